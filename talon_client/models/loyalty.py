@@ -1,0 +1,105 @@
+"""Balances, unused points and the transaction log, of profiles and of cards."""
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field
+
+from talon_client.models.base import Mapped, Many, Model, Timestamp
+from talon_client.models.cards import LoyaltyCardProfileRegistration, Tier
+
+
+class LoyaltyBalance(Model):
+    """Points of one ledger at one instant: active (spendable), pending (start later), spent, expired
+    (never used), negative (implies active 0). Source: facts.md, Loyalty ledger."""
+
+    active_points: Decimal | None = None
+    pending_points: Decimal | None = None
+    spent_points: Decimal | None = None
+    expired_points: Decimal | None = None
+    negative_points: Decimal | None = None
+
+
+class ProjectedTier(Model):
+    """Where the tier goes when it expires; `stay_in_tier_points` only if a downgrade is due."""
+
+    projected_active_points: Decimal | None = None
+    stay_in_tier_points: Decimal | None = None
+    projected_tier_name: str | None = None
+
+
+class LoyaltyBalanceWithTier(LoyaltyBalance):
+    """A balance with its tier, when asked for."""
+
+    current_tier: Tier | None = None
+    projected_tier: ProjectedTier | None = None
+    points_to_next_tier: Decimal | None = None
+    next_tier_name: str | None = None
+
+
+class LoyaltyBalancesWithTiers(Model):
+    """The main ledger's balance and one for each subledger, by subledger id."""
+
+    balance: LoyaltyBalanceWithTier | None = None
+    subledger_balances: Mapped[LoyaltyBalanceWithTier] = {}
+
+
+class LoyaltyCardBalances(Model):
+    """A card's balances, and the profiles that it is linked to."""
+
+    balance: LoyaltyBalance | None = None
+    subledger_balances: Mapped[LoyaltyBalance] = {}
+    profiles: Many[LoyaltyCardProfileRegistration] = ()
+
+
+class _LedgerRow(Model):
+    """What every row of a ledger has. `start_date` may be `immediate` or `on_action`, `expiry_date`
+    `unlimited`; the main ledger's `subledger_id` is the empty string."""
+
+    id: int | None = None
+    transaction_uuid: str | None = Field(default=None, alias="transactionUUID")
+    created: Timestamp | None = None
+    program_id: int | None = None
+    customer_session_id: str | None = None
+    name: str | None = None
+    start_date: Timestamp | None = None
+    expiry_date: Timestamp | None = None
+    subledger_id: str | None = None
+    amount: Decimal | None = None
+    validity_duration: str | None = None
+
+
+class LedgerPointsEntryIntegrationAPI(_LedgerRow):
+    """Points of a profile that nobody has used; whether `amount` is what was awarded or what is left of
+    a half-spent award is undocumented."""
+
+
+class CardLedgerPointsEntryIntegrationAPI(_LedgerRow):
+    """Points of a card that nobody has used."""
+
+    customer_profile_id: str | None = Field(default=None, alias="customerProfileID")
+
+
+class LoyaltyLedgerEntryFlags(Model):
+    """Marks on a row."""
+
+    creates_negative_balance: bool | None = None
+
+
+class _TransactionRow(_LedgerRow):
+    type: Literal["addition", "subtraction"] | str | None = None
+    ruleset_id: int | None = None
+    rule_name: str | None = None
+
+
+class LedgerTransactionLogEntryIntegrationAPI(_TransactionRow):
+    """One movement of a profile's points. There is no row for an expiry: it follows from `expiry_date`."""
+
+    store_integration_id: str | None = None
+    flags: LoyaltyLedgerEntryFlags | None = None
+
+
+class CardLedgerTransactionLogEntryIntegrationAPI(_TransactionRow):
+    """One movement of a card's points."""
+
+    card_identifier: str | None = None

@@ -1,0 +1,125 @@
+"""Customer profiles, and the inventory: everything that belongs to one customer."""
+
+from decimal import Decimal
+from typing import Literal
+
+from talon_client.models.base import Attributes, Entity, Many, Model, RequestModel, Timestamp
+from talon_client.models.cards import Loyalty
+from talon_client.models.coupons import Coupon, InventoryCoupon, InventoryReferral, Referral
+from talon_client.models.effects import Effect, RuleFailureReason
+
+
+class AudienceMembership(Model):
+    """One audience that a profile belongs to."""
+
+    id: int | None = None
+    name: str | None = None
+
+
+class LoyaltyMembership(Model):
+    """Deprecated and null in practice: program ids come from the inventory (facts.md, The rest)."""
+
+    joined: Timestamp | None = None
+    loyalty_program_id: int | None = None
+
+
+class CustomerProfile(Entity):
+    """A customer. `total_sales` leaves out cancelled and reopened sessions and returned items."""
+
+    integration_id: str | None = None
+    account_id: int | None = None
+    attributes: Attributes = {}
+    closed_sessions: int | None = None
+    total_sales: Decimal | None = None
+    loyalty_memberships: Many[LoyaltyMembership] = ()
+    audience_memberships: Many[AudienceMembership] = ()
+    last_activity: Timestamp | None = None
+    sandbox: bool | None = None
+
+
+class Giveaway(Entity):
+    """A code from a giveaway pool, awarded to a profile."""
+
+    code: str | None = None
+    pool_id: int | None = None
+    start_date: Timestamp | None = None
+    end_date: Timestamp | None = None
+    attributes: Attributes = {}
+    used: bool | None = None
+    import_id: int | None = None
+    profile_integration_id: str | None = None
+    profile_id: int | None = None
+
+
+class AchievementProgressWithDefinition(Model):
+    """An achievement and how far the customer is."""
+
+    achievement_id: int | None = None
+    name: str | None = None
+    title: str | None = None
+    description: str | None = None
+    campaign_id: int | None = None
+    target: Decimal | None = None
+    achievement_recurrence_policy: (
+        Literal["no_recurrence", "on_expiration", "on_completion"] | str | None
+    ) = None
+    achievement_activation_policy: Literal["user_action", "fixed_schedule"] | str | None = None
+    achievement_fixed_start_date: Timestamp | None = None
+    achievement_end_date: Timestamp | None = None
+    achievement_allow_rollback_after_completion: bool | None = None
+    status: Literal["inprogress", "completed", "expired", "not_started"] | str | None = None
+    progress: Decimal | None = None
+    start_date: Timestamp | None = None
+    completion_date: Timestamp | None = None
+    end_date: Timestamp | None = None
+
+
+class CustomerInventory(Model):
+    """What was asked for about one customer; a block that was not asked for is `None` or empty."""
+
+    profile: CustomerProfile | None = None
+    loyalty: Loyalty | None = None
+    referrals: Many[InventoryReferral] = ()
+    coupons: Many[InventoryCoupon] = ()
+    giveaways: Many[Giveaway] = ()
+    achievements: Many[AchievementProgressWithDefinition] = ()
+
+
+class CustomerProfileIntegrationResponseV2(Model):
+    """The answer of an update; `effects` is empty unless rules were run."""
+
+    customer_profile: CustomerProfile | None = None
+    loyalty: Loyalty | None = None
+    rule_failure_reasons: Many[RuleFailureReason] = ()
+    awarded_giveaways: Many[Giveaway] = ()
+    effects: Many[Effect] = ()
+    created_coupons: Many[Coupon] = ()
+    created_referrals: Many[Referral] = ()
+
+
+class ProfileAudiencesChanges(RequestModel):
+    """Audiences, by internal number, that the profile joins and leaves."""
+
+    adds: list[int]
+    deletes: list[int]
+
+
+ProfileResponseContent = Literal[
+    "customerProfile",
+    "triggeredCampaigns",
+    "loyalty",
+    "event",
+    "awardedGiveaways",
+    "ruleFailureReasons",
+    "campaignEligibility",
+    "achievements",
+]
+
+
+class CustomerProfileIntegrationRequestV2(RequestModel):
+    """Attributes to change. Left out: unchanged. `response_content` only works when rules are run."""
+
+    attributes: Attributes | None = None
+    evaluable_campaign_ids: list[int] | None = None
+    response_content: list[ProfileResponseContent] | None = None
+    audiences_changes: ProfileAudiencesChanges | None = None

@@ -1,0 +1,231 @@
+"""Customer sessions: carts and orders, their updates, returns and what came of them."""
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from talon_client.models.base import Amount, Attributes, Entity, Mapped, Many, Model, RequestModel, Timestamp
+from talon_client.models.cards import Loyalty
+from talon_client.models.coupons import Coupon, IntegrationCoupon, InventoryReferral, Referral
+from talon_client.models.effects import Effect, RuleFailureReason
+from talon_client.models.profiles import CustomerProfile, Giveaway
+
+Text1000 = Annotated[str, Field(max_length=1000)]
+Code = Annotated[str, Field(max_length=100)]
+
+
+class AdditionalCostEntry(Model):
+    """Shipping and the like, by name."""
+
+    price: Decimal | None = None
+
+
+class CartItemEntry(Model):
+    """A line of a stored cart; `position` counts from 0."""
+
+    name: str | None = None
+    sku: str | None = None
+    quantity: int | None = None
+    returned_quantity: int | None = None
+    remaining_quantity: int | None = None
+    price: Decimal | None = None
+    category: str | None = None
+    position: int | None = None
+    attributes: Attributes = {}
+    additional_costs: Mapped[AdditionalCostEntry] = {}
+    catalog_item_id: int | None = Field(default=None, alias="catalogItemID")
+
+
+class CustomerSessionV2(Entity):
+    """A session. `total` is items plus additional costs before discounts."""
+
+    integration_id: str | None = None
+    application_id: int | None = None
+    profile_id: str | None = None
+    store_integration_id: str | None = None
+    coupon_codes: Many[str] = ()
+    referral_code: str | None = None
+    loyalty_cards: Many[str] = ()
+    state: Literal["open", "closed", "partially_returned", "cancelled"] | str | None = None
+    cart_items: Many[CartItemEntry] = ()
+    additional_costs: Mapped[AdditionalCostEntry] = {}
+    identifiers: Many[str] = ()
+    attributes: Attributes = {}
+    first_session: bool | None = None
+    update_count: int | None = None
+    total: Decimal | None = None
+    cart_item_total: Decimal | None = None
+    additional_cost_total: Decimal | None = None
+    cart_item_additional_cost_total: Decimal | None = None
+    updated: Timestamp | None = None
+
+
+class ReturnedCartItemEntry(Model):
+    """A line of a return; newer editions may name the sku."""
+
+    position: int | None = None
+    quantity: int | None = None
+    sku: str | None = None
+
+
+class Return(Entity):
+    """One return of items."""
+
+    application_id: int | None = None
+    account_id: int | None = None
+    returned_cart_items: Many[ReturnedCartItemEntry] = ()
+    event_id: int | None = None
+    session_id: int | None = None
+    session_integration_id: str | None = None
+    profile_id: int | None = None
+    profile_integration_id: str | None = None
+    created_by: int | None = None
+
+
+class IntegrationStateV2(Model):
+    """The answer of an update or a return: effects always, the blocks of `response_content` when asked."""
+
+    effects: Many[Effect] = ()
+    created_coupons: Many[Coupon] = ()
+    created_referrals: Many[Referral] = ()
+    customer_session: CustomerSessionV2 | None = None
+    customer_profile: CustomerProfile | None = None
+    loyalty: Loyalty | None = None
+    coupons: Many[IntegrationCoupon] = ()
+    referral: InventoryReferral | None = None
+    awarded_giveaways: Many[Giveaway] = ()
+    rule_failure_reasons: Many[RuleFailureReason] = ()
+    previous_returns: Many[Return] = ()
+    triggered_campaigns: Many[dict[str, Any]] = ()
+    # The name `return` is a keyword, so the attribute says what it is.
+    made_return: Return | None = Field(default=None, alias="return")
+
+
+class IntegrationCustomerSessionResponse(Model):
+    """A stored session and its effects, without those that were rolled back."""
+
+    customer_session: CustomerSessionV2 | None = None
+    effects: Many[Effect] = ()
+
+
+class ReopenSessionResponse(Model):
+    """What a reopening undid."""
+
+    effects: Many[Effect] = ()
+
+
+class AdditionalCost(RequestModel):
+    """An additional cost of a session or an item; its name must be defined in the account beforehand."""
+
+    price: Amount
+
+
+class CartItemProduct(RequestModel):
+    """The product that a line belongs to."""
+
+    name: str
+
+
+class CartItem(RequestModel):
+    """A line to send. `price` may be left out only for items in a catalog."""
+
+    sku: Annotated[str, Field(min_length=1)]
+    quantity: Annotated[int, Field(ge=1)]
+    name: str | None = None
+    price: Amount | None = None
+    category: str | None = None
+    weight: Amount | None = None
+    height: Amount | None = None
+    width: Amount | None = None
+    length: Amount | None = None
+    attributes: Attributes | None = None
+    additional_costs: dict[str, AdditionalCost] | None = None
+    catalog_item_id: Annotated[int | None, Field(alias="catalogItemID")] = None
+    product: CartItemProduct | None = None
+    # Read-only in the API: accepted so that a cart that was read can be sent again.
+    position: int | None = None
+    returned_quantity: int | None = None
+    remaining_quantity: int | None = None
+
+
+class ExperimentVariantAllocation(RequestModel):
+    """The variant of an experiment that the shop chose."""
+
+    experiment_id: Annotated[int, Field(alias="experimentID")]
+    variant_id: Annotated[int, Field(alias="variantID")]
+
+
+class NewCustomerSessionV2(RequestModel):
+    """A session to create or update. Left out: kept; `coupon_codes=[]` clears them (facts.md, Sessions).
+
+    An unknown `profile_id` creates an empty profile. At most 1000 items, one card, five identifiers."""
+
+    profile_id: str | None = None
+    store_integration_id: Annotated[str | None, Field(min_length=1, max_length=1000)] = None
+    evaluable_campaign_ids: list[int] | None = None
+    coupon_codes: list[Code] | None = None
+    referral_code: Code | None = None
+    loyalty_cards: Annotated[list[str] | None, Field(max_length=1)] = None
+    state: Literal["open", "closed", "partially_returned", "cancelled"] | None = None
+    cart_items: Annotated[list[CartItem] | None, Field(max_length=1000)] = None
+    experiment_variant_allocations: list[ExperimentVariantAllocation] | None = None
+    additional_costs: dict[str, AdditionalCost] | None = None
+    identifiers: Annotated[list[str] | None, Field(max_length=5)] = None
+    attributes: Attributes | None = None
+
+
+SessionResponseContent = Literal[
+    "customerSession",
+    "customerProfile",
+    "coupons",
+    "triggeredCampaigns",
+    "referral",
+    "loyalty",
+    "event",
+    "awardedGiveaways",
+    "ruleFailureReasons",
+    "previousReturns",
+    "campaignEligibility",
+    "achievements",
+]
+
+
+class IntegrationRequest(RequestModel):
+    """The body of an update: the session, and which blocks the answer should hold."""
+
+    customer_session: NewCustomerSessionV2
+    response_content: list[SessionResponseContent] | None = None
+
+
+class ReturnedCartItem(RequestModel):
+    """Items to return, by `position` (from 0) or, in newer editions, by `sku`."""
+
+    position: Annotated[int | None, Field(ge=0)] = None
+    quantity: Annotated[int | None, Field(ge=1)] = None
+    sku: Annotated[str | None, Field(min_length=1)] = None
+
+
+class NewReturn(RequestModel):
+    """A return to make."""
+
+    returned_cart_items: Annotated[list[ReturnedCartItem], Field(min_length=1)]
+
+
+ReturnResponseContent = Literal[
+    "customerSession",
+    "customerProfile",
+    "coupons",
+    "triggeredCampaigns",
+    "referral",
+    "loyalty",
+    "event",
+    "previousReturns",
+]
+
+
+class ReturnIntegrationRequest(RequestModel):
+    """The body of a return."""
+
+    return_: Annotated[NewReturn, Field(alias="return")]
+    response_content: list[ReturnResponseContent] | None = None

@@ -1,0 +1,72 @@
+"""Operations on coupon reservations."""
+
+from talon_client.call import Call, Safety
+from talon_client.models import Coupon, CouponReservations, CustomerProfile, Page
+from talon_client.operation import Operation, path_parameter
+
+COUPON_VALUE = path_parameter("coupon_value", "couponValue", max_length=1000)
+
+GET_RESERVED_CUSTOMERS = Operation(
+    id="get_reserved_customers",
+    wire_id="getReservedCustomers",
+    tag="Coupons",
+    method="GET",
+    path="/v1/coupon_reservations/customerprofiles/{couponValue}",
+    safety=Safety.READ,
+    success=(200,),
+    parameters=(COUPON_VALUE,),
+    response=Page[CustomerProfile],
+)
+
+CREATE_COUPON_RESERVATION = Operation(
+    id="create_coupon_reservation",
+    wire_id="createCouponReservation",
+    tag="Coupons",
+    method="POST",
+    path="/v1/coupon_reservations/{couponValue}",
+    safety=Safety.UNSAFE,
+    success=(201,),
+    parameters=(COUPON_VALUE,),
+    request=CouponReservations,
+    response=Coupon,
+)
+
+DELETE_COUPON_RESERVATION: Operation[None] = Operation(
+    id="delete_coupon_reservation",
+    wire_id="deleteCouponReservation",
+    tag="Coupons",
+    method="DELETE",
+    path="/v1/coupon_reservations/{couponValue}",
+    safety=Safety.IDEMPOTENT,
+    success=(204,),
+    parameters=(COUPON_VALUE,),
+    request=CouponReservations,
+    response=None,
+)
+
+ALL = (GET_RESERVED_CUSTOMERS, CREATE_COUPON_RESERVATION, DELETE_COUPON_RESERVATION)
+
+
+def get_reserved_customers(coupon_value: str) -> Call[Page[CustomerProfile]]:
+    """The profiles that hold a reservation of this code; an empty list means that nobody does.
+
+    `GET /v1/coupon_reservations/customerprofiles/{couponValue}`, READ, not paged. Raises `NotFound` for an
+    unknown code.
+    """
+    return GET_RESERVED_CUSTOMERS.bind({"coupon_value": coupon_value})
+
+
+def create_coupon_reservation(coupon_value: str, *, body: CouponReservations) -> Call[Coupon]:
+    """Reserves a code for customers, past its `reservationLimit` (facts.md, Coupons).
+
+    `POST /v1/coupon_reservations/{couponValue}`, UNSAFE. Personal codes are refused.
+    """
+    return CREATE_COUPON_RESERVATION.bind({"coupon_value": coupon_value}, body)
+
+
+def delete_coupon_reservation(coupon_value: str, *, body: CouponReservations) -> Call[None]:
+    """Releases reservations of a code.
+
+    `DELETE /v1/coupon_reservations/{couponValue}` with a body, IDEMPOTENT.
+    """
+    return DELETE_COUPON_RESERVATION.bind({"coupon_value": coupon_value}, body)
