@@ -1,0 +1,74 @@
+"""`python -m talon_sandbox`: the sandbox as a command."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from .edition import EDITIONS, NEWEST
+from .encoding import parse_instant
+from .sandbox import DEFAULT_CUSTOMERS, DEFAULT_SEED, Settings, listen, make_server, open_shell, url_of
+from .server import Application
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until interrupted; the first line on stdout is the URL and the key."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    settings = Settings(
+        db=options.db,
+        world=options.world,
+        seed=options.seed,
+        customers=options.customers,
+        now=options.now,
+        campaigns=options.campaigns,
+        ignore_idempotency_keys=options.ignore_idempotency_keys,
+        edition=options.edition,
+    )
+    try:
+        listener = listen(options.host, options.port)
+    except OSError as error:
+        print(f"Cannot listen on {options.host}:{options.port}: {error.strerror}", file=sys.stderr)
+        return 1
+    shell = open_shell(settings)
+    server = make_server(Application(shell))
+    print(f"Talon sandbox ready: URL={url_of(listener)} KEY={settings.api_key}", flush=True)
+    try:
+        server.run(sockets=[listener])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        shell.world.close()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m talon_sandbox", description="A local server that behaves like the Integration API."
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8787, help="0 takes a free one (default: %(default)s)")
+    parser.add_argument("--db", default=":memory:", help="a file keeps the world (default: %(default)s)")
+    parser.add_argument("--world", choices=("demo", "empty"), default="demo", help="default: %(default)s")
+    parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="another seed, other customers")
+    parser.add_argument("--customers", type=int, default=DEFAULT_CUSTOMERS, help="default: %(default)s")
+    parser.add_argument("--now", type=_instant, metavar="RFC3339", help="freeze the clock at an instant")
+    parser.add_argument("--campaigns", type=Path, metavar="FILE", help="other campaigns than the demo's")
+    parser.add_argument(
+        "--ignore-idempotency-keys", action="store_true", help="like a deployment that does not know them"
+    )
+    parser.add_argument("--edition", choices=EDITIONS, default=NEWEST, help="default: %(default)s")
+    return parser
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return parse_instant(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is {error}") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
