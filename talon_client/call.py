@@ -24,6 +24,11 @@ class Safety(str, Enum):
         """Whether such a call can change anything at the API."""
         return self not in (Safety.READ, Safety.DRY)
 
+    @property
+    def takes_key(self) -> bool:
+        """Whether the API documents `Idempotency-Key` for such an operation."""
+        return self is Safety.KEYED
+
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[T_co]):

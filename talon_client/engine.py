@@ -109,7 +109,7 @@ def exchange(
         assert outcome is not None, "a driver answers every Attempt with an outcome"
         if isinstance(outcome, Response) and 200 <= outcome.status < 300:
             return Completed(outcome, number)
-        error, repeatable = _judge(call, policy, outcome, today)
+        error, repeatable = _judge(call, policy, outcome, clock() >= end, today)
         error.attempts, error.operation = number, call.operation.id
         if call.safety.writes and _leaves_open(error):
             open_cause = error
@@ -126,7 +126,7 @@ def _wait(error: TalonError, number: int, random: Callable[[], float]) -> float:
 
 
 def _judge(
-    call: Call[object], policy: Policy, outcome: Outcome, today: Callable[[], datetime]
+    call: Call[object], policy: Policy, outcome: Outcome, late: bool, today: Callable[[], datetime]
 ) -> tuple[TalonError, bool]:
     """The error that an outcome means, and whether the call may be sent again."""
     if isinstance(outcome, Failure):
@@ -134,7 +134,7 @@ def _judge(
             return _not_sent(outcome), True
         if call.safety.writes and outcome.status is not None and 200 <= outcome.status < 300:
             return DecodeError("done, but the answer was cut off", status=outcome.status), False
-        return _lost(outcome), retry.may_repeat_lost(call.safety, policy.idempotency_keys)
+        return _lost(outcome, late), retry.may_repeat_lost(call.safety, policy.idempotency_keys)
     error = read_error(outcome, today())
     repeatable = retry.may_repeat_answered(
         call.safety, outcome.status, error.message, policy.idempotency_keys
@@ -150,9 +150,9 @@ def _not_sent(failure: Failure) -> TransportError:
     return TransportError("could not connect, nothing was sent", sent=False)
 
 
-def _lost(failure: Failure) -> TransportError:
-    if failure.kind == "deadline":
-        return DeadlineExceeded("deadline exceeded while reading the answer", status=failure.status)
+def _lost(failure: Failure, late: bool) -> TransportError:
+    if late:
+        return DeadlineExceeded("deadline exceeded before the answer was complete", status=failure.status)
     if failure.kind == "timeout":
         return Timeout("no answer in time", status=failure.status)
     return TransportError("the connection broke before the answer was complete", status=failure.status)

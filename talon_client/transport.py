@@ -1,5 +1,6 @@
 """The only module that speaks HTTP: one attempt in, one outcome out."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -73,7 +74,7 @@ class HttpDriver:
             for piece in response.iter_bytes():
                 pieces.append(piece)
                 if self._clock() >= until:
-                    return Failure("deadline", sent=True, status=status)
+                    return Failure("timeout", sent=True, status=status)
         except httpx.TimeoutException:
             return Failure("timeout", sent=True, status=status)
         except httpx.HTTPError:
@@ -85,7 +86,11 @@ class HttpDriver:
 
 
 def open_http(max_in_flight: int) -> httpx.Client:
-    """A pool of our own: no redirects, proxies and TLS as the environment says."""
+    """A pool of our own: no redirects, proxies and TLS as the environment says.
+
+    httpx logs every URL at INFO, and URLs hold customer ids: that logger is turned down to warnings.
+    """
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     return httpx.Client(
         limits=httpx.Limits(max_connections=max_in_flight, max_keepalive_connections=max_in_flight),
         follow_redirects=False,

@@ -1,0 +1,1 @@
+"""What the pages share: the thinking, the reading, the guard of writes, and the building blocks of the interface."""

@@ -1,0 +1,1 @@
+"""The thinking: pure functions and investigations. No Streamlit, no I/O."""
