@@ -1,0 +1,140 @@
+"""Generating a loyalty card and linking one to a customer."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from desk.guard.change import Change, Ledger, Look, Proof, Reading, Wire
+from desk.guard.kinds.reading import (
+    ProfileId,
+    answer,
+    answer_or_missing,
+    card,
+    known_profile,
+    objects,
+    profile,
+    text,
+)
+from desk.guard.model import Fact, Note, Target
+from talon_client import Call, calls
+from talon_client.models import GenerateLoyaltyCard, LoyaltyCardRegistration
+
+ProgramId = Annotated[int, Field(ge=1)]
+CardId = Annotated[str, Field(min_length=4, max_length=108, pattern=r"^[A-Za-z0-9._%+@-]+$")]
+
+_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def new_card_id(choose: Callable[[str], str] = secrets.choice) -> str:
+    """A fresh card identifier, legal in both editions, without letters that are misread on the phone.
+
+    The desk chooses identifiers itself, so that a card whose answer was lost can be looked up.
+    """
+    return "-".join("".join(choose(_ALPHABET) for _ in range(4)) for _ in range(4))
+
+
+class LinkCard(Change):
+    """Link a card to one customer. What a card's limit of users says to it, the API decides."""
+
+    program_id: ProgramId
+    card_id: CardId
+    profile_id: ProfileId
+
+    kind = "link_card"
+
+    def target(self) -> Target:
+        return card(self.program_id, self.card_id)
+
+    def subjects(self) -> tuple[Target, ...]:
+        return (profile(self.profile_id),)
+
+    def call(self) -> Call[Any]:
+        return calls.link_loyalty_card_to_profile(
+            self.program_id, self.card_id, body=LoyaltyCardRegistration(integration_id=self.profile_id)
+        )
+
+    def look(self) -> Look[Reading]:
+        card_outcome, profile_outcome = yield (
+            calls.get_loyalty_card_balances(self.program_id, self.card_id),
+            calls.get_customer_inventory(self.profile_id, profile=True),
+        )
+        linked = _profiles(answer(card_outcome))
+        blocks = known_profile(profile_outcome)
+        if self.profile_id in linked:
+            blocks += (Note("already_linked"),)
+        return Reading(
+            fingerprint={"profiles": linked},
+            facts=(
+                Fact("card.linked", (), self.profile_id in linked),
+                Fact("card.profiles", (), len(linked)),
+            ),
+            subjects=tuple(profile(each) for each in linked),
+            blocks=blocks,
+        )
+
+    def expect(self, reading: Reading, before: Sequence[Fact], dry: Wire | None) -> tuple[Fact, ...]:
+        return (Fact("card.linked", (), True),)
+
+    def proof(self, before: Wire, after: Wire) -> Proof:
+        profiles = after.get("profiles")
+        linked = isinstance(profiles, Sequence) and self.profile_id in profiles
+        return Proof.APPLIED if linked else Proof.NOT_APPLIED
+
+
+class GenerateCard(Change):
+    """Generate a card under an identifier that the desk chose (`new_card_id`), linked to customers or to nobody."""
+
+    program_id: ProgramId
+    card_id: CardId
+    profile_ids: tuple[ProfileId, ...] = ()
+    status: Literal["active", "inactive"] = "active"
+
+    kind = "generate_card"
+
+    def target(self) -> Target:
+        return card(self.program_id, self.card_id)
+
+    def subjects(self) -> tuple[Target, ...]:
+        return tuple(profile(each) for each in self.profile_ids)
+
+    def call(self) -> Call[Any]:
+        body = GenerateLoyaltyCard(
+            status=self.status, card_identifier=self.card_id, customer_profile_ids=list(self.profile_ids)
+        )
+        return calls.generate_loyalty_card(self.program_id, body=body)
+
+    def look(self) -> Look[Reading]:
+        outcomes = yield (
+            calls.get_loyalty_card_balances(self.program_id, self.card_id),
+            *(calls.get_customer_inventory(each, profile=True) for each in self.profile_ids),
+        )
+        found = answer_or_missing(outcomes[0])
+        blocks = tuple(note for outcome in outcomes[1:] for note in known_profile(outcome))
+        if found is not None:
+            blocks += (Note("card_exists"),)
+        linked = () if found is None else _profiles(found)
+        ledgers = () if found is None else (Ledger(self.program_id, "card", self.card_id),)
+        return Reading(
+            fingerprint={"exists": found is not None},
+            facts=(
+                Fact("card.exists", (), found is not None),
+                Fact("card.profiles", (), len(linked)),
+            ),
+            blocks=blocks,
+            ledgers=ledgers,
+        )
+
+    def expect(self, reading: Reading, before: Sequence[Fact], dry: Wire | None) -> tuple[Fact, ...]:
+        return (
+            Fact("card.exists", (), True),
+            Fact("card.profiles", (), len(set(self.profile_ids))),
+        )
+
+    def proof(self, before: Wire, after: Wire) -> Proof:
+        return Proof.APPLIED if after.get("exists") else Proof.NOT_APPLIED
+
+
+def _profiles(found: Wire) -> tuple[str, ...]:
+    return tuple(sorted(text(each.get("integrationId")) for each in objects(found.get("profiles"))))

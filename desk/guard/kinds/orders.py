@@ -1,0 +1,69 @@
+"""A customer session as the write path reads it: state, items, what was returned, whose points it moved."""
+
+from dataclasses import dataclass
+
+from desk.guard.change import Ledger, Look, Wire
+from desk.guard.kinds.effects import ledgers
+from desk.guard.kinds.reading import answer, child, objects, profile, text, whole
+from desk.guard.model import Json, Target
+from talon_client import calls
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line of the cart. `position` counts from 0 and is what a return names."""
+
+    position: int
+    sku: str
+    quantity: int
+    returned: int
+
+    @property
+    def left(self) -> int:
+        """Units that can still be returned."""
+        return self.quantity - self.returned
+
+
+@dataclass(frozen=True)
+class Order:
+    """The session at the moment of reading."""
+
+    state: str
+    profile_id: str
+    updates: Json
+    items: tuple[Item, ...]
+    subjects: tuple[Target, ...]
+    ledgers: tuple[Ledger, ...]
+
+    def item(self, position: int) -> Item | None:
+        """The line at that position, or None."""
+        for item in self.items:
+            if item.position == position:
+                return item
+        return None
+
+
+def look_at_order(session_id: str) -> Look[Order]:
+    """Read the session. Raises the API's error for an unknown one (400 or 404, facts.md, Transport)."""
+    (outcome,) = yield (calls.get_customer_session(session_id),)
+    found = answer(outcome)
+    session = child(found, "customerSession")
+    profile_id = text(session.get("profileId"))
+    return Order(
+        state=text(session.get("state")),
+        profile_id=profile_id,
+        updates=[session.get("updateCount"), session.get("updated")],
+        items=tuple(_item(index, item) for index, item in enumerate(objects(session.get("cartItems")))),
+        subjects=(profile(profile_id),) if profile_id else (),
+        ledgers=ledgers(objects(found.get("effects")), profile_id),
+    )
+
+
+def _item(index: int, item: Wire) -> Item:
+    position = item.get("position")
+    return Item(
+        position=position if isinstance(position, int) else index,
+        sku=text(item.get("sku")),
+        quantity=whole(item.get("quantity")),
+        returned=whole(item.get("returnedQuantity")),
+    )

@@ -1,0 +1,87 @@
+"""Reserving a coupon code for one customer, and releasing it."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from desk.guard.change import Change, Look, Proof, Reading, Wire
+from desk.guard.kinds.reading import ProfileId, answer, known_profile, objects, profile
+from desk.guard.model import Fact, Note, Target
+from talon_client import Call, calls
+from talon_client.models import CouponReservations
+
+Code = Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class _Reservation(Change):
+    """What both have in common: a code, a customer, and the list of holders as proof."""
+
+    code: Code
+    profile_id: ProfileId
+
+    wanted: ClassVar[bool]
+    """Whether the customer holds the code afterwards."""
+
+    def target(self) -> Target:
+        return Target("coupon", self.code)
+
+    def lease(self) -> tuple[str, ...]:
+        # Not the whole code: agents reserve a popular one for many customers at once.
+        return ("reservation", self.code, self.profile_id)
+
+    def subjects(self) -> tuple[Target, ...]:
+        return (profile(self.profile_id),)
+
+    def look(self) -> Look[Reading]:
+        holders_outcome, profile_outcome = yield (
+            calls.get_reserved_customers(self.code),
+            calls.get_customer_inventory(self.profile_id, profile=True),
+        )
+        holders = [each.get("integrationId") for each in objects(answer(holders_outcome).get("data"))]
+        holds = self.profile_id in holders
+        blocks = known_profile(profile_outcome) if self.wanted else ()
+        if holds is self.wanted:
+            blocks += (Note("already_holds" if holds else "does_not_hold"),)
+        return Reading(
+            fingerprint={"holds": holds},
+            facts=(Fact("coupon.holds", (), holds), Fact("coupon.holders", (), len(holders))),
+            blocks=blocks,
+        )
+
+    def expect(self, reading: Reading, before: Sequence[Fact], dry: Wire | None) -> tuple[Fact, ...]:
+        return (Fact("coupon.holds", (), self.wanted),)
+
+    def proof(self, before: Wire, after: Wire) -> Proof:
+        if after.get("holds") is self.wanted:
+            return Proof.APPLIED
+        return Proof.NOT_APPLIED
+
+    def _body(self) -> CouponReservations:
+        return CouponReservations(integration_ids=[self.profile_id])
+
+
+class ReserveCoupon(_Reservation):
+    """Reserve `code` for one customer. The API lets it past the code's `reservationLimit` (facts.md, Coupons)."""
+
+    kind = "reserve_coupon"
+    wanted = True
+
+    def call(self) -> Call[Any]:
+        return calls.create_coupon_reservation(self.code, body=self._body())
+
+    def undo(self) -> Change:
+        return ReleaseCoupon(code=self.code, profile_id=self.profile_id)
+
+
+class ReleaseCoupon(_Reservation):
+    """Release the reservation that one customer holds of `code`."""
+
+    kind = "release_coupon"
+    wanted = False
+
+    def call(self) -> Call[Any]:
+        return calls.delete_coupon_reservation(self.code, body=self._body())
+
+    def undo(self) -> Change:
+        return ReserveCoupon(code=self.code, profile_id=self.profile_id)
