@@ -1,0 +1,206 @@
+"""Numbers, money and instants as people read them: exact, in the Application's locale, currency and zone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import format_currency, format_decimal, get_currency_precision
+
+MISSING = "—"  # what stands where the API sent nothing: an em dash, so that a column of figures stays a column
+MINUS = "\N{MINUS SIGN}"
+NO_DATE_BEFORE = 2  # the year: Go's zero time 0001-01-01 means "not set" (facts.md, Transport)
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+Number = Decimal | int
+Instant = datetime | str | None
+
+
+@lru_cache(maxsize=64)
+def _locale(name: str) -> Locale:
+    """The Babel locale for `de-DE`, `de_DE` or `de`; English (UK) for a name nobody knows."""
+    for candidate in (name.replace("-", "_"), name.replace("-", "_").split("_")[0], "en_GB"):
+        try:
+            return Locale.parse(candidate)
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale("en")
+
+
+@lru_cache(maxsize=64)
+def zone_named(name: str) -> tzinfo:
+    """The time zone `name` (IANA), or UTC where this machine does not know it."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError; a folder is an OSError
+        return UTC
+
+
+def to_decimal(value: object) -> Decimal | None:
+    """`value` as an exact Decimal, or None if it is no finite number. A JSON float is read by its shortest text."""
+    if value is None or isinstance(value, bool):
+        return None
+    try:
+        number = Decimal(str(value))
+    except (InvalidOperation, ValueError):
+        return None
+    return number if number.is_finite() else None
+
+
+def to_datetime(value: Instant) -> datetime | None:
+    """`value` as an aware datetime, or None if it is missing, unparsable, Go's zero time or without a zone."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    if value is None or value.tzinfo is None or value.year < NO_DATE_BEFORE:
+        return None
+    return value
+
+
+def _plain(value: Number) -> Decimal:
+    """Without trailing zeros and without an exponent: 250.00 is 250, 1E+3 is 1000; minus zero is zero."""
+    number = Decimal(value).normalize()
+    if number == 0:
+        return Decimal(0)
+    return Decimal(format(number, "f"))
+
+
+def _zone_mark(moment: datetime) -> str:
+    """`CET`, `UTC`, or `UTC+05:30` where the zone has no letters of its own."""
+    name = moment.tzname() or ""
+    if name.isalpha() and len(name) <= 5:
+        return name
+    offset = moment.utcoffset() or timedelta()
+    if not offset:
+        return "UTC"
+    minutes = int(abs(offset).total_seconds()) // 60
+    sign = "+" if offset > timedelta() else MINUS
+    return f"UTC{sign}{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """How one Application writes numbers, money and times. Hashable, so that it can be part of a cache key."""
+
+    locale: str = "en-GB"
+    currency: str = ""
+    zone: str = "UTC"
+
+    @property
+    def tz(self) -> tzinfo:
+        """The zone that times are shown in."""
+        return zone_named(self.zone)
+
+    @property
+    def separators(self) -> tuple[str, str]:
+        """The locale's decimal and grouping marks, as in 1<grouping>000<decimal>5."""
+        symbols: Mapping[str, str] = _locale(self.locale).number_symbols.get("latn", {})
+        return symbols.get("decimal", "."), symbols.get("group", ",")
+
+    def points(self, value: Number | None) -> str:
+        """`1,234.5`: grouped by the locale, no trailing zeros, a real minus sign; a dash for nothing."""
+        if value is None:
+            return MISSING
+        text = format_decimal(_plain(value), locale=_locale(self.locale), decimal_quantization=False)
+        return text.replace("-", MINUS)
+
+    def points_named(self, value: Number | None) -> str:
+        """`1 point`, `250 points`."""
+        return f"{self.points(value)} {'point' if value == 1 else 'points'}"
+
+    def change(self, value: Number | None) -> str:
+        """A signed number of points: `+120`, `−120`, `0`."""
+        if value is None:
+            return MISSING
+        return f"+{self.points(value)}" if value > 0 else self.points(value)
+
+    def count(self, value: int, one: str = "", many: str = "") -> str:
+        """`5,000`, or with words `1 row`, `5,000 rows`."""
+        number = self.points(value)
+        if not one:
+            return number
+        return f"{number} {one if value == 1 else many or one + 's'}"
+
+    def money(self, value: Number | None, currency: str = "") -> str:
+        """`€1,234.50` in the Application's currency; digits beyond the currency's own are kept, never rounded away."""
+        if value is None:
+            return MISSING
+        code = (currency or self.currency).upper()
+        number = _plain(value)
+        if not code:
+            return self.points(number)
+        exponent = number.as_tuple().exponent
+        finer = isinstance(exponent, int) and -exponent > get_currency_precision(code)
+        text: str = format_currency(number, code, locale=_locale(self.locale), decimal_quantization=not finer)
+        return text.replace("-", MINUS)
+
+    def money_change(self, value: Number | None, currency: str = "") -> str:
+        """Signed money: `+€5.00`, `−€5.00`."""
+        if value is None:
+            return MISSING
+        return f"+{self.money(value, currency)}" if value > 0 else self.money(value, currency)
+
+    def moment(self, value: Instant, *, seconds: bool = False) -> str:
+        """`Fri 28 Nov 2025, 14:05 CET`. Text that is no instant is shown as it came; nothing is a dash."""
+        found = to_datetime(value)
+        if found is None:
+            return self._raw(value)
+        try:
+            local = found.astimezone(self.tz)
+        except (OverflowError, ValueError):  # the last hours of the year 9999
+            local = found
+        clock = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
+        return f"{self._date(local)}, {clock} {_zone_mark(local)}"
+
+    def day(self, value: Instant) -> str:
+        """`Fri 28 Nov 2025`: the day in the Application's zone."""
+        found = to_datetime(value)
+        if found is None:
+            return self._raw(value)
+        try:
+            return self._date(found.astimezone(self.tz))
+        except (OverflowError, ValueError):
+            return self._date(found)
+
+    def short_day(self, value: datetime) -> str:
+        """`28 Nov 2025`, for titles and hovers where the weekday says nothing."""
+        return self.day(value).partition(" ")[2]
+
+    def moment_and_distance(self, value: Instant, now: datetime) -> str:
+        """`Fri 28 Nov 2025, 14:05 CET (in 3 days)`: a relative time never stands alone."""
+        found = to_datetime(value)
+        if found is None:
+            return self._raw(value)
+        return f"{self.moment(found)} ({distance(found, now)})"
+
+    def _raw(self, value: Instant) -> str:
+        """What is shown for something that is not an instant in a known zone."""
+        if isinstance(value, str):
+            return MISSING if value.startswith("0001-01-01T") else value or MISSING
+        if value is None or value.year < NO_DATE_BEFORE:
+            return MISSING
+        return f"{self._date(value)}, {value:%H:%M} (zone not given)"
+
+    @staticmethod
+    def _date(value: datetime) -> str:
+        """English names whatever the process's own locale: the desk speaks English, only figures are localised."""
+        return f"{_DAYS[value.weekday()]} {value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def distance(value: datetime, now: datetime) -> str:
+    """`just now`, `5 minutes ago`, `in 3 days`: from `now` to `value`, rounded down to its largest unit."""
+    seconds = int((value - now).total_seconds())
+    size = abs(seconds)
+    for unit, length in (("year", 31_557_600), ("month", 2_629_800), ("day", 86_400), ("hour", 3600), ("minute", 60)):
+        if size >= length:
+            number = size // length
+            text = f"{number} {unit}{'' if number == 1 else 's'}"
+            return f"in {text}" if seconds > 0 else f"{text} ago"
+    return "in less than a minute" if seconds > 0 else "just now"

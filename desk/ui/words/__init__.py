@@ -1,0 +1,51 @@
+"""Plain words for everything the API says: effects, reasons, states, errors and outcomes; its own word always beside them."""
+
+from desk.ui.words.base import Tone, Words, unknown
+from desk.ui.words.effects import EFFECTS, Names, effect
+from desk.ui.words.errors import Sort, Trouble, trouble
+from desk.ui.words.outcomes import OUTCOMES, VERIFICATIONS, outcome, verification
+from desk.ui.words.reasons import COUPON_REASONS, REFERRAL_REASONS, coupon_reason, exclusion, failure, referral_reason
+from desk.ui.words.states import (
+    card_status,
+    coupon_state,
+    expires,
+    move,
+    points_status,
+    progress,
+    reservation,
+    session_state,
+    source,
+    starts,
+)
+
+__all__ = [
+    "COUPON_REASONS",
+    "EFFECTS",
+    "OUTCOMES",
+    "REFERRAL_REASONS",
+    "VERIFICATIONS",
+    "Names",
+    "Sort",
+    "Tone",
+    "Trouble",
+    "Words",
+    "card_status",
+    "coupon_reason",
+    "coupon_state",
+    "effect",
+    "exclusion",
+    "expires",
+    "failure",
+    "move",
+    "outcome",
+    "points_status",
+    "progress",
+    "referral_reason",
+    "reservation",
+    "session_state",
+    "source",
+    "starts",
+    "trouble",
+    "unknown",
+    "verification",
+]
