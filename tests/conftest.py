@@ -1,0 +1,44 @@
+"""For all tests: clean surroundings, and a word about everything that is left out."""
+
+from collections import Counter
+
+import pytest
+
+from tests.support import surroundings
+
+surroundings.forget_settings()
+surroundings.stay_on_this_machine()
+
+_left_out: Counter[str] = Counter()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what this machine cannot run, and says so; with DESK_TEST_COMPLETE that is an error."""
+    kept, dropped = [], []
+    for item in items:
+        missing = [why for name, why in surroundings.MISSING.items() if why and item.get_closest_marker(name)]
+        wrong_length = bool(item.get_closest_marker("soak")) != surroundings.SOAK
+        if missing:
+            _left_out.update(missing)
+        (dropped if missing or wrong_length else kept).append(item)
+    if _left_out and surroundings.COMPLETE:
+        raise pytest.UsageError(f"nothing may be left out here, but: {'; '.join(sorted(_left_out))}")
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+        items[:] = kept
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def]
+    """Where nothing may be left out, a test that skips itself has failed."""
+    report = yield
+    if surroundings.COMPLETE and report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} skipped itself, which is forbidden here: {report.longrepr}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says what was left out and why."""
+    for why, count in sorted(_left_out.items()):
+        terminalreporter.write_line(f"Left out {count} tests: {why}.")
