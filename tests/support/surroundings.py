@@ -1,4 +1,4 @@
-"""What the tests run in: no settings of the person's shell, no network but this machine, nothing left out silently."""
+"""What the tests run in: clean settings, no network but this machine, nothing left out silently."""
 
 import ipaddress
 import os
@@ -12,13 +12,17 @@ ROOT = Path(__file__).resolve().parents[2]
 COMPLETE = os.environ.get("DESK_TEST_COMPLETE") == "1"
 SOAK = os.environ.get("DESK_TEST_SOAK") == "1"
 DATABASE_URL = os.environ.get("DESK_TEST_DATABASE_URL", "")
-CHROMIUM = os.environ.get("DESK_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+CHROMIUM = (
+    os.environ.get("DESK_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+)
 OPENAPI = Path(os.environ.get("TALON_OPENAPI") or ROOT.parent / "shared" / "talon-one")
 
 MISSING = {
     "browser": "" if CHROMIUM else "no Chromium was found (install Debian's package chromium)",
     "postgres": "" if DATABASE_URL else "DESK_TEST_DATABASE_URL is not set",
-    "description": "" if (OPENAPI / "integration-openapi.json").is_file() else "TALON_OPENAPI holds no description",
+    "description": ""
+    if (OPENAPI / "integration-openapi.json").is_file()
+    else "TALON_OPENAPI holds no description",
 }
 """By marker: what is missing on this machine, empty when it is there."""
 
@@ -59,6 +63,6 @@ def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
     try:
-        return ipaddress.ip_address(host.split("%")[0]).is_loopback
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
     except ValueError:
         return False
