@@ -1,0 +1,225 @@
+"""What Campaign Manager would hold: programs, tiers, campaigns, attributes; read from one data file."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal, cast
+from zoneinfo import ZoneInfo
+
+from .amounts import to_hundredths
+from .clock import to_micros
+from .durations import add_duration
+from .encoding import load_json, parse_instant
+
+ReturnPolicy = Literal["only_pending", "within_balance", "unlimited"]
+Json = Mapping[str, object]
+
+
+class CatalogError(ValueError):
+    """The campaigns file is wrong: where, and what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A tier of a program; `floor` is its `minPoints` in hundredths."""
+
+    id: int
+    name: str
+    floor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A loyalty program. `tier_validity` empty: tiers follow the active points at once, both ways."""
+
+    id: int
+    name: str
+    title: str
+    card_based: bool
+    zone: ZoneInfo
+    return_policy: ReturnPolicy
+    subledgers: tuple[str, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+    tier_validity: str = ""
+    downgrade_policy: Literal["one_down", "balance_based"] = "balance_based"
+    users_per_card: int = 0
+    card_prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: all of `conditions` hold, then `effects`, else `otherwise` (failure effects)."""
+
+    name: str
+    conditions: tuple[Json, ...]
+    effects: tuple[Json, ...]
+    otherwise: tuple[Json, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """One campaign with its rules, its window and its budgets (`limits`, as the API shows them)."""
+
+    id: int
+    ruleset_id: int
+    name: str
+    description: str
+    created: int
+    state: Literal["enabled", "disabled", "archived"]
+    starts: int | None
+    ends: int | None
+    tags: tuple[str, ...]
+    features: tuple[str, ...]
+    reevaluate_on_return: bool
+    partial_rewards: bool
+    limits: tuple[Json, ...]
+    rules: tuple[Rule, ...]
+
+    def runs_at(self, now: int) -> bool:
+        """Whether it is enabled and inside its dates."""
+        return self.state == "enabled" and not self.is_scheduled(now) and not self.has_ended(now)
+
+    def is_scheduled(self, now: int) -> bool:
+        """Whether it starts only later."""
+        return self.starts is not None and now < self.starts
+
+    def has_ended(self, now: int) -> bool:
+        """Whether its end has passed."""
+        return self.ends is not None and now >= self.ends
+
+    @property
+    def checks_coupons(self) -> bool:
+        """Whether any rule looks at a coupon code."""
+        return any(condition["if"] == "coupon" for rule in self.rules for condition in rule.conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Everything of the file; `attributes` by entity: name to type (string, number, boolean, time, list)."""
+
+    application_id: int
+    account_id: int
+    programs: Mapping[int, Program]
+    campaigns: Mapping[int, Campaign]
+    attributes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    additional_costs: Mapping[str, int] = field(default_factory=dict)
+    audiences: Mapping[int, str] = field(default_factory=dict)
+
+
+def load_catalog(path: str | Path | None = None) -> Catalog:
+    """Read the file at `path`, or the one that comes with the sandbox; CatalogError names what is wrong."""
+    source = files(__package__).joinpath("campaigns.json") if path is None else Path(path)
+    try:
+        data = load_json(source.read_bytes())
+        if not isinstance(data, dict):
+            raise CatalogError("the file must hold one object")
+        return _read(data)
+    except OSError as error:
+        raise CatalogError(f"the campaigns file cannot be read: {error.strerror}") from None
+    except (KeyError, TypeError, ValueError) as error:
+        if isinstance(error, CatalogError):
+            raise
+        what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        raise CatalogError(f"the campaigns file is wrong: {what}") from None
+
+
+def _read(data: Json) -> Catalog:
+    programs = [_program(item) for item in _objects(data, "programs")]
+    campaigns = [_campaign(item, index) for index, item in enumerate(_objects(data, "campaigns"), start=1)]
+    for kind, ids in (("program", [p.id for p in programs]), ("campaign", [c.id for c in campaigns])):
+        if len(set(ids)) != len(ids):
+            raise CatalogError(f"two entries share a {kind} id")
+    costs = cast(Sequence[str], data.get("additionalCosts", []))
+    audiences = _objects(data, "audiences")
+    return Catalog(
+        application_id=cast(int, data.get("applicationId", 1)),
+        account_id=cast(int, data.get("accountId", 1)),
+        programs={program.id: program for program in programs},
+        campaigns={campaign.id: campaign for campaign in sorted(campaigns, key=lambda c: c.id)},
+        attributes=cast(Mapping[str, Mapping[str, str]], data.get("attributes", {})),
+        additional_costs={name: number for number, name in enumerate(costs, start=1)},
+        audiences={cast(int, item["id"]): cast(str, item["name"]) for item in audiences},
+    )
+
+
+def _objects(data: Json, name: str) -> list[Json]:
+    items = data.get(name, [])
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise CatalogError(f"{name} must be a list of objects")
+    return cast(list[Json], items)
+
+
+def _program(item: Json) -> Program:
+    validity = cast(str, item.get("tierValidity", ""))
+    zone = ZoneInfo(cast(str, item.get("timeZone", "UTC")))
+    if validity and add_duration(0, validity, zone) <= 0:
+        raise CatalogError("tierValidity must be longer than nothing")
+    policy, downgrade = item["returnPolicy"], item.get("downgradePolicy", "balance_based")
+    if policy not in ("only_pending", "within_balance", "unlimited"):
+        raise CatalogError(f"{policy!r} is not a return policy")
+    if downgrade not in ("one_down", "balance_based"):
+        raise CatalogError(f"{downgrade!r} is not a downgrade policy")
+    tiers = [
+        Tier(cast(int, tier["id"]), cast(str, tier["name"]), to_hundredths(tier["minPoints"]))
+        for tier in _objects(item, "tiers")
+    ]
+    return Program(
+        id=cast(int, item["id"]),
+        name=cast(str, item["name"]),
+        title=cast(str, item["title"]),
+        card_based=item.get("cardBased") is True,
+        zone=zone,
+        return_policy=policy,
+        subledgers=tuple(cast(Sequence[str], item.get("subledgers", ()))),
+        tiers=tuple(sorted(tiers, key=lambda tier: tier.floor)),
+        tier_validity=validity,
+        downgrade_policy=downgrade,
+        users_per_card=cast(int, item.get("usersPerCardLimit", 0)),
+        card_prefix=cast(str, item.get("cardPrefix", "")),
+    )
+
+
+def _campaign(item: Json, index: int) -> Campaign:
+    number = cast(int, item.get("id", index))
+    state = item.get("state", "enabled")
+    if state not in ("enabled", "disabled", "archived"):
+        raise CatalogError(f"{state!r} is not a campaign state")
+    return Campaign(
+        id=number,
+        ruleset_id=cast(int, item.get("rulesetId", 1000 + number)),
+        name=cast(str, item["name"]),
+        description=cast(str, item.get("description", "")),
+        created=_instant(item.get("created")) or 0,
+        state=state,
+        starts=_instant(item.get("startTime")),
+        ends=_instant(item.get("endTime")),
+        tags=tuple(cast(Sequence[str], item.get("tags", ()))),
+        features=tuple(cast(Sequence[str], item.get("features", ()))),
+        reevaluate_on_return=item.get("reevaluateOnReturn") is True,
+        partial_rewards=item.get("partialRewards") is True,
+        limits=tuple(_objects(item, "limits")),
+        rules=tuple(_rule(rule) for rule in _objects(item, "rules")),
+    )
+
+
+def _rule(item: Json) -> Rule:
+    return Rule(
+        name=cast(str, item["name"]),
+        conditions=tuple(_objects(item, "when")),
+        effects=tuple(_objects(item, "then")),
+        otherwise=tuple(_objects(item, "otherwise")),
+    )
+
+
+def _instant(value: object) -> int | None:
+    return None if value is None else to_micros(parse_instant(cast(str, value)))
+
+
+def number(value: object) -> Decimal:
+    """A number of the data file as Decimal."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise CatalogError(f"{json.dumps(value, default=str)} is not a number")
+    return Decimal(value)

@@ -1,0 +1,82 @@
+"""Instants as integer microseconds UTC, and the sandbox's clock, which is kept in the database."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def to_micros(moment: datetime) -> int:
+    """`moment` as microseconds since 1970 UTC; a naive datetime is taken as UTC."""
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def to_datetime(micros: int, zone: ZoneInfo | None = None) -> datetime:
+    """The instant as an aware datetime, in UTC or in `zone`."""
+    moment = _EPOCH + timedelta(microseconds=micros)
+    return moment if zone is None else moment.astimezone(zone)
+
+
+def to_wire(micros: int, zone: ZoneInfo | None = None) -> str:
+    """RFC 3339 with offset, `Z` for UTC, microseconds only where there are some."""
+    text = to_datetime(micros, zone).isoformat()
+    return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
+
+
+def wall_clock() -> int:
+    """The machine's clock in microseconds."""
+    return time.time_ns() // 1000
+
+
+class ClockError(ValueError):
+    """The clock was asked to go back; only reset and restore do that."""
+
+
+class Clock:
+    """A frozen instant, or the wall clock plus an offset; forward only.
+
+    The state is two rows of the table `clock`, so that it travels with snapshots.
+    """
+
+    def __init__(self, conn: sqlite3.Connection, wall: Callable[[], int] = wall_clock) -> None:
+        self._conn = conn
+        self._wall = wall
+
+    def now(self) -> int:
+        """The present in microseconds; never earlier than the last instant that was set."""
+        mode, value, floor = self._conn.execute("select mode, value, floor from clock").fetchone()
+        return max(int(floor), int(value) if mode == "frozen" else self._wall() + int(value))
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the clock stands still."""
+        return bool(self._conn.execute("select mode = 'frozen' from clock").fetchone()[0])
+
+    def freeze(self, micros: int) -> None:
+        """Stand still at `micros`."""
+        self._set("frozen", micros, micros)
+
+    def advance(self, by: timedelta) -> None:
+        """Go forward by `by`, frozen or not."""
+        target = self.now() + by // _MICROSECOND
+        mode = self._conn.execute("select mode from clock").fetchone()[0]
+        self._set(mode, target if mode == "frozen" else target - self._wall(), target)
+
+    def follow_wall_clock(self) -> None:
+        """Run on from the present instant at the pace of the machine's clock."""
+        now = self.now()
+        self._set("wall", max(0, now - self._wall()), now)
+
+    def _set(self, mode: str, value: int, instant: int) -> None:
+        now = self.now()
+        if instant < now:
+            raise ClockError(
+                f"the clock only goes forward: it is {to_wire(now)}, asked for {to_wire(instant)}"
+            )
+        self._conn.execute("update clock set mode = ?, value = ?, floor = ?", (mode, value, instant))

@@ -1,0 +1,63 @@
+"""Durations as programs write them: `14D`, `12M`, `1Y_U`: an integer, a unit, perhaps a rounding."""
+
+import re
+from calendar import monthrange
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from .clock import to_datetime, to_micros
+
+_FORM = re.compile(r"(\d{1,6})([smhDWMY])(_D|_U)?")
+_FIXED = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1)}
+
+
+def is_duration(text: str) -> bool:
+    """Whether `text` has the documented form (facts.md, Loyalty ledger)."""
+    match = _FORM.fullmatch(text)
+    if match is None:
+        return False
+    return {"_D": match[2] == "D", "_U": match[2] in "DWMY", None: True}[match[3]]
+
+
+def add_duration(start: int, text: str, zone: ZoneInfo) -> int:
+    """The instant `text` after `start`, counted on the calendar of `zone`.
+
+    `s m h` are exact; days and longer keep the local time of day; `_D` goes back to the start of that day,
+    `_U` on to the end of that day, week (Sunday), month or year, that is to the start of the next one.
+    Raises ValueError for another form.
+    """
+    match = _FORM.fullmatch(text)
+    if match is None or not is_duration(text):
+        raise ValueError(f"{text!r} is not a duration such as 30D or 12M_U")
+    count, unit, rounding = int(match[1]), match[2], match[3]
+    if unit in _FIXED:
+        return start + (_FIXED[unit] * count) // timedelta(microseconds=1)
+    local = to_datetime(start, zone).replace(tzinfo=None)
+    if unit in "DW":
+        local += timedelta(days=count * (7 if unit == "W" else 1))
+    else:
+        local = _add_months(local, count * (12 if unit == "Y" else 1))
+    if rounding == "_D":
+        local = _midnight(local)
+    elif rounding == "_U":
+        local = _next(local, unit)
+    return to_micros(local.replace(tzinfo=zone))
+
+
+def _add_months(moment: datetime, months: int) -> datetime:
+    year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
+
+
+def _midnight(moment: datetime) -> datetime:
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _next(moment: datetime, unit: str) -> datetime:
+    day = _midnight(moment)
+    if unit == "D":
+        return day + timedelta(days=1)
+    if unit == "W":
+        return day + timedelta(days=7 - day.weekday())
+    first = day.replace(day=1) if unit == "M" else day.replace(month=1, day=1)
+    return _add_months(first, 1 if unit == "M" else 12)

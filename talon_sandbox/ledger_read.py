@@ -1,0 +1,241 @@
+"""The points ledger, reading side: figures and lists at any instant, computed, never stored.
+
+At instant `t` a lot is expired if `expires <= t`, else pending if it starts later or awaits an action, else
+active (sandbox.md, Ledger). Amounts are hundredths, instants microseconds UTC.
+"""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+State = Literal["active", "pending", "expired"]
+
+# Earliest expiry first, unlimited last, among equals the oldest award first (facts.md, Loyalty ledger).
+SPENDING_ORDER = "expires is null, expires, created, id"
+
+# Every lot of the accounts in `{accounts}` as it was at `:t`: what is left of it, its window, its state.
+_LOTS = """
+    select *, case when expires <= :t then 'expired' when starts is null or starts > :t then 'pending'
+              else 'active' end as state
+    from (
+        select e.id, e.uuid, e.account, e.amount, e.created, e.name, e.session_id, e.awaits, e.validity,
+            e.starts is null and not e.awaits as at_once,
+            e.amount - coalesce((select sum(d.amount) from live_draw d where d.lot = e.id and d.at <= :t), 0)
+                as remaining,
+            case when e.awaits then (select min(a.at) from activation a where a.lot = e.id and a.at <= :t)
+                 else coalesce(e.starts, e.created) end as starts,
+            case when exists (select 1 from activation a where a.lot = e.id and a.at <= :t)
+                 then (select a.expires from activation a where a.lot = e.id and a.at <= :t
+                       order by a.at desc limit 1)
+                 else e.expires end as expires
+        from live_entry e
+        where e.kind = 'addition' and e.created <= :t and {where}
+    )
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """One ledger at one instant, in hundredths; `negative` is counted as a positive number."""
+
+    active: int = 0
+    pending: int = 0
+    spent: int = 0
+    expired: int = 0
+    negative: int = 0
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether every figure is zero."""
+        return not (self.active or self.pending or self.spent or self.expired or self.negative)
+
+
+def accounts_of(
+    conn: sqlite3.Connection, program: int, *, profile: int | None = None, card: int | None = None
+) -> dict[str, int]:
+    """The ledgers of a profile or card (internal ids) in a program: subledger id to account id, main first."""
+    rows = conn.execute(
+        "select subledger, id from account where program_id = ? and profile_id is ? and card_id is ?"
+        " order by subledger",
+        (program, profile, card),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def balance(conn: sqlite3.Connection, account: int, t: int) -> Balance:
+    """The figures of one ledger at `t`: active, pending, spent, expired, negative."""
+    states = dict(
+        conn.execute(
+            f"select state, sum(remaining) from ({_LOTS.format(where='e.account = :account')}) group by state",
+            {"account": account, "t": t},
+        ).fetchall()
+    )
+    spends, subtracted, drawn, given = conn.execute(
+        """select coalesce(sum(case when kind = 'subtraction' and cause = 'spend' then amount end), 0),
+                  coalesce(sum(case when kind = 'subtraction' then amount end), 0),
+                  coalesce(sum(case when kind = 'subtraction' then (
+                      select sum(d.amount) from live_draw d where d.subtraction = e.id and d.at <= :t) end), 0),
+                  coalesce(sum(case when kind = 'addition' and cause = 'rollback' then amount end), 0)
+           from live_entry e where account = :account and created <= :t""",
+        {"account": account, "t": t},
+    ).fetchone()
+    return Balance(
+        active=states.get("active", 0),
+        pending=states.get("pending", 0),
+        spent=spends - given,
+        expired=states.get("expired", 0),
+        negative=subtracted - drawn,
+    )
+
+
+def open_lots(conn: sqlite3.Connection, account: int, t: int) -> list[tuple[int, int, State]]:
+    """Lots with something left at the present `t` as (id, left, state), in spending order.
+
+    Reads only lots in `open_lot`, so that a long history costs nothing.
+    """
+    where = "e.id in (select lot from open_lot where account = :account)"
+    rows = conn.execute(
+        f"select id, remaining, state from ({_LOTS.format(where=where)}) where remaining > 0"
+        f" order by {SPENDING_ORDER}",
+        {"account": account, "t": t},
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def movements(conn: sqlite3.Connection, account: int, t: int) -> list[tuple[int, int]]:
+    """Every change of the active points up to `t` as (instant, change), in order of time, expiries included."""
+    lots = conn.execute(
+        """select id, amount, created, starts, expires, awaits from live_entry
+           where account = ? and kind = 'addition' and created <= ?""",
+        (account, t),
+    ).fetchall()
+    draws: dict[int, list[tuple[int, int]]] = {}
+    for lot, at, amount in conn.execute(
+        """select d.lot, d.at, d.amount from live_draw d join entry e on e.id = d.lot
+           where e.account = ? and d.at <= ? order by d.at""",
+        (account, t),
+    ):
+        draws.setdefault(lot, []).append((at, amount))
+    windows: dict[int, list[tuple[int, int | None]]] = {}
+    for lot, at, expires in conn.execute(
+        """select a.lot, a.at, a.expires from activation a join entry e on e.id = a.lot
+           where e.account = ? and a.at <= ? order by a.at""",
+        (account, t),
+    ):
+        windows.setdefault(lot, []).append((at, expires))
+    steps: list[tuple[int, int]] = []
+    for lot in lots:
+        steps += _lot_movements(lot, draws.get(lot["id"], []), windows.get(lot["id"], []))
+    return sorted((at, change) for at, change in steps if at <= t)
+
+
+def _lot_movements(
+    lot: sqlite3.Row, draws: list[tuple[int, int]], windows: list[tuple[int, int | None]]
+) -> list[tuple[int, int]]:
+    if lot["awaits"] and not windows:
+        return []
+    starts = windows[0][0] if lot["awaits"] else max(lot["created"], lot["starts"] or lot["created"])
+    # The spans in which the lot counts: an expiry that is moved later ends one and begins the next.
+    spans: list[tuple[int, int | None]] = []
+    expires, since = (None if lot["awaits"] else lot["expires"]), starts
+    moves = windows if not lot["awaits"] else windows[1:]
+    if lot["awaits"]:
+        expires = windows[0][1]
+    for at, later in moves:
+        spans.append((since, expires if expires is not None and expires < max(at, since) else max(at, since)))
+        since, expires = max(at, since), later
+    spans.append((since, expires))
+    steps: list[tuple[int, int]] = []
+    for begin, end in spans:
+        if end is not None and end <= begin:
+            continue
+        steps.append((begin, lot["amount"] - sum(amount for at, amount in draws if at <= begin)))
+        inside = [(at, amount) for at, amount in draws if begin < at and (end is None or at < end)]
+        steps += [(at, -amount) for at, amount in inside]
+        if end is not None:
+            left = lot["amount"] - sum(amount for at, amount in draws if at < end)
+            steps.append((end, -left))
+    return steps
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilter:
+    """Which rows of a list are wanted; empty or None means all. `sort` is startDate, -startDate and so on."""
+
+    accounts: Sequence[int]
+    sessions: Sequence[str] = ()
+    uuids: Sequence[str] = ()
+    skip: int = 0
+    size: int = 50
+    sort: str = ""
+    origin: str = ""
+    since: int | None = None
+    until: int | None = None
+    awaits_activation: bool = False
+
+
+_SORTS = {
+    "": "created desc, id desc",
+    "startDate": "starts is null, starts, id",
+    "-startDate": "starts is not null, starts desc, id desc",
+    "expiryDate": "expires is null, expires, id",
+    "-expiryDate": "expires is not null, expires desc, id desc",
+}
+
+
+def unused_points(conn: sqlite3.Connection, wanted: ListFilter, state: State, t: int) -> list[sqlite3.Row]:
+    """One page, and one row more where there is a next page, of the lots in `state` with something left."""
+    where, values = _conditions(wanted)
+    return conn.execute(
+        f"""select lots.*, account.subledger, account.program_id, session.integration_id as session
+            from ({_LOTS.format(where=where)}) lots join account on account.id = lots.account
+            left join session on session.id = lots.session_id
+            where lots.remaining > 0 and lots.state = :state
+            order by {_prefixed(_SORTS[wanted.sort], "lots")} limit :size + 1 offset :skip""",
+        {**values, "t": t, "state": state},
+    ).fetchall()
+
+
+def transactions(conn: sqlite3.Connection, wanted: ListFilter) -> list[sqlite3.Row]:
+    """One page, and one row more where there is a next page, of all rows, newest first."""
+    where, values = _conditions(wanted)
+    return conn.execute(
+        f"""select e.*, account.subledger, account.program_id, session.integration_id as session
+            from live_entry e join account on account.id = e.account
+            left join session on session.id = e.session_id
+            where {where} order by e.created desc, e.id desc limit :size + 1 offset :skip""",
+        values,
+    ).fetchall()
+
+
+def _prefixed(order: str, table: str) -> str:
+    return ", ".join(f"{table}.{part}" for part in order.split(", "))
+
+
+def _conditions(wanted: ListFilter) -> tuple[str, dict[str, object]]:
+    values: dict[str, object] = {"size": wanted.size, "skip": wanted.skip}
+    parts = [_one_of("e.account", wanted.accounts, "account", values)]
+    if wanted.sessions:
+        inner = _one_of("integration_id", wanted.sessions, "session", values)
+        parts.append(f"e.session_id in (select id from session where {inner})")
+    if wanted.uuids:
+        parts.append(_one_of("e.uuid", wanted.uuids, "uuid", values))
+    if wanted.origin:
+        parts.append("e.origin = :origin")
+        values["origin"] = wanted.origin
+    if wanted.since is not None:
+        parts.append("e.created >= :since")
+        values["since"] = wanted.since
+    if wanted.until is not None:
+        parts.append("e.created <= :until")
+        values["until"] = wanted.until
+    if wanted.awaits_activation:
+        parts.append("e.awaits = 1 and not exists (select 1 from activation a where a.lot = e.id)")
+    return " and ".join(parts), values
+
+
+def _one_of(column: str, options: Sequence[int] | Sequence[str], name: str, values: dict[str, object]) -> str:
+    values[name] = json.dumps(list(options))
+    return f"{column} in (select value from json_each(:{name}))"

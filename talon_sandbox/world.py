@@ -1,0 +1,178 @@
+"""The world behind the API: database, clock, catalog, snapshots, and writes that this API does not offer."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from . import cards, coupons, imports, ledger, profiles
+from .catalog import Catalog, Program, load_catalog
+from .clock import Clock, to_micros, wall_clock
+from .store import connect, copy, transaction
+
+
+class World:
+    """One sandbox deployment. Not for several threads at once.
+
+    `now` freezes the clock; without it the wall clock is followed. `campaigns` replaces the data file.
+    """
+
+    def __init__(
+        self,
+        path: str = ":memory:",
+        *,
+        now: datetime | None = None,
+        campaigns: str | Path | None = None,
+        ignore_idempotency_keys: bool = False,
+        wall: Callable[[], int] = wall_clock,
+    ) -> None:
+        self.catalog: Catalog = load_catalog(campaigns)
+        self.conn: sqlite3.Connection = connect(path)
+        self.clock = Clock(self.conn, wall)
+        self.ignore_idempotency_keys = ignore_idempotency_keys
+        self._snapshots: dict[str, sqlite3.Connection] = {}
+        if self.conn.execute("select count(*) from clock").fetchone()[0] == 0:
+            start = 0 if now is None else to_micros(now)
+            mode = "wall" if now is None else "frozen"
+            self.conn.execute("insert into clock values (1, ?, ?, ?)", (mode, start, start))
+            profiles.sync_audiences(self.conn, self.catalog, self.now())
+        elif now is not None:
+            self.freeze(now)
+        self._baseline = copy(self.conn)
+
+    def now(self) -> int:
+        """The present on the sandbox's clock, microseconds UTC."""
+        return self.clock.now()
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the clock stands still."""
+        return self.clock.frozen
+
+    def freeze(self, moment: datetime) -> None:
+        """Stop the clock at `moment`; ClockError when that lies in the past."""
+        self.clock.freeze(to_micros(moment))
+
+    def advance(self, by: timedelta) -> None:
+        """Move the clock forward, frozen or not; ClockError for a negative step."""
+        self.clock.advance(by)
+
+    def follow_wall_clock(self) -> None:
+        """Let the clock run on from the present instant."""
+        self.clock.follow_wall_clock()
+
+    def mark_baseline(self) -> None:
+        """Make the present state the one that `reset` returns to."""
+        self._baseline.close()
+        self._baseline = copy(self.conn)
+
+    def reset(self) -> None:
+        """Return to the baseline, clock included."""
+        self._baseline.backup(self.conn)
+
+    def snapshot(self, name: str) -> None:
+        """Keep the present state under `name`, in memory; replaces an earlier one of that name."""
+        taken = copy(self.conn)
+        earlier = self._snapshots.pop(name, None)
+        if earlier is not None:
+            earlier.close()
+        self._snapshots[name] = taken
+
+    def restore(self, name: str) -> None:
+        """Return to a snapshot, clock included; KeyError when there is none of that name."""
+        self._snapshots[name].backup(self.conn)
+
+    @property
+    def snapshots(self) -> tuple[str, ...]:
+        """The names of the snapshots kept."""
+        return tuple(self._snapshots)
+
+    def close(self) -> None:
+        """Close the database and drop the snapshots."""
+        for conn in (*self._snapshots.values(), self._baseline, self.conn):
+            conn.close()
+        self._snapshots.clear()
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """One transaction around many writes, for bulk work."""
+        return transaction(self.conn)
+
+    def program(self, program_id: int) -> Program:
+        """The program of that id; KeyError when the campaigns file has none."""
+        return self.catalog.programs[program_id]
+
+    # What Campaign Manager and the Management API offer, and the Integration API does not.
+
+    def create_coupon(self, code: str, campaign_id: int, settings: coupons.NewCoupon = coupons.PLAIN) -> int:
+        """Create a code; returns its internal id. ValueError when the code or the campaign is not usable."""
+        with self.transaction():
+            return coupons.create(self.conn, self.catalog, code, campaign_id, settings, self.now())
+
+    def create_card(
+        self,
+        program_id: int,
+        identifier: str,
+        *,
+        status: str = "active",
+        users_limit: int | None = None,
+        block_reason: str | None = None,
+    ) -> int:
+        """Create a card, blocked ones included, with its own limit of users; returns its internal id."""
+        with self.transaction():
+            return cards.create(
+                self.conn,
+                self.program(program_id),
+                identifier,
+                self.now(),
+                status=status,
+                users_limit=users_limit,
+                block_reason=block_reason,
+            )
+
+    def add_points(
+        self,
+        program_id: int,
+        holder: str,
+        points: int,
+        *,
+        name: str = "Added by hand",
+        subledger: str = "",
+        window: ledger.Window = ledger.AT_ONCE,
+    ) -> ledger.Posted:
+        """Add `points` hundredths by hand to a profile (integration id) or card (identifier)."""
+        with self.transaction():
+            account = imports.account_of(self, program_id, holder, subledger)
+            return ledger.add(self.conn, account, points, self.now(), ledger.Reason(name), window)
+
+    def deduct_points(
+        self,
+        program_id: int,
+        holder: str,
+        points: int,
+        *,
+        name: str = "Deducted by hand",
+        subledger: str = "",
+    ) -> tuple[ledger.Posted, ...]:
+        """Take `points` hundredths by hand; below zero on profile-based programs only (NotEnoughPoints)."""
+        with self.transaction():
+            account, now = imports.account_of(self, program_id, holder, subledger), self.now()
+            if self.program(program_id).card_based:
+                return (ledger.spend(self.conn, account, points, now, ledger.Reason(name)),)
+            return ledger.deduct(self.conn, account, points, now, ledger.Reason(name))
+
+    def import_transactions(self, program_id: int, holder: str, rows: "list[imports.Row]") -> None:
+        """Write a history through the ledger in one transaction, each row at its own instant in the past."""
+        with self.transaction():
+            imports.write(self, program_id, holder, rows)
+
+    def create_audience(self, audience_id: int, name: str) -> None:
+        """Create an audience, or rename it."""
+        with self.transaction():
+            profiles.save_audience(self.conn, audience_id, name, self.now())
+
+    def join_audience(self, audience_id: int, integration_id: str) -> None:
+        """Make the profile, created where there is none, a member."""
+        with self.transaction():
+            profile = profiles.ensure(self.conn, integration_id, self.now())
+            profiles.join_audience(self.conn, audience_id, profile.id, self.now())
