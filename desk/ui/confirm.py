@@ -110,7 +110,9 @@ def open_dialog(key: str) -> None:
     st.session_state[_slot(key)] = _State[object](Once())
 
 
-def opener(label: str, key: str, *, primary: bool = True, disabled: bool = False, hint: str | None = None) -> None:
+def opener(
+    label: str, key: str, *, primary: bool = True, disabled: bool = False, hint: str | None = None
+) -> None:
     """The page's button that leads to the dialog of `key` ("Return 1 item …"); it changes nothing by itself."""
     st.button(
         md(label),
@@ -145,7 +147,9 @@ def confirmation(
     if state is None:
         return None
     if state.open:
-        st.dialog(md(ask.title), width="medium", dismissible=False)(_dialog)(key, ask, state, preview, confirm)
+        st.dialog(md(ask.title), width="medium", dismissible=False)(_dialog)(
+            key, ask, state, preview, confirm
+        )
         return None
     if state.failure is not None:
         trouble(state.failure, key=f"{key}-failure", retry=False)
@@ -164,7 +168,9 @@ def _dialog(
         answers = _fields(key, ask)
         typed = ""
         if ask.typed:
-            typed = st.text_input(f"Type {md(ask.typed)} to confirm", key=f"{_slot(key)}-typed", autocomplete="off")
+            typed = st.text_input(
+                f"Type {md(ask.typed)} to confirm", key=f"{_slot(key)}-typed", autocomplete="off"
+            )
         with st.container(horizontal=True, horizontal_alignment="right"):
             submitted = st.form_submit_button(md(ask.button), type="primary", key=f"{_slot(key)}-yes")
             cancelled = st.form_submit_button("Cancel", key=f"{_slot(key)}-no")

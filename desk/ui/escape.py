@@ -12,7 +12,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff
 _SPACE = re.compile(r"[ \t\r\n\v\f\x85\u2028\u2029]+")
 # Directional overrides could make one id look like another; what needs them is shown isolated instead.
 _OVERRIDES = re.compile(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
-_RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_RIGHT_TO_LEFT = re.compile(
+    r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
 _BREAKS = (
     # `:name:` and `scheme://`, but not the colon of a clock time
     (re.compile(r"(?<!\d):(?=[\w+\-/])|:(?=[^\W\d]|[+\-/_]|\d(?!\d)|\d{3})"), ":" + JOINER),
@@ -26,7 +28,9 @@ _JOINED = re.compile(JOINER)
 def visible(text: str) -> str:
     """`text` on one line, with control and direction-changing characters replaced by a visible mark."""
     text = _SPACE.sub(" ", text)
-    return _OVERRIDES.sub("\N{REPLACEMENT CHARACTER}", _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)).strip(" ")
+    return _OVERRIDES.sub("\N{REPLACEMENT CHARACTER}", _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)).strip(
+        " "
+    )
 
 
 def md(text: object) -> str:
@@ -58,4 +62,4 @@ def short(text: str, limit: int = 60) -> str:
     if len(text) <= limit:
         return text
     head = (limit - 1) * 2 // 3
-    return f"{text[:head]}…{text[len(text) - (limit - 1 - head):]}"
+    return f"{text[:head]}…{text[len(text) - (limit - 1 - head) :]}"

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 
-MISSING = "—"  # what stands where the API sent nothing: an em dash, so that a column of figures stays a column
+MISSING = (
+    "—"  # what stands where the API sent nothing: an em dash, so that a column of figures stays a column
+)
 MINUS = "\N{MINUS SIGN}"
 NO_DATE_BEFORE = 2  # the year: Go's zero time 0001-01-01 means "not set" (facts.md, Transport)
 
@@ -198,7 +200,13 @@ def distance(value: datetime, now: datetime) -> str:
     """`just now`, `5 minutes ago`, `in 3 days`: from `now` to `value`, rounded down to its largest unit."""
     seconds = int((value - now).total_seconds())
     size = abs(seconds)
-    for unit, length in (("year", 31_557_600), ("month", 2_629_800), ("day", 86_400), ("hour", 3600), ("minute", 60)):
+    for unit, length in (
+        ("year", 31_557_600),
+        ("month", 2_629_800),
+        ("day", 86_400),
+        ("hour", 3600),
+        ("minute", 60),
+    ):
         if size >= length:
             number = size // length
             text = f"{number} {unit}{'' if number == 1 else 's'}"

@@ -5,7 +5,9 @@ from dataclasses import dataclass, fields
 
 import streamlit as st
 
-LONGEST = 1000  # integration ids and store ids are at most this long (effects.md, Slips); longer text is no id
+LONGEST = (
+    1000  # integration ids and store ids are at most this long (effects.md, Slips); longer text is no id
+)
 
 
 @dataclass(frozen=True, slots=True)

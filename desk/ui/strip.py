@@ -41,7 +41,7 @@ def reply(text: str, label: str = "Reply to the customer") -> None:
 
 
 def as_of(moment: datetime, formats: Formats, *, key: str, also: str = "") -> bool:
-    """"As of 14:05:12 CET" with a refresh button; True in the run in which it was pressed."""
+    """ "As of 14:05:12 CET" with a refresh button; True in the run in which it was pressed."""
     with st.container(key=f"desk-quiet-{key}", horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown(md(f"As of {formats.moment(moment, seconds=True)}{also}"))
         return st.button("Refresh", key=f"{key}-refresh", type="tertiary", icon=":material/refresh:")
@@ -110,7 +110,9 @@ class Example:
     story: str
 
 
-def empty_state(title: str, hints: Sequence[str], examples: Sequence[Example] = (), *, key: str = "empty") -> str | None:
+def empty_state(
+    title: str, hints: Sequence[str], examples: Sequence[Example] = (), *, key: str = "empty"
+) -> str | None:
     """Nothing is open yet: what can be pasted, and on the sandbox a few ids. The example that was pressed, or None."""
     st.title(md(title), anchor=False)
     for hint in hints:
@@ -132,7 +134,12 @@ def nothing(text: str, key: str = "none") -> None:
         st.markdown(md(text))
 
 
-_LOOKS = {Sort.UNKNOWN: "waiting", Sort.NOT_FOUND: "note", Sort.COULD_NOT_LOOK: "failed", Sort.REFUSED: "failed"}
+_LOOKS = {
+    Sort.UNKNOWN: "waiting",
+    Sort.NOT_FOUND: "note",
+    Sort.COULD_NOT_LOOK: "failed",
+    Sort.REFUSED: "failed",
+}
 
 
 def trouble(problem: Trouble, *, key: str, retry: bool = True) -> bool:
@@ -147,7 +154,9 @@ def trouble(problem: Trouble, *, key: str, retry: bool = True) -> bool:
             st.markdown(f":small[The API says: {md(short(problem.raw, 600))}]")
         if problem.reference:
             st.markdown(f":small[:gray[Reference: {md(problem.reference)}]]")
-        return retry and problem.again and st.button("Try again", key=f"{key}-again", icon=":material/refresh:")
+        return (
+            retry and problem.again and st.button("Try again", key=f"{key}-again", icon=":material/refresh:")
+        )
 
 
 def panel(text: str, detail: str = "", tone: Tone = Tone.PLAIN, *, key: str) -> None:

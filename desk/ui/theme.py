@@ -143,7 +143,9 @@ def tinted(text: str, tone: Tone) -> str:
 
 def word_md(words: Words) -> str:
     """The sentence with the API's own word in small type beside it, as Markdown."""
-    return md(words.text) + (f" :small[:gray[{md(words.word)}]]" if words.word and words.word != words.text else "")
+    return md(words.text) + (
+        f" :small[:gray[{md(words.word)}]]" if words.word and words.word != words.text else ""
+    )
 
 
 def band(mark: Mark) -> None:

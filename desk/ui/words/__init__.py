@@ -4,7 +4,14 @@ from desk.ui.words.base import Tone, Words, unknown
 from desk.ui.words.effects import EFFECTS, Names, effect
 from desk.ui.words.errors import Sort, Trouble, trouble
 from desk.ui.words.outcomes import OUTCOMES, VERIFICATIONS, outcome, verification
-from desk.ui.words.reasons import COUPON_REASONS, REFERRAL_REASONS, coupon_reason, exclusion, failure, referral_reason
+from desk.ui.words.reasons import (
+    COUPON_REASONS,
+    REFERRAL_REASONS,
+    coupon_reason,
+    exclusion,
+    failure,
+    referral_reason,
+)
 from desk.ui.words.states import (
     card_status,
     coupon_state,

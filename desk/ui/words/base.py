@@ -34,4 +34,9 @@ def unknown(word: str, thing: str) -> Words:
     """A value that this desk does not know, shown as the API sent it."""
     if not word:
         return Words(f"No {thing} given", "", Tone.PLAIN, f"The API sent no {thing}.")
-    return Words(word, word, Tone.PLAIN, f"This desk does not know the {thing} “{word}”; it is shown as the API sent it.")
+    return Words(
+        word,
+        word,
+        Tone.PLAIN,
+        f"This desk does not know the {thing} “{word}”; it is shown as the API sent it.",
+    )

@@ -90,7 +90,9 @@ class _Props:
         value, desired = self.number("value"), self.number(wanted)
         if desired is None or value is None or desired == value:
             return ""
-        return f", cut from {self.formats.money(desired) if money else self.formats.points(desired)} by a budget"
+        return (
+            f", cut from {self.formats.money(desired) if money else self.formats.points(desired)} by a budget"
+        )
 
 
 _Say = Callable[[_Props], tuple[str, Tone]]
@@ -124,14 +126,20 @@ def _extended(p: _Props) -> tuple[str, Tone]:
 
 def _reserved(p: _Props) -> tuple[str, Tone]:
     if p.text("isNewReservation") == "False":
-        return f"Coupon {p.code('couponValue')} was already reserved for {p.code('profileIntegrationId')}", Tone.PLAIN
+        return (
+            f"Coupon {p.code('couponValue')} was already reserved for {p.code('profileIntegrationId')}",
+            Tone.PLAIN,
+        )
     return f"Coupon {p.code('couponValue')} reserved for {p.code('profileIntegrationId')}", Tone.ACTIVE
 
 
 def _progress(p: _Props) -> tuple[str, Tone]:
     done = ", completed" if p.flag("isJustCompleted") else ""
     steps = f"{p.figure('value')} of {p.figure('target')}"
-    return f"Achievement “{p.text('achievementName')}” goes up by {p.figure('delta')} to {steps}{done}", Tone.ACTIVE
+    return (
+        f"Achievement “{p.text('achievementName')}” goes up by {p.figure('delta')} to {steps}{done}",
+        Tone.ACTIVE,
+    )
 
 
 def _audience(p: _Props) -> str:
@@ -282,7 +290,12 @@ def effect(
     say = _SAY.get(word)
     if say is None:
         raw = json.dumps(dict(props), default=str, ensure_ascii=False, sort_keys=True)
-        return Words(f"{word or 'Effect without a type'}: {raw}", word, Tone.PLAIN, "This desk does not know this effect.")
+        return Words(
+            f"{word or 'Effect without a type'}: {raw}",
+            word,
+            Tone.PLAIN,
+            "This desk does not know this effect.",
+        )
     text, tone = say(_Props(props, formats, names or Names()))
     detail = coupon_reason(str(props.get("rejectionReason", ""))).detail if word == "rejectCoupon" else ""
     return Words(text, word, tone, detail)

@@ -162,7 +162,13 @@ def _plain(error: BaseException, asked: str) -> tuple[str, str, str, Sort, bool]
             True,
         )
     if isinstance(error, NotAllowed):
-        return (f"Not allowed here: {error.reason}", _NOT_CUSTOMER, "Somebody with the right role can do it.", Sort.REFUSED, False)
+        return (
+            f"Not allowed here: {error.reason}",
+            _NOT_CUSTOMER,
+            "Somebody with the right role can do it.",
+            Sort.REFUSED,
+            False,
+        )
     if isinstance(error, ConfigError):
         return (
             f"This desk is not set up for {asked}: {error.summary}",

@@ -170,8 +170,16 @@ _OUTCOMES: dict[str, tuple[str, Tone, str, str]] = {
     ),
 }
 _VERIFICATIONS = {
-    "as_previewed": ("As previewed", Tone.ACTIVE, "Read back after the change: everything is as the preview said."),
-    "differs": ("Differs from the preview", Tone.PENDING, "Done, but not everything is as previewed; see the marked lines."),
+    "as_previewed": (
+        "As previewed",
+        Tone.ACTIVE,
+        "Read back after the change: everything is as the preview said.",
+    ),
+    "differs": (
+        "Differs from the preview",
+        Tone.PENDING,
+        "Done, but not everything is as previewed; see the marked lines.",
+    ),
     "not_there": (
         "Not visible",
         Tone.NEGATIVE,

@@ -106,7 +106,9 @@ _REFERRAL = {
         "This referral cannot be combined with another offer in your cart.",
     ),
     "ReferralStartDateInFuture": _Reason(
-        "The referral is not valid yet.", "Tell the customer its first day.", "This referral code is not valid yet."
+        "The referral is not valid yet.",
+        "Tell the customer its first day.",
+        "This referral code is not valid yet.",
     ),
     "ReferralExpired": _Reason(
         "The referral's last day is over.",

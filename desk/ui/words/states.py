@@ -35,7 +35,11 @@ _POINTS = {
     "pending": ("Pending", Tone.PENDING, "Booked, and can be spent from a later day or after an action."),
     "spent": ("Spent", Tone.SPENT, "Used for an order."),
     "expired": ("Expired", Tone.EXPIRED, "Not used before its last day."),
-    "negative": ("Negative", Tone.NEGATIVE, "Owed: more was taken back than was left. New points pay this off first."),
+    "negative": (
+        "Negative",
+        Tone.NEGATIVE,
+        "Owed: more was taken back than was left. New points pay this off first.",
+    ),
 }
 _CARDS = {
     "active": ("Active", Tone.ACTIVE, "Points can be earned and spent with it."),
@@ -47,8 +51,16 @@ _CARDS = {
     ),
 }
 _RESERVATIONS = {
-    "hard": ("Reserved, only holders can redeem", Tone.ACTIVE, "The code needs a reservation; without one it is refused."),
-    "soft": ("In the wallet, anyone can redeem", Tone.SPENT, "The reservation only shows the code to the customer."),
+    "hard": (
+        "Reserved, only holders can redeem",
+        Tone.ACTIVE,
+        "The code needs a reservation; without one it is refused.",
+    ),
+    "soft": (
+        "In the wallet, anyone can redeem",
+        Tone.SPENT,
+        "The reservation only shows the code to the customer.",
+    ),
     "implicit": ("Visible to everyone", Tone.PLAIN, "The campaign shows this code to all customers."),
     "personal": ("Personal", Tone.PLAIN, "Made for one customer. It cannot be reserved for anybody else."),
 }
