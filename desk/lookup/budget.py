@@ -1,8 +1,8 @@
 """How much of the API the desk takes: the shop's checkout uses the same one.
 
-One bucket per Application and process. It refills with 20 requests a second and holds enough for the burst of
-one whole customer, so people hardly wait while loops do. After a 429 or three 5xx in a row the refill is halved
-for a minute (design.md, Reading).
+One bucket per Application and process. It refills with 20 requests a second and holds enough for the burst
+of one whole customer, so people hardly wait while loops do. After a 429 or three 5xx in a row the refill is
+halved for a minute (design.md, Reading).
 """
 
 import threading

@@ -105,16 +105,15 @@ class Lookup:
         here. `fresh` passes the cache; `progress` is called on this thread."""
         notes: list[RequestNote] = []
         answers: Answers | None = None
-        oldest = datetime.now(UTC)
         try:
             batch = next(investigation)
             while True:
                 answers, batch_notes = self._ask(batch, application, fresh, progress)
                 notes += batch_notes
-                oldest = min([oldest, *(note.at for note in batch_notes)])
                 batch = investigation.send(answers)
         except StopIteration as stop:
-            return Found(cast(F, stop.value), oldest, tuple(notes))
+            as_of = min((note.at for note in notes), default=datetime.now(UTC))
+            return Found(cast(F, stop.value), as_of, tuple(notes))
 
     def client(self, application: str) -> TalonClient:
         """This person's view of an Application's client: what the role does not allow raises `NotAllowed`."""
@@ -135,7 +134,7 @@ class Lookup:
         pending = [self._start(ask, ask.application or application, fresh) for ask in batch.asks]
         waiting = {each.future for each in pending}
         while waiting:
-            done, waiting = wait(waiting, timeout=0.1 if progress else None)
+            _, waiting = wait(waiting, timeout=0.1 if progress else None)
             if progress and waiting:
                 rows = sum(each.watch.report.items for each in pending if each.watch.report)
                 progress(Progress(batch.title, len(pending) - len(waiting), len(pending), rows))
