@@ -1,0 +1,28 @@
+"""How the tests look at a page: waiting for Streamlit to come to rest, and the things that every page has."""
+
+from urllib.parse import urlencode
+
+from playwright.sync_api import Locator, Page, expect
+
+
+def settle(page: Page) -> None:
+    """Waits until the script has run and nothing is being drawn any more."""
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible(timeout=30_000)
+
+
+def open_at(page: Page, path: str, **params: str) -> None:
+    """Opens a page of the desk as a deep link."""
+    page.goto(f"/{path}" + (f"?{urlencode(params)}" if params else ""))
+    settle(page)
+
+
+def find(page: Page, text: str) -> None:
+    """Types into the Find box and presses Enter."""
+    box = page.locator(".st-key-desk-find input")
+    box.fill(text)
+    box.press("Enter")
+
+
+def headline(page: Page) -> Locator:
+    """The answer: the only first-level heading."""
+    return page.get_by_role("heading", level=1)
