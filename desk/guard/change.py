@@ -1,20 +1,16 @@
 """What a kind of change declares: its call, its target, how to read the target, and what proves that it happened."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, ClassVar, TypeAlias, TypeVar
+from typing import Any, ClassVar, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
 from desk.guard.model import Fact, Json, Note, Target
+from desk.insight.investigation import Investigation
 from talon_client import Call
-
-T = TypeVar("T")
-
-Look: TypeAlias = Generator[Sequence[Call[Any]], Sequence[object], T]
-"""Yields batches of reads, is sent their outcomes in order (a value or a `TalonError` each), returns a finding."""
 
 Wire: TypeAlias = Mapping[str, Json]
 """An answer in the API's own names, as `desk.guard.wire.wire` makes it."""
@@ -85,7 +81,7 @@ class Change(BaseModel, ABC):
         return ()
 
     @abstractmethod
-    def look(self) -> Look[Reading]:
+    def look(self) -> Investigation[Reading]:
         """Read the target. Runs for the preview, again just before sending, and to read back.
 
         Raises `TalonError` when the target could not be read.

@@ -6,15 +6,15 @@ from datetime import datetime
 from enum import Enum
 from typing import TypeAlias
 
-from pydantic import TypeAdapter
+from typing_extensions import TypeAliasType
 
 from desk.guard.outcome import Outcome
 from desk.guard.roles import Role
 
-Json: TypeAlias = "None | bool | int | str | Sequence[Json] | Mapping[str, Json]"
+Json = TypeAliasType("Json", "bool | int | str | Sequence[Json] | Mapping[str, Json] | None")
 """JSON without floating point: amounts travel as decimal text."""
 
-Scalar: TypeAlias = "None | bool | int | str"
+Scalar: TypeAlias = "bool | int | str | None"
 
 
 @dataclass(frozen=True)
@@ -169,6 +169,7 @@ class Receipt:
     role: Role
     reason: str
     ticket: str
+    planned: datetime
     confirmed: datetime
     sent: datetime | None
     """None: nothing left the house."""
@@ -180,12 +181,7 @@ class Receipt:
     effects: tuple[Mapping[str, Json], ...]
     """What the API answered, in its own form."""
     shown: Json
-    proof: str
-    """What the desk knows it by: `answer`, `read_back`, or empty."""
+    known_by: str
+    """What the outcome is known by: `answer`, `read_back`, `declared`, or empty."""
     look_again: datetime | None
     """For *unknown*: when reading back will settle it."""
-
-
-FACTS: TypeAdapter[tuple[Fact, ...]] = TypeAdapter(tuple[Fact, ...])
-NOTES: TypeAdapter[tuple[Note, ...]] = TypeAdapter(tuple[Note, ...])
-PROBLEM: TypeAdapter[Problem | None] = TypeAdapter(Problem | None)

@@ -43,6 +43,7 @@ WORDS = frozenset(
         "done.unreadable",
         "done.already",
         "done.read_back",
+        "done.declared",
         "refused.bad_request",
         "refused.unauthorized",
         "refused.forbidden",
@@ -56,6 +57,7 @@ WORDS = frozenset(
         "failed.not_read",
         "failed.interrupted",
         "failed.not_there",
+        "failed.declared",
         "unknown.lost",
         "unknown.server_error",
         "unknown.fault",
@@ -104,7 +106,9 @@ def judge(result: object, *, idempotent_delete: bool = False) -> Verdict:
         return Verdict(Outcome.FAILED, "failed.configuration", read_back=False)
     if isinstance(result, OutcomeUnknown):
         answered = isinstance(result.cause, APIError)
-        return Verdict(Outcome.UNKNOWN, "unknown.server_error" if answered else "unknown.lost", read_back=True)
+        return Verdict(
+            Outcome.UNKNOWN, "unknown.server_error" if answered else "unknown.lost", read_back=True
+        )
     if isinstance(result, DecodeError):
         return Verdict(Outcome.DONE, "done.unreadable", read_back=True)
     if isinstance(result, TransportError):

@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
-from desk.guard.change import Ledger, Look, Wire
-from desk.guard.kinds.reading import child, number, text
+from desk.guard.change import Ledger, Wire
+from desk.guard.kinds.reading import batch, child, number, text
 from desk.guard.model import Fact
 from desk.guard.wire import amount, record
-from talon_client import calls
+from desk.insight.investigation import Investigation
+from talon_client import Call, TalonError, calls
 
 STATES = ("active", "pending", "spent", "expired", "negative")
 
 
-def look_at_balances(ledgers: Sequence[Ledger]) -> Look[tuple[Fact, ...]]:
+def look_at_balances(ledgers: Sequence[Ledger]) -> Investigation[tuple[Fact, ...]]:
     """Facts `points.<state>`, `points.total` (active + pending - negative) and `tier`, by program and subledger.
 
     A ledger that cannot be read has no facts: the change itself does not depend on it. With several holders
@@ -20,19 +22,22 @@ def look_at_balances(ledgers: Sequence[Ledger]) -> Look[tuple[Fact, ...]]:
     """
     if not ledgers:
         return ()
-    outcomes = yield [
-        calls.get_loyalty_card_balances(ledger.program, ledger.id)
-        if ledger.holder == "card"
-        else calls.get_loyalty_balances(ledger.program, ledger.id, include_tiers=True)
-        for ledger in ledgers
-    ]
+    asked = [_call(ledger) for ledger in ledgers]
+    answers = yield batch(*asked)
     facts: list[Fact] = []
-    for ledger, outcome in zip(ledgers, outcomes, strict=True):
-        if isinstance(outcome, BaseException):
+    for ledger, call in zip(ledgers, asked, strict=True):
+        outcome = answers[call]
+        if isinstance(outcome, TalonError):
             continue
         several = sum(other.program == ledger.program for other in ledgers) > 1
         facts += _facts(record(outcome), str(ledger.program), (ledger.id,) if several else ())
     return tuple(facts)
+
+
+def _call(ledger: Ledger) -> Call[Any]:
+    if ledger.holder == "card":
+        return calls.get_loyalty_card_balances(ledger.program, ledger.id)
+    return calls.get_loyalty_balances(ledger.program, ledger.id, include_tiers=True)
 
 
 def _facts(balances: Wire, program: str, holder: tuple[str, ...]) -> list[Fact]:

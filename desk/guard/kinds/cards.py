@@ -6,11 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from desk.guard.change import Change, Ledger, Look, Proof, Reading, Wire
+from desk.guard.change import Change, Ledger, Proof, Reading, Wire
 from desk.guard.kinds.reading import (
     ProfileId,
     answer,
     answer_or_missing,
+    batch,
     card,
     known_profile,
     objects,
@@ -18,6 +19,7 @@ from desk.guard.kinds.reading import (
     text,
 )
 from desk.guard.model import Fact, Note, Target
+from desk.insight.investigation import Investigation
 from talon_client import Call, calls
 from talon_client.models import GenerateLoyaltyCard, LoyaltyCardRegistration
 
@@ -55,13 +57,12 @@ class LinkCard(Change):
             self.program_id, self.card_id, body=LoyaltyCardRegistration(integration_id=self.profile_id)
         )
 
-    def look(self) -> Look[Reading]:
-        card_outcome, profile_outcome = yield (
-            calls.get_loyalty_card_balances(self.program_id, self.card_id),
-            calls.get_customer_inventory(self.profile_id, profile=True),
-        )
-        linked = _profiles(answer(card_outcome))
-        blocks = known_profile(profile_outcome)
+    def look(self) -> Investigation[Reading]:
+        card_call = calls.get_loyalty_card_balances(self.program_id, self.card_id)
+        profile_call = calls.get_customer_inventory(self.profile_id, profile=True)
+        answers = yield batch(card_call, profile_call)
+        linked = _profiles(answer(answers[card_call]))
+        blocks = known_profile(answers[profile_call])
         if self.profile_id in linked:
             blocks += (Note("already_linked"),)
         return Reading(
@@ -105,13 +106,12 @@ class GenerateCard(Change):
         )
         return calls.generate_loyalty_card(self.program_id, body=body)
 
-    def look(self) -> Look[Reading]:
-        outcomes = yield (
-            calls.get_loyalty_card_balances(self.program_id, self.card_id),
-            *(calls.get_customer_inventory(each, profile=True) for each in self.profile_ids),
-        )
-        found = answer_or_missing(outcomes[0])
-        blocks = tuple(note for outcome in outcomes[1:] for note in known_profile(outcome))
+    def look(self) -> Investigation[Reading]:
+        card_call = calls.get_loyalty_card_balances(self.program_id, self.card_id)
+        profile_calls = [calls.get_customer_inventory(each, profile=True) for each in self.profile_ids]
+        answers = yield batch(card_call, *profile_calls)
+        found = answer_or_missing(answers[card_call])
+        blocks = tuple(note for call in profile_calls for note in known_profile(answers[call]))
         if found is not None:
             blocks += (Note("card_exists"),)
         linked = () if found is None else _profiles(found)

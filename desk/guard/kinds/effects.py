@@ -41,7 +41,9 @@ def changed(effects: Iterable[Wire]) -> tuple[Fact, ...]:
     return tuple(sorted(facts, key=lambda fact: (fact.topic, fact.about)))
 
 
-def _add(sums: dict[tuple[str, tuple[str, ...]], Decimal], key: tuple[str, tuple[str, ...]], props: Wire) -> None:
+def _add(
+    sums: dict[tuple[str, tuple[str, ...]], Decimal], key: tuple[str, tuple[str, ...]], props: Wire
+) -> None:
     sums[key] = sums.get(key, Decimal(0)) + (number(props.get("value")) or Decimal(0))
 
 

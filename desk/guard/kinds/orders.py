@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from desk.guard.change import Ledger, Look, Wire
+from desk.guard.change import Ledger, Wire
 from desk.guard.kinds.effects import ledgers
-from desk.guard.kinds.reading import answer, child, objects, profile, text, whole
+from desk.guard.kinds.reading import answer, batch, child, objects, profile, text, whole
 from desk.guard.model import Json, Target
+from desk.insight.investigation import Investigation
 from talon_client import calls
 
 
@@ -43,10 +44,10 @@ class Order:
         return None
 
 
-def look_at_order(session_id: str) -> Look[Order]:
+def look_at_order(session_id: str) -> Investigation[Order]:
     """Read the session. Raises the API's error for an unknown one (400 or 404, facts.md, Transport)."""
-    (outcome,) = yield (calls.get_customer_session(session_id),)
-    found = answer(outcome)
+    call = calls.get_customer_session(session_id)
+    found = answer((yield batch(call))[call])
     session = child(found, "customerSession")
     profile_id = text(session.get("profileId"))
     return Order(

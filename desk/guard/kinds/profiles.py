@@ -5,10 +5,11 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import Field
 
-from desk.guard.change import Change, Look, Proof, Reading, Wire
-from desk.guard.kinds.reading import ProfileId, answer_or_missing, child, number, profile
-from desk.guard.model import Fact, Json, Note, Target
+from desk.guard.change import Change, Proof, Reading, Wire
+from desk.guard.kinds.reading import ProfileId, answer_or_missing, batch, child, number, profile
+from desk.guard.model import Fact, Json, Note, Scalar, Target
 from desk.guard.wire import canonical, wire
+from desk.insight.investigation import Investigation
 from talon_client import Call, calls
 from talon_client.models import CustomerProfileIntegrationRequestV2
 
@@ -33,9 +34,9 @@ class UpdateProfile(Change):
         )
         return calls.update_customer_profile_v2(self.profile_id, body=body)
 
-    def look(self) -> Look[Reading]:
-        (outcome,) = yield (calls.get_customer_inventory(self.profile_id, profile=True),)
-        found = answer_or_missing(outcome)
+    def look(self) -> Investigation[Reading]:
+        call = calls.get_customer_inventory(self.profile_id, profile=True)
+        found = answer_or_missing((yield batch(call))[call])
         if found is None:
             return Reading(fingerprint={"exists": False}, blocks=(Note("profile_unknown"),))
         attributes = child(child(found, "profile"), "attributes")
@@ -49,7 +50,8 @@ class UpdateProfile(Change):
 
     def expect(self, reading: Reading, before: Sequence[Fact], dry: Wire | None) -> tuple[Fact, ...]:
         return tuple(
-            Fact("attribute", (name,), _scalar(wire(value))) for name, value in sorted(self.attributes.items())
+            Fact("attribute", (name,), _scalar(wire(value)))
+            for name, value in sorted(self.attributes.items())
         )
 
     def proof(self, before: Wire, after: Wire) -> Proof:
@@ -59,7 +61,7 @@ class UpdateProfile(Change):
         return Proof.NOT_APPLIED if canonical(before) == canonical(after) else Proof.UNCLEAR
 
 
-def _scalar(value: Json) -> "None | bool | int | str":
+def _scalar(value: Json) -> Scalar:
     return value if value is None or isinstance(value, (bool, int, str)) else canonical(value)
 
 

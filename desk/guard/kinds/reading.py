@@ -2,16 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from desk.guard.change import Wire
 from desk.guard.model import Json, Note, Target
 from desk.guard.wire import record
+from desk.insight.investigation import Ask, Batch
+from talon_client import Call
 from talon_client.errors import NotFound, TalonError
 
 ProfileId = Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+def batch(*calls: Call[Any]) -> Batch:
+    """The reads of a target; nobody watches them one by one, so the title says only what they are for."""
+    return Batch("What would change", tuple(Ask(call) for call in calls))
 
 
 def answer(outcome: object) -> Wire:

@@ -5,9 +5,10 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from desk.guard.change import Change, Look, Proof, Reading, Wire
-from desk.guard.kinds.reading import ProfileId, answer, known_profile, objects, profile
+from desk.guard.change import Change, Proof, Reading, Wire
+from desk.guard.kinds.reading import ProfileId, answer, batch, known_profile, objects, profile
 from desk.guard.model import Fact, Note, Target
+from desk.insight.investigation import Investigation
 from talon_client import Call, calls
 from talon_client.models import CouponReservations
 
@@ -33,14 +34,13 @@ class _Reservation(Change):
     def subjects(self) -> tuple[Target, ...]:
         return (profile(self.profile_id),)
 
-    def look(self) -> Look[Reading]:
-        holders_outcome, profile_outcome = yield (
-            calls.get_reserved_customers(self.code),
-            calls.get_customer_inventory(self.profile_id, profile=True),
-        )
-        holders = [each.get("integrationId") for each in objects(answer(holders_outcome).get("data"))]
+    def look(self) -> Investigation[Reading]:
+        holders_call = calls.get_reserved_customers(self.code)
+        profile_call = calls.get_customer_inventory(self.profile_id, profile=True)
+        answers = yield batch(holders_call, profile_call)
+        holders = [each.get("integrationId") for each in objects(answer(answers[holders_call]).get("data"))]
         holds = self.profile_id in holders
-        blocks = known_profile(profile_outcome) if self.wanted else ()
+        blocks = known_profile(answers[profile_call]) if self.wanted else ()
         if holds is self.wanted:
             blocks += (Note("already_holds" if holds else "does_not_hold"),)
         return Reading(

@@ -6,11 +6,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from desk.guard.change import Change, Ledger, Look, Proof, Reading, Wire
+from desk.guard.change import Change, Ledger, Proof, Reading, Wire
 from desk.guard.kinds.effects import changed, ledgers, totals
 from desk.guard.kinds.orders import Order, look_at_order
 from desk.guard.kinds.reading import number, objects, whole
 from desk.guard.model import Fact, Json, Note, Target
+from desk.insight.investigation import Investigation
 from talon_client import Call, calls
 from talon_client.models import NewReturn, ReturnedCartItem, ReturnIntegrationRequest
 
@@ -54,10 +55,13 @@ class ReturnItems(Change):
     def _body(self) -> ReturnIntegrationRequest:
         items = [ReturnedCartItem(position=item.position, quantity=item.quantity) for item in self.items]
         return ReturnIntegrationRequest.model_validate(
-            {"return": NewReturn(returned_cart_items=items), "responseContent": ["customerSession", "loyalty"]}
+            {
+                "return": NewReturn(returned_cart_items=items),
+                "responseContent": ["customerSession", "loyalty"],
+            }
         )
 
-    def look(self) -> Look[Reading]:
+    def look(self) -> Investigation[Reading]:
         order = yield from look_at_order(self.session_id)
         return Reading(
             fingerprint={

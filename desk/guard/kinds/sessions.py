@@ -5,9 +5,10 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from desk.guard.change import Change, Look, Proof, Reading, Wire
+from desk.guard.change import Change, Proof, Reading, Wire
 from desk.guard.kinds.orders import look_at_order
 from desk.guard.model import Fact, Note, Target
+from desk.insight.investigation import Investigation
 from talon_client import Call, calls
 from talon_client.models import IntegrationRequest, NewCustomerSessionV2
 
@@ -24,7 +25,7 @@ class _Move(Change):
     def target(self) -> Target:
         return Target("session", self.session_id)
 
-    def look(self) -> Look[Reading]:
+    def look(self) -> Investigation[Reading]:
         order = yield from look_at_order(self.session_id)
         movable = order.state in self.sources
         return Reading(

@@ -1,0 +1,248 @@
+"""The audit trail: rows chained under a key outside the database, with details that can be blanked."""
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from sqlalchemy import Connection, Row, Select, insert, select, update
+
+from desk.guard.database import Database
+from desk.guard.keys import AuditKey
+from desk.guard.model import Json, Target
+from desk.guard.tables import AUDIT, AUDIT_DETAIL, AUDIT_HEAD
+from desk.guard.wire import canonical
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that happened, to be written down."""
+
+    actor: str
+    role: str
+    application: str
+    operation: str
+    """Of the API in snake case, or `export`, `reveal`, `sign_in` ..."""
+    outcome: str
+    subject: Target | None = None
+    detail: Mapping[str, Json] = field(default_factory=dict)
+    """Ids, before and after, reason, ticket: all that can be personal."""
+    world: str = ""
+    change_id: str | None = None
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """One row of the trail. `detail` is None once it was blanked or deleted."""
+
+    sequence: int
+    time: datetime
+    actor: str
+    role: str
+    application: str
+    world: str
+    operation: str
+    subject: str
+    outcome: str
+    change_id: str | None
+    detail: str | None
+    """JSON text."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The end of the chain; an export carries it, and a later `verify` is held against it."""
+
+    sequence: int
+    mac: str
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What checking the chain found. It proves that nothing in it was changed without the key; it cannot prove that
+    everything that happened was written down, nor that the tail was not cut off unless an exported head is given."""
+
+    rows: int
+    blanked: int
+    """Rows whose details were erased or deleted; the chain does not need them."""
+    problems: tuple[tuple[int, str], ...]
+    """Sequence and what is wrong: `missing`, `changed`, `order`, `detail_changed`, `head`, `cut_off`."""
+    head: Head
+
+    @property
+    def intact(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+
+class Audit:
+    """Append, list, verify."""
+
+    def __init__(self, database: Database, key: AuditKey, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._key = key
+        self._clock = clock
+
+    def append(self, entry: Entry, connection: Connection | None = None) -> int:
+        """Write a row and give back its sequence. With a connection it stands or falls with that transaction."""
+        if connection is None:
+            with self._database.write() as own:
+                return self.append(entry, own)
+        head = connection.execute(select(AUDIT_HEAD).with_for_update()).one()
+        salt = secrets.token_hex(16)
+        body = canonical({**_id(entry.subject), **entry.detail})
+        row: dict[str, object] = {
+            "sequence": head.sequence + 1,
+            "time": self._clock(),
+            "actor": entry.actor,
+            "role": entry.role,
+            "application": entry.application,
+            "world": entry.world,
+            "operation": entry.operation,
+            "subject": self.subject(entry.subject) if entry.subject else "",
+            "outcome": entry.outcome,
+            "digest": _digest(salt, entry.change_id, body),
+            "key_id": self._key.id,
+            "previous": head.mac,
+        }
+        row["mac"] = self._key.seal(_content(row))
+        connection.execute(insert(AUDIT).values(row))
+        detail = {"sequence": row["sequence"], "change_id": entry.change_id, "salt": salt, "body": body}
+        connection.execute(insert(AUDIT_DETAIL).values(detail))
+        connection.execute(update(AUDIT_HEAD).values(sequence=row["sequence"], mac=row["mac"]))
+        return int(head.sequence) + 1
+
+    def subject(self, target: Target) -> str:
+        """What stands for the target in the trail."""
+        return self._key.subject(target.kind, target.id or "")
+
+    def rows(
+        self,
+        *,
+        actor: str | None = None,
+        application: str | None = None,
+        operation: str | None = None,
+        outcome: str | None = None,
+        subject: Target | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        before: int | None = None,
+        limit: int = 200,
+    ) -> list[AuditRow]:
+        """Rows, newest first. `before` pages: rows with a smaller sequence only."""
+        query: Select[tuple[object, ...]] = (
+            select(AUDIT, AUDIT_DETAIL.c.change_id, AUDIT_DETAIL.c.body)
+            .join(AUDIT_DETAIL, AUDIT.c.sequence == AUDIT_DETAIL.c.sequence, isouter=True)
+            .order_by(AUDIT.c.sequence.desc())
+            .limit(limit)
+        )
+        wanted = {
+            AUDIT.c.actor: actor,
+            AUDIT.c.application: application,
+            AUDIT.c.operation: operation,
+            AUDIT.c.outcome: outcome,
+            AUDIT.c.subject: self.subject(subject) if subject else None,
+        }
+        for column, value in wanted.items():
+            if value is not None:
+                query = query.where(column == value)
+        if since is not None:
+            query = query.where(AUDIT.c.time >= since)
+        if until is not None:
+            query = query.where(AUDIT.c.time < until)
+        if before is not None:
+            query = query.where(AUDIT.c.sequence < before)
+        with self._database.read() as connection:
+            return [_row(row) for row in connection.execute(query)]
+
+    def verify(self, exported: Head | None = None) -> Verification:
+        """Walk the whole chain. `exported` is the head of an earlier export: it must still be part of it."""
+        problems: list[tuple[int, str]] = []
+        last = Head(0, "")
+        count = blanked = 0
+        seen_exported = exported is None or exported.sequence == 0
+        with self._database.snapshot() as connection:
+            head = connection.execute(select(AUDIT_HEAD)).one()
+            for row in self._chain(connection):
+                count += 1
+                problems += [(row.sequence, what) for what in self._check(row, last)]
+                blanked += row.body is None
+                last = Head(row.sequence, row.mac)
+                seen_exported = seen_exported or last == exported
+        if (head.sequence, head.mac) != (last.sequence, last.mac):
+            problems.append((head.sequence, "head"))
+        if exported is not None and not seen_exported:
+            problems.append((exported.sequence, "cut_off"))
+        return Verification(count, blanked, tuple(problems), last)
+
+    def _chain(self, connection: Connection) -> Iterator[Row[tuple[object, ...]]]:
+        query = (
+            select(AUDIT, AUDIT_DETAIL.c.change_id, AUDIT_DETAIL.c.salt, AUDIT_DETAIL.c.body)
+            .join(AUDIT_DETAIL, AUDIT.c.sequence == AUDIT_DETAIL.c.sequence, isouter=True)
+            .order_by(AUDIT.c.sequence)
+            .execution_options(yield_per=1000)
+        )
+        yield from connection.execute(query)
+
+    def _check(self, row: Row[tuple[object, ...]], last: Head) -> Iterator[str]:
+        if row.sequence != last.sequence + 1:
+            yield "missing"
+        elif row.previous != last.mac:
+            yield "order"
+        content = {name: getattr(row, name) for name in _CHAINED}
+        if row.key_id != self._key.id or not secrets.compare_digest(
+            self._key.seal(_content(content)), row.mac
+        ):
+            yield "changed"
+        if row.body is not None and _digest(row.salt or "", row.change_id, row.body) != row.digest:
+            yield "detail_changed"
+
+
+_CHAINED = (
+    "sequence",
+    "time",
+    "actor",
+    "role",
+    "application",
+    "world",
+    "operation",
+    "subject",
+    "outcome",
+    "digest",
+    "key_id",
+    "previous",
+)
+
+
+def _content(row: Mapping[str, object]) -> str:
+    values: dict[str, Json] = {}
+    for name in _CHAINED:
+        value = row[name]
+        values[name] = value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
+    return canonical(values)
+
+
+def _digest(salt: str, change_id: str | None, body: str) -> str:
+    # Salted, so that a short detail (an id) cannot be guessed from it once the detail was erased.
+    return sha256(canonical([salt, change_id, body]).encode()).hexdigest()
+
+
+def _id(subject: Target | None) -> dict[str, Json]:
+    return {} if subject is None else {"subject_kind": subject.kind, "subject_id": subject.id}
+
+
+def _row(row: Row[tuple[object, ...]]) -> AuditRow:
+    return AuditRow(
+        sequence=row.sequence,
+        time=row.time,
+        actor=row.actor,
+        role=row.role,
+        application=row.application,
+        world=row.world,
+        operation=row.operation,
+        subject=row.subject,
+        outcome=row.outcome,
+        change_id=row.change_id,
+        detail=row.body,
+    )

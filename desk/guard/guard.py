@@ -1,0 +1,182 @@
+"""The one write path, as pages see it: plan, preview, confirm, receipt."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from desk.applications import Application
+from desk.guard import planning, receipts, resolving, sending
+from desk.guard.audit import Audit, Entry
+from desk.guard.change import Change
+from desk.guard.database import Database
+from desk.guard.errors import UnknownPlan
+from desk.guard.keys import AuditKey
+from desk.guard.model import Fact, Json, Plan, Preview, Receipt, Target
+from desk.guard.records import Records
+from desk.guard.roles import Actor
+from desk.guard.tools import DESK, Timing, Tools
+from talon_client import Call, TalonClient
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Guard:
+    """Everything that changes anything at the API goes through here. One a process; thread-safe.
+
+        plan = guard.plan("shop", actor, ReserveCoupon(code="SUMMER", profile_id="maria"))
+        preview = guard.preview(plan.id, actor)
+        receipt = guard.confirm(plan.id, actor, digest=preview.digest, reason="goodwill", ticket="4711")
+
+    `connect` gives the (shared, unrestricted) client of an Application; the guard restricts it to what the actor may
+    do. No method touches Streamlit, so a rerun cannot cut a confirmation in half.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        key: AuditKey,
+        applications: Mapping[str, Application],
+        connect: Callable[[Application], TalonClient],
+        *,
+        clock: Callable[[], datetime] = _now,
+        sleep: Callable[[float], None] = time.sleep,
+        timing: Timing | None = None,
+    ) -> None:
+        self.audit = Audit(database, key, clock)
+        self._tools = Tools(
+            records=Records(database, key, self.audit),
+            audit=self.audit,
+            key=key,
+            applications=applications,
+            connect=connect,
+            clock=clock,
+            sleep=sleep,
+            timing=timing or Timing(),
+        )
+
+    def plan(self, application: str, actor: Actor, change: Change) -> Plan:
+        """Keep what somebody means to do, under an id for URLs. Asks and sends nothing.
+
+        Raises `NotAllowed` when the role may not do it (recorded in the trail), `ValueError` for arguments that no
+        request can be built from.
+        """
+        return planning.make_plan(self._tools, application, actor, change)
+
+    def renew(self, plan_id: str, actor: Actor) -> Plan:
+        """A new plan for the same change, after the preview of the old one had gone stale."""
+        stored = self._tools.plan(plan_id)
+        return planning.make_plan(
+            self._tools, stored.plan.application, actor, stored.change, renews=stored.plan.id
+        )
+
+    def preview(
+        self, plan_id: str, actor: Actor, *, predicted: Sequence[Fact] = (), shown: Json = None
+    ) -> Preview:
+        """What the change would do, read and (where the API can) asked by a dry run. Made once, then always the same.
+
+        `predicted` are facts that a page expects by its own reckoning, verified afterwards like the rest; `shown` is
+        what else it shows (the lists of a reopening), kept for the receipt. Raises `TalonError` when the API cannot
+        be asked; then nothing is kept and it can be called again.
+        """
+        return planning.make_preview(self._tools, plan_id, actor, predicted, shown)
+
+    def change(self, plan_id: str) -> Change:
+        """The arguments of a plan; raises `UnknownPlan`."""
+        return self._tools.plan(plan_id).change
+
+    def planned(self, plan_id: str) -> tuple[Plan, Preview | None]:
+        """The plan and its preview, if it has one, without asking the API; raises `UnknownPlan`."""
+        stored = self._tools.plan(plan_id)
+        return stored.plan, None if stored.stored is None else stored.stored.preview
+
+    def confirm(
+        self, plan_id: str, actor: Actor, *, digest: str, reason: str = "", ticket: str = ""
+    ) -> Receipt:
+        """Carry a plan out exactly once and say what became of it.
+
+        `digest` is that of the preview on the page. Call it as often as you like, from threads, tabs and replicas:
+        one call sends, all get the same receipt. A *stale* receipt means that nothing was sent: `renew` and
+        preview again. Raises `NotAllowed`, `NotConfirmable`, `TargetBusy` or `UnknownPlan` when nothing could even
+        be recorded.
+        """
+        said = sending.Confirmation(actor, digest, reason.strip(), ticket.strip())
+        sending.confirm(self._tools, plan_id, said)
+        return self.receipt(plan_id)
+
+    def receipt(self, plan_id: str) -> Receipt:
+        """What is known about a confirmed change, now; raises `UnknownPlan` when it was never confirmed."""
+        found = receipts.receipt(self._tools, plan_id)
+        if found is None:
+            raise UnknownPlan
+        return found
+
+    def recent(
+        self,
+        application: str,
+        target: Target | None = None,
+        *,
+        actor: str | None = None,
+        limit: int = 20,
+    ) -> list[Receipt]:
+        """Receipts of the present world, newest first; of everything that touched `target` when one is given."""
+        world = self._tools.application(application).world
+        ids = self._tools.records.recent(application, world, target, actor, limit)
+        return [self.receipt(each) for each in ids]
+
+    def open(self, application: str) -> list[Receipt]:
+        """Changes that are still sending or unknown, oldest first."""
+        world = self._tools.application(application).world
+        return [self.receipt(each.id) for each in self._tools.records.open(application, world)]
+
+    def resolve(self, change_id: str, actor: Actor = DESK) -> Receipt:
+        """Settle an *unknown* change by reading back, as far as that proves anything. Never repeats it."""
+        resolving.resolve(self._tools, change_id, actor)
+        return self.receipt(change_id)
+
+    def declare(self, change_id: str, actor: Actor, *, applied: bool, reason: str) -> Receipt:
+        """Settle an *unknown* change that reading back cannot, by the word of somebody who looked elsewhere."""
+        resolving.declare(self._tools, change_id, actor, applied, reason)
+        return self.receipt(change_id)
+
+    def sweep(self) -> list[str]:
+        """At start: records whose sender is gone become *unknown* (or *failed*, when nothing had left). Their ids.
+
+        Asks nothing of the API: `resolve` what `open` lists when somebody looks, or in the background.
+        """
+        return resolving.sweep(self._tools)
+
+    def undo(self, change_id: str) -> Change | None:
+        """The change that takes a done one back (release a reservation), to be planned like any other; or None."""
+        return receipts.undo(self._tools, change_id)
+
+    def refused(self, application: str, actor: Actor, call: Call[object], why: str) -> None:
+        """Write down that a call was refused outside the write path (a read that the role may not make)."""
+        self._note(application, actor, call.operation.id, "not_allowed", None, {"why": why})
+
+    def exported(self, application: str, actor: Actor, what: str, rows: int, subject: Target | None) -> None:
+        """Write down that something was exported."""
+        self._note(application, actor, "export", "done", subject, {"what": what, "rows": rows})
+
+    def _note(
+        self,
+        application: str,
+        actor: Actor,
+        operation: str,
+        outcome: str,
+        subject: Target | None,
+        detail: Mapping[str, Json],
+    ) -> None:
+        self.audit.append(
+            Entry(
+                actor=actor.name,
+                role=actor.role.value,
+                application=application,
+                world=self._tools.application(application).world,
+                operation=operation,
+                outcome=outcome,
+                subject=subject,
+                detail=detail,
+            )
+        )

@@ -1,0 +1,68 @@
+"""Receipts: what is known about a confirmed change, put together from its records."""
+
+from datetime import datetime
+
+from desk.guard.change import Change
+from desk.guard.looking import lines
+from desk.guard.model import Receipt
+from desk.guard.outcome import Outcome
+from desk.guard.records import StoredChange
+from desk.guard.tools import Tools
+
+
+def receipt(tools: Tools, change_id: str) -> Receipt | None:
+    """The receipt of a change, or None when it was never confirmed."""
+    change = tools.records.change(change_id)
+    plan = tools.records.plan_row(change_id)
+    if change is None or plan is None:
+        return None
+    stored = tools.records.plan(change_id)
+    preview = None if stored is None or stored.stored is None else stored.stored.preview
+    return Receipt(
+        id=change.id,
+        application=change.application,
+        world=change.world,
+        past_world=past_world(tools, change),
+        kind=plan.kind,
+        operation=plan.operation,
+        target=plan.target,
+        subjects=tools.records.subjects(change_id),
+        outcome=change.outcome,
+        words=change.words,
+        actor=change.actor,
+        role=change.role,
+        reason=change.reason,
+        ticket=change.ticket,
+        planned=plan.created,
+        confirmed=change.confirmed,
+        sent=change.sent,
+        finished=change.finished,
+        attempts=change.attempts,
+        problem=change.problem,
+        verification=change.verification,
+        lines=() if preview is None else lines(preview, change.actual, answered=change.effects is not None),
+        effects=change.effects or (),
+        shown=None if preview is None else preview.shown,
+        known_by=change.known_by,
+        look_again=_look_again(tools, change),
+    )
+
+
+def past_world(tools: Tools, change: StoredChange) -> bool:
+    """Whether it was sent to a demo world that is gone."""
+    application = tools.applications.get(change.application)
+    return change.world != ("" if application is None else application.world)
+
+
+def undo(tools: Tools, change_id: str) -> Change | None:
+    """The change that takes a done one back, where there is one and its world still stands."""
+    change = tools.records.change(change_id)
+    stored = tools.records.plan(change_id)
+    if change is None or stored is None or change.outcome is not Outcome.DONE or past_world(tools, change):
+        return None
+    return stored.change.undo()
+
+
+def _look_again(tools: Tools, change: StoredChange) -> datetime | None:
+    settles = change.outcome is Outcome.UNKNOWN and tools.clock() <= change.lease_until
+    return change.lease_until if settles else None

@@ -1,0 +1,225 @@
+"""Confirm: record, send once, find out what happened. One plain function, safe to call twice from anywhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from desk.guard.change import Proof
+from desk.guard.errors import NotConfirmable, TargetBusy
+from desk.guard.kinds.reading import objects
+from desk.guard.looking import read
+from desk.guard.model import Json, Preview, Problem, Verification
+from desk.guard.outcome import Outcome, Verdict, judge
+from desk.guard.problems import problem_of
+from desk.guard.records import Ending, StoredChange, StoredPlan, StoredPreview
+from desk.guard.resolving import resolve, sweep_one, verify
+from desk.guard.roles import Actor
+from desk.guard.tools import Tools
+from desk.guard.wire import canonical, record
+from talon_client import Call, Safety, TalonClient, TalonError
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What the person said when confirming."""
+
+    actor: Actor
+    digest: str
+    """Of the preview that the page showed."""
+    reason: str
+    ticket: str
+
+
+def confirm(tools: Tools, plan_id: str, said: Confirmation) -> None:
+    """Carry the plan out, exactly once; when it returns, its record says what became of it.
+
+    Called again for the same plan it waits for the first call and sends nothing. Raises `NotAllowed`,
+    `NotConfirmable`, `TargetBusy`, `UnknownPlan`: then nothing was recorded and nothing sent.
+    """
+    if tools.records.change(plan_id) is not None:
+        return _wait(tools, plan_id)
+    plan = tools.plan(plan_id)
+    if plan.stored is None or not plan.stored.preview.confirmable:
+        raise NotConfirmable("This change has no preview that could be confirmed.")
+    call = plan.change.call()
+    tools.authorise(said.actor, plan.plan, call)
+    fresh = _record(tools, plan, said)
+    stale = _stale(tools, plan, plan.stored.preview, said, call)
+    if stale is not None:
+        ended = replace(fresh, outcome=Outcome.STALE, words=stale, finished=fresh.confirmed)
+        tools.records.claim(ended, plan.stored.subjects, tools.entry(plan.plan, said.actor, stale, {}))
+        return None
+    if not _claim(tools, plan, plan.stored, fresh, said):
+        return _wait(tools, plan_id)
+    return _carry_out(tools, plan, plan.stored.preview, call, said.actor)
+
+
+def _record(tools: Tools, plan: StoredPlan, said: Confirmation) -> StoredChange:
+    now = tools.clock()
+    return StoredChange(
+        id=plan.plan.id,
+        application=plan.plan.application,
+        world=plan.plan.world,
+        lease=plan.lease,
+        outcome=Outcome.SENDING,
+        words="sending",
+        actor=said.actor.name,
+        role=said.actor.role,
+        reason=said.reason,
+        ticket=said.ticket,
+        confirmed=now,
+        lease_until=now + tools.timing.lease,
+        sent=None,
+        finished=None,
+        attempts=0,
+        known_by="",
+        verification=Verification.NOT_NEEDED,
+        problem=None,
+        actual=(),
+        effects=None,
+    )
+
+
+def _stale(
+    tools: Tools, plan: StoredPlan, preview: Preview, said: Confirmation, call: Call[Any]
+) -> str | None:
+    """Why the preview does not count any more, as far as that shows without asking the API."""
+    if plan.plan.world != tools.application(plan.plan.application).world:
+        return "stale.past_world"
+    if said.digest != preview.digest:
+        return "stale.other_preview"
+    if tools.clock() > preview.valid_until:
+        return "stale.old"
+    # A new version of the desk may build another request from the same arguments.
+    return None if tools.seal(call) == plan.call_digest else "stale.changed"
+
+
+def _claim(
+    tools: Tools, plan: StoredPlan, stored: StoredPreview, fresh: StoredChange, said: Confirmation
+) -> bool:
+    """Take the lease, queueing behind other changes of the target. False: this plan was recorded by somebody else."""
+    detail: Mapping[str, Json] = {
+        "request": list(tools.request(plan.change.call())),
+        "before": stored.preview.fingerprint,
+        "reason": said.reason,
+        "ticket": said.ticket,
+    }
+    looked: set[str] = set()
+    turns = int(tools.timing.queue / tools.timing.poll)
+    holder: StoredChange | None = None
+    for _ in range(turns):
+        now = tools.clock()
+        fresh = replace(fresh, confirmed=now, lease_until=now + tools.timing.lease)
+        if tools.records.claim(fresh, stored.subjects, tools.entry(plan.plan, said.actor, "sending", detail)):
+            return True
+        if tools.records.change(fresh.id) is not None:
+            return False
+        holder = tools.records.holder(fresh.application, fresh.world, fresh.lease)
+        if holder is None:
+            continue
+        if holder.outcome is Outcome.UNKNOWN:
+            if holder.id in looked:
+                break  # it was read back and is still open: waiting here would not settle it
+            looked.add(holder.id)
+            resolve(tools, holder.id)
+        elif not sweep_one(tools, holder):
+            tools.sleep(tools.timing.poll.total_seconds())
+    raise TargetBusy(fresh.id if holder is None else holder.id)
+
+
+def _wait(tools: Tools, plan_id: str) -> None:
+    """Until the record that somebody else works on has an outcome, or its sender must be gone."""
+    turns = int(tools.timing.lease / tools.timing.poll)
+    for _ in range(turns):
+        change = tools.records.change(plan_id)
+        if change is None or change.outcome is not Outcome.SENDING or sweep_one(tools, change):
+            return
+        tools.sleep(tools.timing.poll.total_seconds())
+
+
+def _carry_out(tools: Tools, plan: StoredPlan, preview: Preview, call: Call[Any], actor: Actor) -> None:
+    """Inside the lease: look again, send, find out."""
+    client = tools.client(tools.application(plan.plan.application), actor)
+    try:
+        reading = read(plan, client)
+    except TalonError as error:
+        return _finish(
+            tools, plan, actor, Verdict(Outcome.FAILED, "failed.not_read", False), problem=problem_of(error)
+        )
+    except BaseException:
+        _finish(tools, plan, actor, Verdict(Outcome.FAILED, "failed.not_read", False))
+        raise
+    if canonical(reading.fingerprint) != canonical(preview.fingerprint):
+        return _finish(tools, plan, actor, Verdict(Outcome.STALE, "stale.changed", False))
+    if not tools.records.mark_sent(plan.plan.id, tools.clock()):
+        return None  # the sweep took us for dead, and nothing may be sent any more
+    return _send(tools, plan, client, call, actor)
+
+
+def _send(tools: Tools, plan: StoredPlan, client: TalonClient, call: Call[Any], actor: Actor) -> None:
+    effects: tuple[Mapping[str, Json], ...] | None = None
+    problem: Problem | None = None
+    deletes = call.safety is Safety.IDEMPOTENT and call.operation.method == "DELETE"
+    try:
+        answer = client.fetch(call.with_key(plan.plan.id))
+    except Exception as error:
+        verdict = judge(error, idempotent_delete=deletes)
+        attempts = error.attempts if isinstance(error, TalonError) else 1
+        problem = problem_of(error)
+    except BaseException:
+        _finish(tools, plan, actor, Verdict(Outcome.UNKNOWN, "unknown.interrupted", True), attempts=1)
+        raise
+    else:
+        verdict = judge(answer.value, idempotent_delete=deletes)
+        attempts = answer.attempts
+        effects = tuple(objects(record(answer.value).get("effects")))
+    if verdict.outcome is Outcome.REFUSED and verdict.read_back:
+        verdict = _believe(tools, plan, client, verdict)
+    _finish(tools, plan, actor, verdict, attempts=attempts, problem=problem, effects=effects)
+    if verdict.outcome is Outcome.UNKNOWN:
+        resolve(tools, plan.plan.id, actor)
+    elif verdict.outcome is Outcome.DONE:
+        verify(tools, plan, client, actor)
+
+
+def _believe(tools: Tools, plan: StoredPlan, client: TalonClient, refused: Verdict) -> Verdict:
+    """A refusal that may only refuse the repetition of what an earlier attempt did."""
+    if plan.stored is None:
+        return refused
+    try:
+        after = read(plan, client)
+    except TalonError:
+        return Verdict(Outcome.UNKNOWN, "unknown.lost", True)
+    proof = plan.change.proof(plan.stored.preview.fingerprint, after.fingerprint)
+    if proof is Proof.APPLIED:
+        return Verdict(Outcome.DONE, "done.read_back", True)
+    return refused if proof is Proof.NOT_APPLIED else Verdict(Outcome.UNKNOWN, "unknown.unclear", True)
+
+
+def _finish(
+    tools: Tools,
+    plan: StoredPlan,
+    actor: Actor,
+    verdict: Verdict,
+    *,
+    attempts: int | None = None,
+    problem: Problem | None = None,
+    effects: tuple[Mapping[str, Json], ...] | None = None,
+) -> None:
+    ending = Ending(
+        outcome=verdict.outcome,
+        words=verdict.words,
+        at=tools.clock(),
+        known_by="answer",
+        attempts=attempts,
+        problem=problem,
+        effects=effects,
+    )
+    detail: dict[str, Json] = (
+        {} if problem is None else {"problem": problem.message, "status": problem.status}
+    )
+    tools.records.finish(
+        plan.plan.id,
+        ending,
+        tools.entry(plan.plan, actor, verdict.outcome.value, {**detail, "words": verdict.words}),
+    )
