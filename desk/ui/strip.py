@@ -154,9 +154,8 @@ def trouble(problem: Trouble, *, key: str, retry: bool = True) -> bool:
             st.markdown(f":small[The API says: {md(short(problem.raw, 600))}]")
         if problem.reference:
             st.markdown(f":small[:gray[Reference: {md(problem.reference)}]]")
-        return (
-            retry and problem.again and st.button("Try again", key=f"{key}-again", icon=":material/refresh:")
-        )
+        label = "Look again" if problem.sort is Sort.UNKNOWN else "Try again"
+        return retry and problem.again and st.button(label, key=f"{key}-again", icon=":material/refresh:")
 
 
 def panel(text: str, detail: str = "", tone: Tone = Tone.PLAIN, *, key: str) -> None:

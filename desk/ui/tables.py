@@ -11,15 +11,16 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from desk.ui.escape import md, visible
+from desk.ui.escape import JOINER, md, visible
 from desk.ui.formats import Formats, Instant, to_datetime, to_decimal
 from desk.ui.theme import BADGES, DARK, LIGHT
 from desk.ui.words.base import Tone, Words
 
 Kind = Literal["text", "points", "change", "money", "count", "moment", "badge", "link"]
 NUMBERS = ("points", "change", "money", "count")
-LONG = 1000  # rows; beyond that the browser fetches them as it scrolls
-STYLED = 300  # rows up to which figures are written out cell by cell, in the Application's locale
+# Rows up to which figures are written out cell by cell in the Application's locale (45 ms); beyond that the browser
+# fetches rows as it scrolls, and writes the figures itself.
+LONG = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +72,13 @@ def show(
     st.caption(md(completeness(len(rows), formats, complete=complete, one=one, order=order)))
     if not rows:
         return
-    frame = frame_of(columns, rows, formats)
-    styled = len(rows) <= STYLED
+    frame = frame_of(columns, rows, formats, opens=on_open is not None)
+    written = len(rows) <= LONG
     config = {
         column.name: _config(column, frame, formats, rows, key if on_open else "") for column in columns
     }
     st.dataframe(
-        _written(columns, frame, formats) if styled else frame,
+        _written(columns, frame, formats) if written else frame,
         column_config=config,
         hide_index=True,
         key=key,
@@ -93,16 +94,18 @@ def show(
                 on_open(int(click["row"]))
 
 
-def frame_of(columns: Sequence[Column], rows: Sequence[Row], formats: Formats) -> pd.DataFrame:
+def frame_of(
+    columns: Sequence[Column], rows: Sequence[Row], formats: Formats, *, opens: bool = False
+) -> pd.DataFrame:
     """The rows as a frame whose numbers are numbers and whose instants are instants, so that sorting is right."""
     data: dict[str, pd.Series] = {}
     for number, column in enumerate(columns):
         cells = [row[number] for row in rows]
-        data[column.name] = _series(column, cells, formats)
+        data[column.name] = _series(column, cells, formats, opens)
     return pd.DataFrame(data)
 
 
-def _series(column: Column, cells: Sequence[Cell], formats: Formats) -> "pd.Series[Any]":
+def _series(column: Column, cells: Sequence[Cell], formats: Formats, opens: bool) -> "pd.Series[Any]":
     if column.kind in ("points", "change", "money", "count"):
         # Only what is drawn: 15 digits are exact in a double, and the exact rows go to the exporter.
         return pd.Series([None if cell is None else float(str(cell)) for cell in cells], dtype="float64")
@@ -110,9 +113,17 @@ def _series(column: Column, cells: Sequence[Cell], formats: Formats) -> "pd.Seri
         return pd.Series([_utc(cell) for cell in cells], dtype="datetime64[us, UTC]")
     if column.kind == "moment":
         return pd.Series([formats.moment(_instant(cell)) for cell in cells], dtype="str")
+    if column.kind == "link" and opens:
+        return pd.Series([_link(cell) for cell in cells], dtype="str")
     if column.kind == "badge":
         return pd.Series([[visible(_text(cell))] if cell else [] for cell in cells], dtype="object")
     return pd.Series([visible(_text(cell)) for cell in cells], dtype="str")
+
+
+def _link(cell: Cell) -> str:
+    """A cell that leads somewhere: it ends in an arrow, and cannot begin with one of Streamlit's icons."""
+    text = visible(_text(cell))
+    return f"{text.replace(':', ':' + JOINER)} ›" if text else ""
 
 
 def _instant(cell: Cell) -> Instant:
@@ -132,12 +143,12 @@ def _config(
 ) -> ColumnConfig:
     """How Streamlit shows the column. `opens` is the table's key when its links lead somewhere."""
     config = st.column_config
-    name, hint, width = md(column.name), md(column.hint) or None, column.width
+    name, hint, width = visible(column.name), md(column.hint) or None, column.width
     if column.kind in NUMBERS:
         mark = _printf(column, frame, formats)
         return config.NumberColumn(name, help=hint, width=width, alignment="right", format=mark)
     if column.kind == "moment" and isinstance(frame[column.name].dtype, pd.DatetimeTZDtype):
-        name = md(f"{column.name} ({formats.zone})")
+        name = visible(f"{column.name} ({formats.zone})")
         return config.DatetimeColumn(
             name, help=hint, width=width, format="ddd D MMM YYYY, HH:mm", timezone=formats.zone
         )
@@ -169,7 +180,7 @@ def _printf(column: Column, frame: pd.DataFrame, formats: Formats) -> str | None
 
     The browser groups with commas only, so other locales get no grouping rather than a wrong one.
     """
-    if len(frame) <= STYLED:
+    if len(frame) <= LONG:
         return None
     sign = "+" if column.kind == "change" else ""
     group = "," if formats.separators == (".", ",") else ""

@@ -26,8 +26,8 @@ class Palette:
     spent: str
     expired: str
     negative: str
-    live: str  # the band of a live Application: red-brown
-    sandbox: str  # the band of a sandbox: violet
+    live: str  # badges of live Applications: red-brown
+    sandbox: str  # badges of sandboxes: violet
     border: str
     area: str  # under the line of the history chart
     ahead: str  # the same, for the forecast
@@ -73,6 +73,10 @@ DARK = Palette(
     area="#222C49",
     ahead="#1A2233",
 )
+
+# The bands look the same in both themes: an Application must not change its face.
+BANDS = {"live": "#7A3320", "sandbox": "#5B35A0"}
+BAND_TEXT = "#FFFFFF"
 
 # Which slot of Streamlit's badge palette means what. `yellow` carries pending because st.warning uses it too;
 # `orange` carries live Applications. config.toml gives both slots their colours.
@@ -180,10 +184,13 @@ STYLE = f"""<style>
 .stApp {{ font-variant-numeric: tabular-nums; }}
 .stApp :is(button, a, input, textarea, summary, [role="tab"], [tabindex="0"]):focus-visible {{
   outline: 2px solid {_both("primary")} !important; outline-offset: 2px; }}
-[class*="st-key-desk-band-"] {{ padding: .3rem .75rem; border-radius: .25rem; align-items: baseline;
-  background: {_both("sandbox")}; }}
-.st-key-desk-band-live {{ background: {_both("live")}; }}
-[class*="st-key-desk-band-"] p {{ color: {_both("ground")}; font-size: .875rem; margin: 0; }}
+[class*="st-key-desk-band-"] {{ padding: .25rem .75rem; border-radius: .25rem; background: {BANDS["sandbox"]}; }}
+.st-key-desk-band-live {{ background: {BANDS["live"]}; }}
+[class*="st-key-desk-band-"] [data-testid="stMarkdownContainer"] {{ margin: 0; }}
+[class*="st-key-desk-band-"] p {{ color: {BAND_TEXT}; font-size: .875rem; margin: 0; }}
+.stApp [data-testid="stCaptionContainer"] {{ color: {_both("quiet")}; opacity: 1; }}
+.stApp [data-testid="stCaptionContainer"] * {{ color: inherit; }}
+[class*="st-key-desk-strip-"] [data-testid="stCode"] pre {{ padding: .25rem 2.25rem .25rem .5rem; }}
 [class*="st-key-desk-quiet"] p {{ color: {_both("quiet")}; font-size: .875rem; }}
 [class*="st-key-desk-trouble-"] {{ border-left: 4px solid {_both("negative")}; padding: .75rem 0 .75rem 1rem;
   background: {_both("second")}; border-radius: .25rem; }}

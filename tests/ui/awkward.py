@@ -23,7 +23,7 @@ AWKWARD = (
     "line one\nline two\n\n# three\r\n    code",
     "[^1]: note [x] [ref]: https://evil.example",
     "***\n---\n===",
-    "14:05:30 and :05: and a:b:c :blue-badge[x] :color[x]{foreground=\"red\"}",
+    '14:05:30 and :05: and a:b:c :blue-badge[x] :color[x]{foreground="red"}',
     "%{y} {0} {{x}} ${y}",
     "x" * 255,
     "http:\\\\evil.example ftp://evil.example xmpp:a@b.example",

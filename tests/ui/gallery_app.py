@@ -7,6 +7,7 @@ from decimal import Decimal
 import streamlit as st
 
 from desk.ui import charts, confirm, strip, tables, theme
+from desk.ui.escape import md
 from desk.ui.formats import Formats
 from desk.ui.words import Tone, Words, coupon_reason, coupon_state, effect, outcome, session_state, trouble
 from talon_client.errors import NotFound, OutcomeUnknown, ServerError, Timeout
@@ -25,7 +26,13 @@ def history(count: int) -> list[charts.Step]:
     active = Decimal(0)
     for number in range(count):
         at = NOW - timedelta(days=(count - number) * (700 / count))
-        kinds = [charts.Kind.EARNED, charts.Kind.EARNED, charts.Kind.SPENT, charts.Kind.EARNED, charts.Kind.EXPIRED]
+        kinds = [
+            charts.Kind.EARNED,
+            charts.Kind.EARNED,
+            charts.Kind.SPENT,
+            charts.Kind.EARNED,
+            charts.Kind.EXPIRED,
+        ]
         kind = kinds[number % 5]
         amount = Decimal(40 + number * 37 % 90)
         if kind not in (charts.Kind.EARNED,):
@@ -38,9 +45,15 @@ def history(count: int) -> list[charts.Step]:
 def ahead(active: Decimal) -> list[charts.Step]:
     """What comes without further orders."""
     return [
-        charts.Step(NOW + timedelta(days=3), active + 40, charts.Kind.ACTIVATED, Decimal(40), "order ORD-1042"),
-        charts.Step(NOW + timedelta(days=40), active - 60, charts.Kind.EXPIRED, Decimal(-100), "order ORD-1001"),
-        charts.Step(NOW + timedelta(days=75), active - 110, charts.Kind.EXPIRED, Decimal(-50), "order ORD-1003"),
+        charts.Step(
+            NOW + timedelta(days=3), active + 40, charts.Kind.ACTIVATED, Decimal(40), "order ORD-1042"
+        ),
+        charts.Step(
+            NOW + timedelta(days=40), active - 60, charts.Kind.EXPIRED, Decimal(-100), "order ORD-1001"
+        ),
+        charts.Step(
+            NOW + timedelta(days=75), active - 110, charts.Kind.EXPIRED, Decimal(-50), "order ORD-1003"
+        ),
     ]
 
 
@@ -54,7 +67,12 @@ def ordinary() -> None:
     """A customer's points page as it should look."""
     theme.band(DEMO)
     strip.customer_strip(
-        "cust-1042", DEMO, NOW, FORMATS, name="A••• L•••••", facts=("12 closed orders", "last active 3 days ago")
+        "cust-1042",
+        DEMO,
+        NOW,
+        FORMATS,
+        name="A••• L•••••",
+        facts=("12 closed orders", "last active 3 days ago"),
     )
     strip.answer(
         f"{FORMATS.points(Decimal(1250))} points can be spent now. 40 more from {FORMATS.day(NOW + timedelta(days=3))}.",
@@ -71,11 +89,15 @@ def ordinary() -> None:
     steps = history(60)
     later = ahead(steps[-1].active)
     charts.show(
-        charts.point_history(steps, later, NOW, FORMATS), charts.describe(steps, later, NOW, FORMATS), key="history"
+        charts.point_history(steps, later, NOW, FORMATS),
+        charts.describe(steps, later, NOW, FORMATS),
+        key="history",
     )
     rungs = [
         charts.Rung(NOW + timedelta(weeks=n), label, Decimal(amount))
-        for n, (label, amount) in enumerate([("1–7 Dec", 100), ("8–14 Dec", 0), ("15–21 Dec", 50), ("22–28 Dec", 320)])
+        for n, (label, amount) in enumerate(
+            [("1–7 Dec", 100), ("8–14 Dec", 0), ("15–21 Dec", 50), ("22–28 Dec", 320)]
+        )
     ]
     charts.show(charts.expiry_ladder(rungs, FORMATS), charts.ladder_finding(rungs, FORMATS), key="ladder")
     ledger("ledger", 40)
@@ -129,14 +151,25 @@ def parts() -> None:
     )
     for number, error in enumerate(
         [
-            NotFound("not found", status=404, operation="get_customer_inventory", attempts=1, message="profile x not found"),
+            NotFound(
+                "not found",
+                status=404,
+                operation="get_customer_inventory",
+                attempts=1,
+                message="profile x not found",
+            ),
             ServerError("failed", status=503, operation="get_loyalty_balances", attempts=3),
             OutcomeUnknown(Timeout("timed out"), operation="return_cart_items", attempts=1),
         ]
     ):
         strip.trouble(trouble(error, "the customer “cust-1042”"), key=f"t{number}")
     done = outcome("done")
-    strip.panel("Returned 1 item. " + done.text + ".", "As previewed: 120 points were taken back.", done.tone, key="done")
+    strip.panel(
+        "Returned 1 item. " + done.text + ".",
+        "As previewed: 120 points were taken back.",
+        done.tone,
+        key="done",
+    )
     with st.container(horizontal=True):
         for words in (session_state("closed"), session_state("open"), session_state("partially_returned")):
             theme.badge(words)
@@ -150,9 +183,15 @@ def parts() -> None:
     strip.nothing("No reservations.")
     tables.show([tables.Column("Code")], [], FORMATS, key="none", alt="Coupons", one="coupon")
     ledger("long-ledger", 2500)
-    charts.show(charts.point_history([], [], NOW, FORMATS), charts.describe([], [], NOW, FORMATS), key="empty-history")
+    charts.show(
+        charts.point_history([], [], NOW, FORMATS), charts.describe([], [], NOW, FORMATS), key="empty-history"
+    )
     long = history(5000)
-    charts.show(charts.point_history(long, [], NOW, FORMATS), charts.describe(long, [], NOW, FORMATS), key="long-history")
+    charts.show(
+        charts.point_history(long, [], NOW, FORMATS),
+        charts.describe(long, [], NOW, FORMATS),
+        key="long-history",
+    )
 
 
 def awkward() -> None:
@@ -162,7 +201,7 @@ def awkward() -> None:
     strip.figures([strip.Figure(AWKWARD[4], AWKWARD[5], Tone.NEGATIVE, AWKWARD[6])])
     for number, text in enumerate(AWKWARD):
         with st.container(key=f"awkward-{number}"):
-            st.markdown(theme.md(text))
+            st.markdown(md(text))
     with st.container(horizontal=True, key="awkward-badges"):
         for text in AWKWARD:
             theme.badge(text, Tone.SPENT)

@@ -49,15 +49,98 @@ class Trouble:
     again: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """How one class of errors is said. `{asked}`, `{bare}`, `{why}` and `{wait}` are filled in."""
+
+    kind: type[BaseException]
+    happened: str
+    todo: str
+    sort: Sort = Sort.COULD_NOT_LOOK
+    again: bool = True
+
+
 _NOT_CUSTOMER = "This says nothing about the customer."
+_TELL = "Try again. If it stays, tell whoever runs this desk, with the reference."
+# The first entry that fits is taken, so subclasses come before their bases.
+_ENTRIES = (
+    _Entry(
+        NotFound,
+        "There is no {bare} in this Application.",
+        "Check the spelling, or look in another Application.",
+        Sort.NOT_FOUND,
+        again=False,
+    ),
+    _Entry(
+        BadRequest,
+        "The API does not accept the request for {asked}.",
+        "Its own reason is below. Check the id and what was typed.",
+        Sort.REFUSED,
+        again=False,
+    ),
+    _Entry(
+        Unauthorized,
+        "The API does not accept this desk's key, so {asked} could not be looked up.",
+        "The key is wrong, expired, or of another environment. Whoever runs this desk has to replace it.",
+        again=False,
+    ),
+    _Entry(
+        Forbidden,
+        "This desk's key may not look up {asked}.",
+        "Ask whoever runs this desk whether the key should be allowed to.",
+        again=False,
+    ),
+    _Entry(
+        Conflict,
+        "Something else is changing the same customer or session right now.",
+        "Often the shop itself. Wait a few seconds and try again.",
+        Sort.REFUSED,
+    ),
+    _Entry(
+        RateLimited,
+        "The API takes no more requests at the moment, so {asked} could not be looked up.",
+        "Try again in {wait}.",
+    ),
+    _Entry(ServerError, "The API failed while looking up {asked}.", _TELL),
+    _Entry(APIError, "The API refused the request for {asked}.", "Its own reason is below.", Sort.REFUSED),
+    _Entry(Timeout, "The API took too long to answer for {asked}.", "Try again."),
+    _Entry(DeadlineExceeded, "The API took too long to answer for {asked}.", "Try again."),
+    _Entry(
+        TransportError,
+        "The API {why}, so {asked} could not be looked up.",
+        "Check the connection and try again.",
+    ),
+    _Entry(
+        DecodeError,
+        "The API's answer for {asked} could not be read.",
+        "Try again. If it stays, something between this desk and the API may be answering in its place.",
+    ),
+    _Entry(
+        NotAllowed,
+        "Not allowed here: {why}",
+        "Somebody with the right role can do it.",
+        Sort.REFUSED,
+        again=False,
+    ),
+    _Entry(
+        ConfigError,
+        "This desk is not set up for {asked}: {why}",
+        "Whoever runs this desk has to change its settings.",
+        again=False,
+    ),
+    _Entry(BaseException, "This desk failed while looking up {asked}.", _TELL),
+)
 
 
 def trouble(error: BaseException, asked: str = "this", *, write: bool = False) -> Trouble:
-    """The panel for `error`, raised while asking for `asked` ("the balance of Shop points"); `write` for changes."""
+    """The panel for `error`, raised while asking for `asked` ("the balance of Shop points").
+
+    `write`: it was a change, and `asked` names it ("“Return 1 item”").
+    """
     if isinstance(error, OutcomeUnknown):
         return Trouble(
             Sort.UNKNOWN,
-            f"The answer for {asked} was lost while it was being changed.",
+            f"The answer to {asked} was lost on the way.",
             "It may or may not have happened for the customer.",
             "Do not repeat it. Open the receipt or refresh: the desk looks up what is there now.",
             _reference(error),
@@ -71,127 +154,45 @@ def trouble(error: BaseException, asked: str = "this", *, write: bool = False) -
             "Refresh to see what is there now.",
             _reference(error),
         )
-    happened, meaning, todo, sort, again = _plain(error, asked)
-    if write and sort is not Sort.UNKNOWN:
-        meaning = "Nothing has changed for the customer."
-    return Trouble(sort, happened, meaning, todo, _reference(error), _raw(error), again)
-
-
-def _plain(error: BaseException, asked: str) -> tuple[str, str, str, Sort, bool]:
-    """What happened, what it means, what to do, the kind, and whether trying again can help."""
-    if isinstance(error, NotFound):
-        return (
-            f"There is no {_bare(asked)} in this Application.",
-            "The id is not known here; it can exist in another Application or environment.",
-            "Check the spelling, or look in another Application.",
-            Sort.NOT_FOUND,
-            False,
+    if write and not isinstance(error, TalonError):
+        return Trouble(
+            Sort.UNKNOWN,
+            f"This desk failed during {asked}.",
+            "It may or may not have happened for the customer.",
+            "Do not repeat it. Open the receipts, or the customer anew, and look at what is there now.",
+            _reference(error),
         )
-    if isinstance(error, BadRequest):
-        return (
-            f"The API does not accept the request for {asked}.",
-            _NOT_CUSTOMER,
-            "Its own reason is below. Check the id and what was typed.",
-            Sort.REFUSED,
-            False,
-        )
-    if isinstance(error, Unauthorized):
-        return (
-            f"The API does not accept this desk's key, so {asked} could not be looked up.",
-            _NOT_CUSTOMER,
-            "The key is wrong, expired, or of another environment. Whoever runs this desk has to replace it.",
-            Sort.COULD_NOT_LOOK,
-            False,
-        )
-    if isinstance(error, Forbidden):
-        return (
-            f"This desk's key may not look up {asked}.",
-            _NOT_CUSTOMER,
-            "Ask whoever runs this desk whether the key should be allowed to.",
-            Sort.COULD_NOT_LOOK,
-            False,
-        )
-    if isinstance(error, Conflict):
-        return (
-            "Something else is changing the same customer or session right now.",
-            _NOT_CUSTOMER,
-            "Often the shop itself. Wait a few seconds and try again.",
-            Sort.REFUSED,
-            True,
-        )
-    if isinstance(error, RateLimited):
-        wait = f"{int(error.retry_after) + 1} seconds" if error.retry_after is not None else "a minute"
-        return (
-            f"The API takes no more requests at the moment, so {asked} could not be looked up.",
-            _NOT_CUSTOMER,
-            f"Try again in {wait}.",
-            Sort.COULD_NOT_LOOK,
-            True,
-        )
-    if isinstance(error, ServerError):
-        return (
-            f"The API failed while looking up {asked}.",
-            _NOT_CUSTOMER,
-            "Try again. If it stays, tell whoever runs this desk, with the reference.",
-            Sort.COULD_NOT_LOOK,
-            True,
-        )
-    if isinstance(error, Timeout | DeadlineExceeded):
-        return (
-            f"The API took too long to answer for {asked}.",
-            _NOT_CUSTOMER,
-            "Try again.",
-            Sort.COULD_NOT_LOOK,
-            True,
-        )
-    if isinstance(error, TransportError):
-        where = "was cut off while answering" if error.sent else "could not be reached"
-        return (
-            f"The API {where}, so {asked} could not be looked up.",
-            _NOT_CUSTOMER,
-            "Check the connection and try again.",
-            Sort.COULD_NOT_LOOK,
-            True,
-        )
-    if isinstance(error, DecodeError):
-        return (
-            f"The API's answer for {asked} could not be read.",
-            _NOT_CUSTOMER,
-            "Try again. If it stays, something between this desk and the API may be answering in its place.",
-            Sort.COULD_NOT_LOOK,
-            True,
-        )
-    if isinstance(error, NotAllowed):
-        return (
-            f"Not allowed here: {error.reason}",
-            _NOT_CUSTOMER,
-            "Somebody with the right role can do it.",
-            Sort.REFUSED,
-            False,
-        )
-    if isinstance(error, ConfigError):
-        return (
-            f"This desk is not set up for {asked}: {error.summary}",
-            _NOT_CUSTOMER,
-            "Whoever runs this desk has to change its settings.",
-            Sort.COULD_NOT_LOOK,
-            False,
-        )
-    if isinstance(error, APIError):
-        return (
-            f"The API refused the request for {asked}.",
-            _NOT_CUSTOMER,
-            "Its own reason is below.",
-            Sort.REFUSED,
-            True,
-        )
-    return (
-        f"This desk failed while looking up {asked}.",
-        _NOT_CUSTOMER,
-        "Try again. If it stays, tell whoever runs this desk, with the reference.",
-        Sort.COULD_NOT_LOOK,
-        True,
+    entry = next(entry for entry in _ENTRIES if isinstance(error, entry.kind))
+    return Trouble(
+        entry.sort,
+        entry.happened.format(asked=asked, bare=_bare(asked), why=_why(error)),
+        _meaning(entry, write),
+        entry.todo.format(wait=_wait(error)),
+        _reference(error),
+        _raw(error),
+        entry.again,
     )
+
+
+def _meaning(entry: _Entry, write: bool) -> str:
+    if write:
+        return "Nothing has changed for the customer."
+    if entry.sort is Sort.NOT_FOUND:
+        return "The id is not known here; it can exist in another Application or environment."
+    return _NOT_CUSTOMER
+
+
+def _why(error: BaseException) -> str:
+    if isinstance(error, TransportError):
+        return "was cut off while answering" if error.sent else "could not be reached"
+    if isinstance(error, NotAllowed):
+        return error.reason
+    return error.summary if isinstance(error, TalonError) else ""
+
+
+def _wait(error: BaseException) -> str:
+    seconds = error.retry_after if isinstance(error, APIError) else None
+    return "a minute" if seconds is None else f"{int(seconds) + 1} seconds"
 
 
 def _bare(asked: str) -> str:

@@ -1,0 +1,120 @@
+"""The frame around every page: the Application's band, the Find box, the role, and a customer's tabs."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from desk.applications import Application
+from desk.guard.roles import Role
+from desk.ui import theme
+from desk.ui.current import Desk, here
+from desk.ui.escape import md
+from desk.ui.place import Place, link
+from desk.ui.strip import mark_of
+
+FIND = "pages/start/find.py"
+TABS = (
+    ("pages/customer/overview.py", "customer", "Overview"),
+    ("pages/customer/points.py", "points", "Points"),
+    ("pages/customer/orders.py", "sessions", "Sessions"),
+    ("pages/customer/wallet.py", "coupons", "Coupons"),
+    ("pages/customer/memberships.py", "cards", "Cards"),
+)
+ROLE = "desk-role"
+
+# Constant text. "/" puts the cursor into the Find box, unless somebody is typing.
+KEYS = """<script>
+if (!window.deskKeys) {
+  window.deskKeys = true;
+  document.addEventListener("keydown", (event) => {
+    const at = event.target;
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (at.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(at.tagName)) return;
+    const box = document.querySelector(".st-key-desk-find input");
+    if (box) { event.preventDefault(); box.focus(); box.select(); }
+  });
+}
+</script>"""
+
+
+def cannot_start(text: str) -> None:
+    """The whole page when the settings are wrong: what is missing, and that nothing was shown instead."""
+    st.title("Talon Desk cannot start like this", anchor=False)
+    for line in text.splitlines():
+        st.markdown(f"- {md(line)}")
+    st.markdown("Correct it and start the desk again. No demo data is shown in place of your own.")
+
+
+def chosen_application(applications: Sequence[Application], wanted: str) -> Application:
+    """The one that the URL names, else the first."""
+    for application in applications:
+        if application.name == wanted:
+            return application
+    return applications[0]
+
+
+def chosen_role() -> Role:
+    """The role that the menu says; an agent until somebody chooses."""
+    role: Role = st.session_state.get(ROLE, Role.AGENT)
+    return role
+
+
+def header(desk: Desk) -> str:
+    """Band, name, Find box, Application and role. Returns the text that was just sent to Find, or nothing."""
+    theme.band(desk.mark)
+    with st.container(key="desk-header", horizontal=True, vertical_alignment="center", gap="medium"):
+        link(FIND, "**Talon Desk**", Place(application=desk.application.name))
+        with (
+            st.form("desk-find-form", border=False, width="stretch"),
+            st.container(horizontal=True, gap="small", vertical_alignment="center"),
+        ):
+            text = st.text_input(
+                "Find a customer, session, coupon or card",
+                value=here().find,
+                key="desk-find",
+                placeholder="Customer, order, coupon or card  (press / to come back here)",
+                label_visibility="collapsed",
+                autocomplete="off",
+                max_chars=1000,
+            )
+            sent = st.form_submit_button("Find", type="secondary", icon=":material/search:")
+        _choose_application(desk)
+        _choose_role(desk)
+    st.html(KEYS, unsafe_allow_javascript=True)
+    return (text or "").strip() if sent else ""
+
+
+def _choose_application(desk: Desk) -> None:
+    others = desk.process.settings.applications
+    if len(others) < 2:
+        return
+    with st.popover(md(desk.application.label), icon=":material/storefront:"):
+        for each in others:
+            link(FIND, md(mark_of(each).title), Place(application=each.name))
+
+
+def _choose_role(desk: Desk) -> None:
+    if desk.application.live:
+        st.caption("Read-only: nobody is signed in")
+        return
+    with st.popover(desk.actor.role.value.capitalize(), icon=":material/badge:"):
+        st.radio(
+            "Work as",
+            list(Role),
+            format_func=lambda role: role.value.capitalize(),
+            index=list(Role).index(chosen_role()),
+            key=ROLE,
+            persist_state="session",
+        )
+        link("pages/change/recent.py", "Changes made at this desk", Place(application=desk.application.name))
+
+
+def tabs(desk: Desk, open_page: str) -> None:
+    """A customer's tabs, while a customer is open; each link keeps the customer."""
+    place = here()
+    if not place.customer or open_page in ("", "find"):
+        return
+    with st.container(key="desk-tabs", horizontal=True, gap="small"):
+        for page, path, label in TABS:
+            text = f"**{label}**" if path == open_page else label
+            link(page, text, Place(application=desk.application.name, customer=place.customer))
