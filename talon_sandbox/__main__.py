@@ -3,14 +3,16 @@
 import argparse
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from .catalog import CatalogError
 from .edition import EDITIONS, NEWEST
 from .encoding import parse_instant
 from .sandbox import DEFAULT_CUSTOMERS, DEFAULT_SEED, Settings, listen, make_server, open_shell, url_of
 from .server import Application
+from .store import StoreError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,9 +32,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         listener = listen(options.host, options.port)
     except OSError as error:
-        print(f"Cannot listen on {options.host}:{options.port}: {error.strerror}", file=sys.stderr)
-        return 1
-    shell = open_shell(settings)
+        return _give_up(f"Cannot listen on {options.host}:{options.port}: {error.strerror or error}")
+    try:
+        shell = open_shell(settings)
+    except (CatalogError, StoreError) as error:
+        listener.close()
+        return _give_up(f"Cannot open the world: {error}")
     server = make_server(Application(shell))
     print(f"Talon sandbox ready: URL={url_of(listener)} KEY={settings.api_key}", flush=True)
     try:
@@ -44,16 +49,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _give_up(reason: str) -> int:
+    print(reason, file=sys.stderr)
+    return 1
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m talon_sandbox", description="A local server that behaves like the Integration API."
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8787, help="0 takes a free one (default: %(default)s)")
+    parser.add_argument(
+        "--port", type=_number(65_535), default=8787, help="0 takes a free one (default: %(default)s)"
+    )
     parser.add_argument("--db", default=":memory:", help="a file keeps the world (default: %(default)s)")
     parser.add_argument("--world", choices=("demo", "empty"), default="demo", help="default: %(default)s")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="another seed, other customers")
-    parser.add_argument("--customers", type=int, default=DEFAULT_CUSTOMERS, help="default: %(default)s")
+    parser.add_argument(
+        "--customers", type=_number(10_000), default=DEFAULT_CUSTOMERS, help="default: %(default)s"
+    )
     parser.add_argument("--now", type=_instant, metavar="RFC3339", help="freeze the clock at an instant")
     parser.add_argument("--campaigns", type=Path, metavar="FILE", help="other campaigns than the demo's")
     parser.add_argument(
@@ -61,6 +75,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--edition", choices=EDITIONS, default=NEWEST, help="default: %(default)s")
     return parser
+
+
+def _number(highest: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isdecimal() or int(text) > highest:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to {highest}")
+        return int(text)
+
+    return parse
 
 
 def _instant(text: str) -> datetime:

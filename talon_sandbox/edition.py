@@ -7,8 +7,8 @@ NEWEST = "26.16"
 OLDEST = "25.15"
 EDITIONS = (OLDEST, NEWEST)
 
-# Fields of answers that came after 25.15, from comparing the two published descriptions. A path leads from the
-# top of the answer; "*" stands for every item of a list and every value of a mapping.
+# Fields of answers that came after 25.15, from comparing the two published descriptions. A path leads from
+# the top of the answer; "*" stands for every item of a list and every value of a mapping.
 _EFFECTS = ("effects/*/experimentId",)
 _SESSION = (
     "customerSession/cartItemAdditionalCostTotal",

@@ -16,7 +16,7 @@ INVALID = "The submitted data was invalid"
 _RFC3339 = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d:\d\d)(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d))?", re.ASCII
 )
-# A float holds any number of up to 15 significant digits without change, so that `repr` gives it back exactly.
+# A float holds any number of up to 15 significant digits without change, so `repr` gives it back exactly.
 _EXACT_DIGITS = 15
 _LARGEST_EXPONENT = 40
 
@@ -115,7 +115,7 @@ def problem(title: str, details: str, *, pointer: str = "", parameter: str = "")
 def envelope(
     status: int, message: str, errors: Sequence[Mapping[str, object]] = (), *, operation: str = ""
 ) -> dict[str, object]:
-    """The documented error body; `StatusCode` is left out where the API leaves it out (facts.md, Transport)."""
+    """The documented error body; `StatusCode` is left out where the API does so (facts.md, Transport)."""
     body: dict[str, object] = {"message": message, "errors": list(errors)}
     if not (status == 400 and operation in PLAIN_400):
         body["StatusCode"] = status

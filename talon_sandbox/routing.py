@@ -11,7 +11,7 @@ from talon_client.operation import Operation
 class Match:
     """An operation and its path arguments, percent-decoded, by snake-case name."""
 
-    operation: Operation
+    operation: Operation[object]
     path: dict[str, str]
 
 
@@ -26,8 +26,8 @@ class Miss:
 class Router:
     """Finds operations by method and path; literal segments win over parameters."""
 
-    def __init__(self, operations: Iterable[Operation]) -> None:
-        self._routes: dict[int, list[tuple[list[str | None], list[str], Operation]]] = {}
+    def __init__(self, operations: Iterable[Operation[object]]) -> None:
+        self._routes: dict[int, list[tuple[list[str | None], list[str], Operation[object]]]] = {}
         for operation in operations:
             names = {
                 parameter.wire: parameter.name

@@ -1,14 +1,15 @@
-"""`with Sandbox() as sandbox:` a whole sandbox in this process, on its own thread, with or without a socket."""
+"""`with Sandbox() as sandbox:` a sandbox in this process, on its own thread, with or without a socket."""
 
 from __future__ import annotations
 
 import asyncio
 import socket as sockets
+import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -16,7 +17,9 @@ from typing import TYPE_CHECKING, Self, TypeVar
 import uvicorn
 
 from . import auth
-from .demo import populate
+from .catalog import ReturnPolicy
+from .demo import BEFORE, kept_scenarios, populate
+from .demo.scenario import Listed
 from .edition import NEWEST, Edition
 from .server import Application, Shell
 from .world import World
@@ -34,8 +37,8 @@ DEFAULT_CUSTOMERS = 60
 class Settings:
     """What a sandbox is made of; the command's options have the same names.
 
-    `db` is a file or ":memory:"; a file that already holds a world is continued. `world` is "demo" or "empty".
-    `now` freezes the clock (with an offset); without it the sandbox follows the wall clock.
+    `db` is a file or ":memory:"; a file that already holds a world is continued. `world` is "demo"
+    or "empty". `now` freezes the clock (with an offset); without it the sandbox follows the wall clock.
     """
 
     db: str = ":memory:"
@@ -55,19 +58,46 @@ class Settings:
             raise ValueError("now needs an offset, as in 2026-01-31T12:00:00Z")
 
 
+@dataclass(frozen=True, slots=True)
+class LoyaltyProgram:
+    """What one has to know of a program to ask for its balances."""
+
+    id: int
+    title: str
+    card_based: bool
+    time_zone: str
+    return_policy: ReturnPolicy
+
+
 def open_shell(settings: Settings) -> Shell:
-    """Build the world that the settings describe; it belongs to the calling thread."""
+    """Build the world that the settings describe, or continue the one in its file."""
+    end = settings.now or datetime.now(UTC).replace(microsecond=0)
+    is_new = settings.world == "demo" and not _holds_world(settings.db)
     world = World(
         settings.db,
-        now=settings.now,
+        now=end - BEFORE if is_new else settings.now,
         campaigns=settings.campaigns,
         ignore_idempotency_keys=settings.ignore_idempotency_keys,
     )
-    scenarios: Sequence[dict[str, object]] = ()
-    if settings.world == "demo":
-        scenarios = populate(world, seed=settings.seed, customers=settings.customers)
+    if is_new:
+        populate(world, end=end, seed=settings.seed, customers=settings.customers)
+        if settings.now is None:
+            world.follow_wall_clock()
     world.mark_baseline()
-    return Shell(world, settings.api_key, Edition(settings.edition), scenarios)
+    return Shell(world, settings.api_key, Edition(settings.edition), kept_scenarios(world))
+
+
+def _holds_world(db: str) -> bool:
+    """Whether a file holds customers already; one that was given up half-way through holds none."""
+    if db == ":memory:" or not Path(db).exists():
+        return False
+    connection = sqlite3.connect(db)
+    try:
+        return connection.execute("select 1 from profile limit 1").fetchone() is not None
+    except sqlite3.Error:
+        return False  # not a sandbox's file: opening it says so
+    finally:
+        connection.close()
 
 
 def listen(host: str, port: int) -> sockets.socket:
@@ -95,7 +125,7 @@ def make_server(application: Application) -> uvicorn.Server:
     """Return a quiet uvicorn server for the application: one process, one thread."""
     return uvicorn.Server(
         uvicorn.Config(
-            application,  # type: ignore[arg-type]  # uvicorn's own message types are narrower than ASGI's
+            application,
             lifespan="off",
             log_config=None,
             access_log=False,
@@ -111,8 +141,8 @@ def make_server(application: Application) -> uvicorn.Server:
 class Sandbox:
     """A running sandbox: `url`, `api_key`, and what a test wants to do to it.
 
-    The arguments are those of `Settings`. All work happens on one thread of its own, so the methods may be called from any thread. With
-    `socket=False` nothing listens; use `transport()` for an `httpx.Client`.
+    The arguments are those of `Settings`. All work happens on one thread of its own, so the methods may be
+    called from any thread. With `socket=False` nothing listens; use `transport()` for an `httpx.Client`.
     """
 
     def __init__(
@@ -208,7 +238,18 @@ class Sandbox:
         """The request log, oldest first."""
         return self.run(lambda shell: shell.requests.entries(operation=operation))
 
-    def scenarios(self) -> list[dict[str, object]]:
+    def programs(self) -> list[LoyaltyProgram]:
+        """The loyalty programs, which no operation of the API lists."""
+
+        def read(world: World) -> list[LoyaltyProgram]:
+            return [
+                LoyaltyProgram(each.id, each.title, each.card_based, each.zone.key, each.return_policy)
+                for each in world.catalog.programs.values()
+            ]
+
+        return self.change(read)
+
+    def scenarios(self) -> list[Listed]:
         """The personas of the demo world: id, story, what an agent should find."""
         return self.run(lambda shell: list(shell.scenarios))
 

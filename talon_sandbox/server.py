@@ -19,6 +19,7 @@ from .clock import to_datetime, to_wire
 from .contract import ApiError, Request
 from .controls import controls
 from .delivery import Abort, Message, Receive, Response, Send, Wire, after, before
+from .demo.scenario import Listed
 from .edition import Edition
 from .encoding import envelope
 from .faults import Fault, Faults
@@ -42,7 +43,7 @@ class Shell:
     world: World
     api_key: str = auth.DEFAULT_KEY
     edition: Edition = field(default_factory=Edition)
-    scenarios: Sequence[dict[str, object]] = ()
+    scenarios: Sequence[Listed] = ()
     faults: Faults = field(default_factory=Faults)
     requests: RequestLog = field(default_factory=RequestLog)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
@@ -67,7 +68,7 @@ class Shell:
 
 
 class Application:
-    """Serves the API and, under `/_sandbox/`, the controls. One thread: handlers run inline, in strict order."""
+    """Serves the API and, under `/_sandbox/`, the controls. One thread, strict order."""
 
     def __init__(self, shell: Shell) -> None:
         self.shell = shell

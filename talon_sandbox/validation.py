@@ -52,7 +52,7 @@ def read_request(
 
 
 def _read_query(
-    operation: Operation, query: bytes, edition: Edition, errors: list[dict[str, object]]
+    operation: Operation[object], query: bytes, edition: Edition, errors: list[dict[str, object]]
 ) -> dict[str, object]:
     known = {
         parameter.wire: parameter
@@ -136,12 +136,14 @@ def _in_range(parameter: Parameter, value: int, edition: Edition) -> int:
         lowest = 0
     if parameter.name == "page_size" and highest is not None:
         highest = edition.largest_page(highest)
-    if lowest is not None and value < lowest or highest is not None and value > highest:
-        raise _Wrong("Invalid value", f"must be between {lowest} and {highest or 'any number'}")
+    if (lowest is not None and value < lowest) or (highest is not None and value > highest):
+        raise _Wrong(
+            "Invalid value", f"must be between {lowest} and {highest}" if highest else f"at least {lowest}"
+        )
     return value
 
 
-def _read_body(operation: Operation, body: bytes, edition: Edition) -> Mapping[str, object]:
+def _read_body(operation: Operation[object], body: bytes, edition: Edition) -> Mapping[str, object]:
     assert operation.request is not None
     if not body.strip():
         raise ApiError(400, INVALID, [problem("Required", "a JSON body is required")])

@@ -1,0 +1,86 @@
+"""The older edition: its operations, parameters and fields, nothing newer, and no idempotency keys."""
+
+import json
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from talon_sandbox import Sandbox
+from talon_sandbox.edition import Edition
+
+from .conftest import NOW
+
+ROWS = "/v1/loyalty_programs/1/profile/maria.pending"
+SESSION = "/v2/customer_sessions/S-1"
+
+
+@pytest.fixture(scope="module")
+def old_sandbox() -> Iterator[Sandbox]:
+    with Sandbox(now=NOW, customers=0, edition="25.15", socket=False) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def old(old_sandbox: Sandbox) -> Iterator[httpx.Client]:
+    old_sandbox.reset()
+    headers = {"Authorization": f"ApiKey-v1 {old_sandbox.api_key}"}
+    transport = old_sandbox.transport()
+    with httpx.Client(base_url=old_sandbox.url, headers=headers, transport=transport) as client:
+        yield client
+
+
+@pytest.mark.parametrize("query", ["customerSessionIDs=A", "transactionUUIDs=A", "awaitsActivation=true"])
+def test_newer_parameters_are_unknown(old: httpx.Client, query: str) -> None:
+    answer = old.get(f"{ROWS}/transactions?{query}")
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["title"] == "Unknown"
+
+
+def test_pages_hold_at_most_50(old: httpx.Client) -> None:
+    assert old.get(f"{ROWS}/transactions?pageSize=50").status_code == 200
+    assert old.get(f"{ROWS}/transactions?pageSize=51").status_code == 400
+
+
+def test_repeated_subledgers_came_later(old: httpx.Client) -> None:
+    assert old.get(f"{ROWS}/points?subledgerId=shoes").status_code == 200
+    assert old.get(f"{ROWS}/points?subledgerId=shoes&subledgerId=newsletter").status_code == 400
+
+
+@pytest.mark.parametrize("content", ["achievements", "campaignEligibility"])
+def test_newer_content_is_refused(old: httpx.Client, content: str) -> None:
+    body = {"customerSession": {"profileId": "a"}, "responseContent": [content]}
+    answer = old.put(f"{SESSION}?dry=true", json=body)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["source"] == {"pointer": "/responseContent"}
+
+
+def test_newer_fields_are_left_out(old: httpx.Client) -> None:
+    rows = old.get(f"{ROWS}/transactions").json()["data"]
+    assert rows
+    assert not any("transactionUUID" in row for row in rows)
+    body = {"customerSession": {"profileId": "a"}, "responseContent": ["customerSession"]}
+    session = old.put(SESSION, json=body).json()["customerSession"]
+    assert session["state"] == "open"
+    assert "updateCount" not in session
+
+
+def test_keys_are_ignored(old: httpx.Client) -> None:
+    for attributes in ({"City": "Bonn"}, {"City": "Kiel"}):
+        headers = {"Idempotency-Key": "same"}
+        answer = old.put("/v2/customer_profiles/a", json={"attributes": attributes}, headers=headers)
+        assert answer.status_code == 200
+    inventory = old.get("/v1/customer_profiles/a/inventory?profile=true").json()
+    assert inventory["profile"]["attributes"] == {"City": "Kiel"}
+
+
+def test_an_unknown_edition_is_refused() -> None:
+    with pytest.raises(ValueError, match="edition"):
+        Edition("27.1")
+
+
+def test_trimming_leaves_the_given_answer_alone() -> None:
+    body = {"data": [{"transactionUUID": "u", "id": 1}], "hasMore": False}
+    before = json.dumps(body)
+    assert Edition("25.15").trim("get_loyalty_card_points", body) == {"data": [{"id": 1}], "hasMore": False}
+    assert json.dumps(body) == before
