@@ -1,11 +1,10 @@
 """Validates answers against the official description of the API, which the repository does not hold.
 
-The description is found by TALON_OPENAPI (default: ../shared/talon-one/ beside the repository). Its schemas are
-open; here they are closed, so that a field which the API does not know fails too.
+The description is found by TALON_OPENAPI (default: ../shared/talon-one/ beside the repository). Its schemas
+are open; here they are closed, so that a field which the API does not know fails too.
 """
 
 import json
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,8 +16,9 @@ from typing import Any
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.validators import extend
 
+from tests.support import surroundings
+
 FILES = {"26.16": "integration-openapi.json", "25.15": "integration-openapi-25.15.json"}
-_BESIDE = Path(__file__).resolve().parents[2].parent / "shared" / "talon-one"
 
 # Slips of the description (effects.md, last section): required there, but defined nowhere, or sent by nobody.
 _NEVER_SENT = {
@@ -46,17 +46,9 @@ def _is_uuid(value: object) -> bool:
 _TYPES = Draft202012Validator.TYPE_CHECKER.redefine(
     "number", lambda _checker, value: isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 )
-_Validator = extend(Draft202012Validator, type_checker=_TYPES)
-
-
-def folder() -> Path:
-    """Where the descriptions are looked for."""
-    return Path(os.environ.get("TALON_OPENAPI", _BESIDE))
-
-
-def is_there(edition: str = "26.16") -> bool:
-    """Whether the description of that edition can be read here."""
-    return (folder() / FILES[edition]).is_file()
+_Validator = extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator, type_checker=_TYPES
+)
 
 
 @dataclass(slots=True)
@@ -70,10 +62,10 @@ class Description:
     @classmethod
     def load(cls, edition: str = "26.16") -> "Description":
         """Read the description of an edition."""
-        return cls(_read(folder() / FILES[edition]))
+        return cls(_read(surroundings.OPENAPI / FILES[edition]))
 
     def problems(self, operation: str, status: int, body: object) -> list[str]:
-        """What in an answer contradicts the description; `operation` is the wire name (getCustomerSession)."""
+        """What in an answer contradicts the description; `operation` by its wire name."""
         self.checked += 1
         declared = self._operations()[operation]["responses"]
         if str(status) not in declared:
@@ -130,7 +122,7 @@ def _closed_schemas(document: Any) -> dict[str, Any]:
 
 
 def _flat(schemas: Mapping[str, Any], name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
-    """One object schema out of an `allOf`, for parts that are closed one by one refuse each other's fields."""
+    """One object schema out of an `allOf`, for parts closed one by one refuse each other's fields."""
     if "allOf" not in schema:
         return dict(schema)
     merged: dict[str, Any] = {"type": "object", "properties": {}, "required": []}
