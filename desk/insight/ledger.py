@@ -1,0 +1,185 @@
+"""Rows of a ledger, read from the API's transactions: in order, each once, with windows that can be computed with."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple, TypeAlias
+
+from desk.insight.balances import ZERO
+from desk.insight.reading import instant
+from talon_client.models import (
+    CardLedgerPointsEntryIntegrationAPI,
+    CardLedgerTransactionLogEntryIntegrationAPI,
+    LedgerPointsEntryIntegrationAPI,
+    LedgerTransactionLogEntryIntegrationAPI,
+)
+
+Transaction: TypeAlias = (
+    LedgerTransactionLogEntryIntegrationAPI | CardLedgerTransactionLogEntryIntegrationAPI
+)
+PointsEntry: TypeAlias = LedgerPointsEntryIntegrationAPI | CardLedgerPointsEntryIntegrationAPI
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Window(NamedTuple):
+    """When a lot can be used. `starts` None: it awaits an action. `expires` None: unlimited.
+
+    `readable` is False when the API sent a date that is none: it then counts as at once, or as unlimited.
+    """
+
+    starts: datetime | None
+    expires: datetime | None
+    readable: bool = True
+
+
+class Row(NamedTuple):
+    """One transaction. `amount` is never negative; `addition` tells its direction. Main ledger: subledger "".
+
+    `key` identifies it: its transaction UUID where there is one, else its number. `below_zero`: the API marks
+    it as the part of a subtraction that made the balance negative. `dated` is False when the API's creation
+    date was unreadable and the row took the instant of its neighbour.
+    """
+
+    key: str
+    id: int | None
+    created: datetime
+    addition: bool
+    amount: Decimal
+    subledger: str
+    name: str
+    session: str
+    rule: str
+    ruleset_id: int | None
+    store: str
+    window: Window
+    below_zero: bool = False
+    dated: bool = True
+
+    @property
+    def signed(self) -> Decimal:
+        """The amount as a change: negative for subtractions."""
+        return self.amount if self.addition else -self.amount
+
+
+class Status(StrEnum):
+    """What a lot is at an instant (facts.md, Loyalty ledger)."""
+
+    ACTIVE = "active"
+    PENDING = "pending"
+    EXPIRED = "expired"
+
+
+class Listed(NamedTuple):
+    """One entry of the lists of unused points."""
+
+    amount: Decimal
+    status: Status
+    window: Window
+
+
+def key_of(id_: int | None, uuid: str | None) -> str:
+    """How a row is told from others; 25.15 sends no UUIDs."""
+    return uuid or ("" if id_ is None else f"#{id_}")
+
+
+def read_window(starts: datetime | str | None, expires: datetime | str | None, created: datetime) -> Window:
+    """The window of a row: `immediate` is its creation, `on_action` no start, `unlimited` no expiry."""
+    readable = True
+    begin: datetime | None = created
+    if isinstance(starts, str):
+        if starts == "on_action":
+            begin = None
+        elif starts not in ("immediate", ""):
+            readable = False
+    elif starts is not None:
+        begin = instant(starts) or created
+    end: datetime | None = None
+    if isinstance(expires, str):
+        readable = readable and expires in ("unlimited", "")
+    elif expires is not None:
+        end = instant(expires)
+    return Window(begin, end, readable)
+
+
+def read_rows(transactions: Iterable[Transaction], now: datetime) -> tuple[Row, ...]:
+    """All rows, oldest first, each once, whatever order and pages they came in.
+
+    Rows of one instant stand in the order of their numbers. A row whose date is unreadable stands where its
+    number puts it.
+    """
+    entries: dict[str, Transaction] = {}
+    nameless: list[Transaction] = []
+    for entry in transactions:
+        key = key_of(entry.id, entry.transaction_uuid)
+        if key:
+            entries[key] = entry
+        else:
+            nameless.append(entry)
+    dates = _dates(entries, now)
+    rows = [_row(key, entry, *dates[key]) for key, entry in entries.items()]
+    rows += [
+        _row("", entry, created or now, created is not None)
+        for entry in nameless
+        for created in (instant(entry.created),)
+    ]
+    rows.sort(key=_order)
+    return tuple(
+        row if row.key else row._replace(key=f"?{place}") for place, row in enumerate(rows)
+    )
+
+
+def _order(row: Row) -> tuple[datetime, int, bool, str, str, Decimal, str]:
+    # Without a number: additions first, so that a spend of the same instant finds what it draws on.
+    number = -1 if row.id is None else row.id
+    return (row.created, number, not row.addition, row.key, row.session, row.amount, row.name)
+
+
+def _dates(entries: Mapping[str, Transaction], now: datetime) -> dict[str, tuple[datetime, bool]]:
+    dates = {key: instant(entry.created) for key, entry in entries.items()}
+    if None not in dates.values():
+        return {key: (date, True) for key, date in dates.items() if date is not None}
+    found: dict[str, tuple[datetime, bool]] = {}
+    last = min((date for date in dates.values() if date is not None), default=now)
+    for key in sorted(dates, key=lambda each: (entries[each].id or 0, each)):
+        date = dates[key]
+        last = last if date is None else date
+        found[key] = (last, date is not None)
+    return found
+
+
+def _row(key: str, entry: Transaction, created: datetime, dated: bool) -> Row:
+    amount = ZERO if entry.amount is None else entry.amount
+    addition = entry.type == "addition" or (entry.type != "subtraction" and amount >= 0)
+    flags = getattr(entry, "flags", None)
+    return Row(
+        key=key,
+        id=entry.id,
+        created=created,
+        addition=addition,
+        amount=abs(amount),
+        subledger=entry.subledger_id or "",
+        name=entry.name or "",
+        session=entry.customer_session_id or "",
+        rule=entry.rule_name or "",
+        ruleset_id=entry.ruleset_id,
+        store=getattr(entry, "store_integration_id", None) or "",
+        window=read_window(entry.start_date, entry.expiry_date, created),
+        below_zero=bool(flags and flags.creates_negative_balance),
+        dated=dated,
+    )
+
+
+def read_listed(lists: Mapping[Status, Iterable[PointsEntry]]) -> dict[str, Listed]:
+    """The entries of the lists of unused points, by the key of the transaction that added them."""
+    found: dict[str, Listed] = {}
+    for status, entries in lists.items():
+        for entry in entries:
+            created = instant(entry.created) or _EPOCH
+            window = read_window(entry.start_date, entry.expiry_date, created)
+            amount = abs(entry.amount or ZERO)
+            for key in (entry.transaction_uuid, key_of(entry.id, None)):
+                if key:
+                    found[key] = Listed(amount, status, window)
+    return found

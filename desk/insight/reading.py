@@ -1,0 +1,42 @@
+"""What answers mean to an investigation: instants that may be missing or broken, requests that failed."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from talon_client import TalonError
+
+T = TypeVar("T")
+
+_REAL_YEARS = 2  # Go's zero time 0001-01-01 means "not set" (facts.md, Transport)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something that could not be read: `what` in a few plain words ("the points of program 2") and the error.
+
+    Partial failure is data: a finding that carries one of these is incomplete, not wrong.
+    """
+
+    what: str
+    error: TalonError
+
+    def __str__(self) -> str:
+        return f"{self.what} could not be read: {self.error}"
+
+
+def instant(value: datetime | str | None) -> datetime | None:
+    """`value` as an aware instant in UTC; None when it is missing, unreadable or Go's zero time."""
+    if not isinstance(value, datetime) or value.year < _REAL_YEARS:
+        return None
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def value_of(answer: T | TalonError) -> T | None:
+    """The answer, or None when it is an error."""
+    return None if isinstance(answer, TalonError) else answer
+
+
+def error_of(answer: object) -> TalonError | None:
+    """The error, or None when it is an answer."""
+    return answer if isinstance(answer, TalonError) else None
