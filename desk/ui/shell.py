@@ -1,11 +1,12 @@
 """The frame around every page: the Application's band, the Find box, the role, and a customer's tabs."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import streamlit as st
 
 from desk.applications import Application
-from desk.guard.roles import Role
+from desk.guard import Actor, Role
 from desk.ui import theme
 from desk.ui.current import Desk, here
 from desk.ui.escape import md
@@ -13,12 +14,22 @@ from desk.ui.place import Place, link
 from desk.ui.strip import mark_of
 
 FIND = "pages/start/find.py"
+
+
+class Tab(NamedTuple):
+    """One of a customer's tabs: its file, its path in the URL, its label."""
+
+    page: str
+    path: str
+    label: str
+
+
 TABS = (
-    ("pages/customer/overview.py", "customer", "Overview"),
-    ("pages/customer/points.py", "points", "Points"),
-    ("pages/customer/orders.py", "sessions", "Sessions"),
-    ("pages/customer/wallet.py", "coupons", "Coupons"),
-    ("pages/customer/memberships.py", "cards", "Cards"),
+    Tab("pages/customer/overview.py", "customer", "Overview"),
+    Tab("pages/customer/points.py", "points", "Points"),
+    Tab("pages/customer/orders.py", "sessions", "Sessions"),
+    Tab("pages/customer/wallet.py", "coupons", "Coupons"),
+    Tab("pages/customer/memberships.py", "cards", "Cards"),
 )
 ROLE = "desk-role"
 
@@ -57,6 +68,11 @@ def chosen_role() -> Role:
     """The role that the menu says; an agent until somebody chooses."""
     role: Role = st.session_state.get(ROLE, Role.AGENT)
     return role
+
+
+def person(application: Application) -> Actor:
+    """Who sits here. Without sign-in: a viewer on a live Application, elsewhere whatever the menu says."""
+    return Actor("not signed in", Role.VIEWER if application.live else chosen_role())
 
 
 def header(desk: Desk) -> str:
@@ -115,6 +131,6 @@ def tabs(desk: Desk, open_page: str) -> None:
     if not place.customer or open_page in ("", "find"):
         return
     with st.container(key="desk-tabs", horizontal=True, gap="small"):
-        for page, path, label in TABS:
-            text = f"**{label}**" if path == open_page else label
-            link(page, text, Place(application=desk.application.name, customer=place.customer))
+        for tab in TABS:
+            text = f"**{tab.label}**" if tab.path == open_page else tab.label
+            link(tab.page, text, Place(application=desk.application.name, customer=place.customer))

@@ -1,0 +1,103 @@
+"""The desk's front door: settings, the choice of Application and role, navigation, and the Find box."""
+
+import os
+import uuid
+
+import streamlit as st
+
+from desk.applications import Program
+from desk.guard import DatabaseError, Guard, open_database, open_key, state_directory
+from desk.lookup import Connections, Reader
+from desk.settings import Mode, Settings, SettingsError, embedded_application, load_settings, refuse_address
+from desk.ui import charts, shell, theme
+from desk.ui.current import Process, enter
+from desk.ui.place import Place, here
+from desk.ui.strip import Example
+from talon_client import ConfigError
+from talon_sandbox import Sandbox
+
+
+@st.cache_resource(show_spinner="Starting the desk")
+def start() -> Process:
+    """Reads the settings once for the life of the process, and starts the demo shop if nothing is configured."""
+    settings = load_settings(_secrets(), os.environ)
+    refusal = refuse_address(st.get_option("server.address"), settings)
+    if refusal:
+        raise SettingsError(refusal)
+    examples: tuple[Example, ...] = ()
+    if settings.mode is Mode.EMBEDDED:
+        settings, examples = _embed(settings)
+    applications = {each.name: each for each in settings.applications}
+    connections = Connections(applications)
+    for name in applications:
+        connections.client(name)  # an unusable key or URL is said now, not in the middle of a call
+    database = open_database(settings, os.environ)
+    key = open_key(database, os.environ, state_directory(os.environ))
+    guard = Guard(database, key, applications, lambda each: connections.client(each.name))
+    guard.sweep()
+    return Process(settings, Reader(connections), guard, examples)
+
+
+def _embed(settings: Settings) -> tuple[Settings, tuple[Example, ...]]:
+    sandbox = Sandbox().start()
+    programs = sandbox.change(lambda world: tuple(world.catalog.programs.values()))
+    application = embedded_application(
+        sandbox.url,
+        sandbox.api_key,
+        world=uuid.uuid4().hex,
+        programs=tuple(
+            Program(
+                id=each.id,
+                name=each.title,
+                kind="card" if each.card_based else "profile",
+                time_zone=each.zone.key,
+                return_policy=each.return_policy,
+            )
+            for each in programs
+        ),
+    )
+    examples = tuple(Example(str(each["id"]), str(each["story"])) for each in sandbox.scenarios())
+    return settings.embed(application), examples
+
+
+def _secrets() -> dict[str, object]:
+    try:
+        return dict(st.secrets.to_dict())
+    except FileNotFoundError:
+        return {}
+
+
+def pages() -> list[st.Page]:
+    """Every page of the desk. Files are nested, or a deep link into a fresh process would bypass this one."""
+    return [
+        st.Page(shell.FIND, title="Find", default=True),
+        *(st.Page(tab.page, title=tab.label, url_path=tab.path) for tab in shell.TABS),
+        st.Page("pages/thing/session.py", title="Session", url_path="session"),
+        st.Page("pages/thing/coupon.py", title="Coupon", url_path="coupon"),
+        st.Page("pages/thing/card.py", title="Card", url_path="card"),
+        st.Page("pages/change/receipt.py", title="Receipt", url_path="receipt"),
+        st.Page("pages/change/recent.py", title="Changes", url_path="changes"),
+    ]
+
+
+def main() -> None:
+    """One run: the frame, then the page."""
+    st.set_page_config(page_title="Talon Desk", page_icon=":material/support_agent:", layout="wide")
+    theme.apply()
+    page = st.navigation(pages(), position="hidden")
+    try:
+        process = start()
+    except (SettingsError, DatabaseError, ConfigError) as error:
+        shell.cannot_start(str(error))
+        return
+    application = shell.chosen_application(process.settings.applications, here().application)
+    desk = enter(process, shell.person(application), application)
+    asked = shell.header(desk)
+    if asked:
+        st.switch_page(shell.FIND, query_params=Place(application=application.name, find=asked).params())
+    shell.tabs(desk, page.url_path)
+    page.run()
+    charts.warm_up()
+
+
+main()
