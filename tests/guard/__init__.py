@@ -1,0 +1,1 @@
+"""The write path, the trail and the roles, against a database and a shop in memory."""
