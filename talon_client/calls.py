@@ -1,7 +1,7 @@
 """One pure function an operation: arguments in, a typed `Call` out. Nothing is sent.
 
-Path parameters are positional in path order, everything else is keyword-only. Bad arguments raise `ValueError`
-with a text that says what to change.
+Path parameters are positional in path order, everything else is keyword-only. Bad arguments raise
+`ValueError` with a text that says what to change.
 """
 
 from talon_client.operations.cards import (

@@ -4,28 +4,30 @@ import random as _random
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import wraps
 from os import environ
 from types import TracebackType
 from typing import Concatenate, Generic, ParamSpec, TypeVar
-from urllib.parse import quote_plus
+from uuid import uuid4
 
 import httpx
 
 from talon_client import calls
 from talon_client.call import Call
-from talon_client.config import PREFIX, Secret, check_base_url, check_key
+from talon_client.config import Secret, check_base_url, check_key, check_limits
 from talon_client.decode import decode
 from talon_client.describe import Description, describe
 from talon_client.engine import Attempt, Completed, Failure, Outcome, Policy, exchange
-from talon_client.errors import APIError, ConfigError, NotAllowed, TalonError
-from talon_client.events import Event, Hook, tell
+from talon_client.errors import ConfigError, NotAllowed, TalonError
+from talon_client.events import Event, EventKind, Hook, tell
 from talon_client.locks import KeyedLocks
 from talon_client.models.base import Page
 from talon_client.paging import Iteration, PageSize, Report
-from talon_client.transport import HttpDriver, Prepared, open_http
+from talon_client.pool import Pool, abandon, as_finished, done, result_or_error
+from talon_client.request import Prepared, headers_of, prepare, url_of
+from talon_client.transport import HttpDriver, open_http
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -44,6 +46,10 @@ class Answer(Generic[T]):
     attempts: int
     elapsed: float
     body: bytes
+
+    def __repr__(self) -> str:
+        # The value and the body hold customers.
+        return f"<Answer {self.status} after {self.attempts} attempt(s) in {self.elapsed:.3f} s>"
 
 
 class _Core:
@@ -64,17 +70,16 @@ class _Core:
         self.base_url = base_url
         self.key = key
         self.policy = policy
-        self.owns_http = http is None
-        self.http = http or open_http(max_in_flight)
-        self.driver = HttpDriver(self.http, clock)
+        # A client of the caller's own stays open.
+        self.driver = HttpDriver(http or open_http(max_in_flight), clock, owned=http is None)
         self.hooks = tuple(hooks)
         self.clock = clock
         self.sleep = sleep
         self.random = random
-        self.locks = KeyedLocks()
+        self.locks = KeyedLocks(clock)
         self.turns = threading.BoundedSemaphore(max_in_flight)
         self.page_size = PageSize()
-        self.pool = ThreadPoolExecutor(max_workers=max_in_flight, thread_name_prefix="talon-client")
+        self.pool = Pool(max_in_flight)
 
 
 def _method(build: Callable[P, Call[T]]) -> "Callable[Concatenate[TalonClient, P], T]":
@@ -109,8 +114,7 @@ class TalonClient:
         sleep: Callable[[float], None] = time.sleep,
         random: Callable[[], float] = _random.random,
     ) -> None:
-        if timeout <= 0 or deadline <= 0 or attempts < 1 or max_in_flight < 1:
-            raise ConfigError("timeout and deadline must be positive, attempts and max_in_flight at least 1")
+        check_limits(timeout, deadline, attempts, max_in_flight)
         self._core = _Core(
             check_base_url(base_url),
             check_key(api_key),
@@ -147,12 +151,14 @@ class TalonClient:
         self.close()
 
     def close(self) -> None:
-        """Ends the pool; a view of another client leaves that client's pool alone."""
+        """Ends the pool: what waits is dropped, and every later call ends in `TransportError`, unsent.
+
+        A view of another client leaves that client's pool alone.
+        """
         if self._allow:
             return
-        self._core.pool.shutdown(wait=False, cancel_futures=True)
-        if self._core.owns_http:
-            self._core.http.close()
+        self._core.driver.close()
+        self._core.pool.close()
 
     def restricted(self, allow: Predicate) -> "TalonClient":
         """A view on the same pool: `allow(call)` runs before any I/O, else `NotAllowed`. Views of views only
@@ -168,34 +174,29 @@ class TalonClient:
 
     def fetch(self, call: Call[T]) -> Answer[T]:
         """Like `send`, with status, headers, attempts, time and the raw body."""
-        core = self._core
         self._check(call)
-        started = core.clock()
-        self._tell(call, "call")
+        return self._fetch(call)
+
+    def send_all(self, batch: Sequence[Call[T]]) -> list[T | TalonError]:
+        """Makes all calls, bounded by `max_in_flight`; the deadline of each begins when its turn comes.
+
+        In order, each a value or the `TalonError` that ended it; one failure never hides the others.
+        """
+        futures = self._start(batch)
         try:
-            done = self._exchange(call, started)
-            value = decode(call.operation, done)
-        except TalonError as error:
-            status = error.status if isinstance(error, APIError) else None
-            self._tell(call, "outcome", error.attempts, status, error, core.clock() - started)
-            raise
-        elapsed = core.clock() - started
-        self._tell(call, "outcome", done.attempts, done.response.status, None, elapsed)
-        return Answer(
-            value, done.response.status, done.response.headers, done.attempts, elapsed, done.response.body
-        )
+            return [result_or_error(future, call) for future, call in zip(futures, batch, strict=True)]
+        finally:
+            abandon(futures)
 
-    def send_all(self, batch: Sequence[Call[object]]) -> list[object]:
-        """Makes all calls, bounded by `max_in_flight`. In order, each a value or the `TalonError` that ended it;
-        one failure never hides the others."""
-        futures = [self._core.pool.submit(self._value_or_error, call) for call in batch]
-        return [future.result() for future in futures]
-
-    def send_each(self, batch: Sequence[Call[object]]) -> Iterator[tuple[int, object]]:
-        """Like `send_all`, but yields (index, value or error) as they complete."""
-        futures = {self._core.pool.submit(self._value_or_error, call): i for i, call in enumerate(batch)}
-        for future in as_completed(futures):
-            yield futures[future], future.result()
+    def send_each(self, batch: Sequence[Call[T]]) -> Iterator[tuple[int, T | TalonError]]:
+        """Like `send_all`, but yields (index, value or error) as they complete. Calls that have not begun are
+        dropped when the iterator is left early."""
+        futures = self._start(batch)
+        try:
+            for place in as_finished(futures):
+                yield place, result_or_error(futures[place], batch[place])
+        finally:
+            abandon(futures)
 
     def iterate(
         self, call: Call[Page[T]], *, progress: Callable[[Report], None] | None = None
@@ -203,31 +204,70 @@ class TalonClient:
         """All items of a paged list, a few pages in flight. A page that fails raises its error."""
 
         def submit(page: Call[Page[T]]) -> Future[Page[T]]:
-            return self._core.pool.submit(self.send, page)
+            self._check(page)
+            return self._core.pool.later(self._value, page)
 
-        return Iteration(call, self.send, submit, self._core.page_size, progress=progress)
+        return Iteration(call, submit, self._core.page_size, progress)
 
     def describe(self, call: Call[object]) -> Description:
-        """What the call would send, without the key. Nothing is sent."""
-        return describe(call.operation.method, self._url(call), _headers(call), call.content)
+        """What the call would send, without the key. Nothing is sent. A fresh `Idempotency-Key` is added to a
+        keyed write that has none when it is sent."""
+        url = url_of(self._core.base_url, call)
+        return describe(call.operation.method, url, headers_of(call), call.content)
 
     def _check(self, call: Call[object]) -> None:
+        refusal = self._refusal(call)
+        if refusal is not None:
+            raise refusal
+
+    def _refusal(self, call: Call[object]) -> NotAllowed | None:
         for allow in self._allow:
             verdict = allow(call)
             if verdict is not True:
                 reason = verdict if isinstance(verdict, str) and verdict else "this view does not allow it"
-                raise NotAllowed(reason, operation=call.operation.id)
+                return NotAllowed(reason, operation=call.operation.id)
+        return None
 
-    def _value_or_error(self, call: Call[object]) -> object:
+    def _start(self, batch: Sequence[Call[T]]) -> "list[Future[T | TalonError]]":
+        # All are judged here, on the caller's thread, before the first is sent.
+        refusals = [self._refusal(call) for call in batch]
+        return [
+            self._core.pool.later(self._value_or_error, call) if refusal is None else done(refusal)
+            for call, refusal in zip(batch, refusals, strict=True)
+        ]
+
+    def _value(self, call: Call[T]) -> T:
+        return self._fetch(call).value
+
+    def _value_or_error(self, call: Call[T]) -> T | TalonError:
         try:
-            return self.send(call)
+            return self._fetch(call).value
         except TalonError as error:
             return error
+
+    def _fetch(self, call: Call[T]) -> Answer[T]:
+        if call.safety.takes_key and call.idempotency_key is None:
+            # One key for all attempts: without it the API would take a repetition for a second change.
+            call = call.with_key(str(uuid4()))
+        core = self._core
+        started = core.clock()
+        self._tell(call, "call")
+        try:
+            completed = self._exchange(call, started)
+            value = decode(call.operation, completed)
+        except BaseException as error:
+            attempts, status = getattr(error, "attempts", 0), getattr(error, "status", None)
+            self._tell(call, "outcome", attempts, status, error, core.clock() - started)
+            raise
+        elapsed = core.clock() - started
+        response = completed.response
+        self._tell(call, "outcome", completed.attempts, response.status, None, elapsed)
+        return Answer(value, response.status, response.headers, completed.attempts, elapsed, response.body)
 
     def _exchange(self, call: Call[object], started: float) -> Completed:
         core = self._core
         steps = exchange(call, core.policy, started, core.clock, core.random)
-        prepared: Prepared | None = None
+        prepared = prepare(core.base_url, core.key, call)
         outcome: Outcome | None = None
         while True:
             try:
@@ -237,64 +277,48 @@ class TalonClient:
                 return completed
             if isinstance(step, Attempt):
                 self._tell(call, "attempt", step.number)
-                prepared = prepared or self._prepare(call)
-                outcome = self._attempt(call, prepared, step, started + core.policy.deadline)
+                outcome = self._attempt(call, prepared, step)
             else:
                 self._tell(call, "retry", step.attempt, None, step.error, 0.0, step.seconds)
                 core.sleep(step.seconds)
                 outcome = None
 
-    def _attempt(self, call: Call[object], prepared: Prepared, step: Attempt, end: float) -> Outcome:
+    def _attempt(self, call: Call[object], prepared: Prepared, step: Attempt) -> Outcome:
         core = self._core
-        with core.locks.holding(call.locks, end - core.clock()) as free:
-            if not free:
-                return Failure("deadline", sent=False)
-            if not core.turns.acquire(timeout=max(0.0, end - core.clock())):
-                return Failure("pool", sent=False)
+        with core.locks.holding(call.locks, step.end) as free:
+            if not free or not core.turns.acquire(timeout=max(0.0, step.end - core.clock())):
+                return Failure("turn", sent=False)
             try:
-                until = min(end, core.clock() + core.policy.timeout)
-                return core.driver.attempt(prepared, until)
+                return core.driver.attempt(prepared, min(step.end, core.clock() + step.timeout))
             finally:
                 core.turns.release()
-
-    def _prepare(self, call: Call[object]) -> Prepared:
-        secret = ("Authorization", f"{PREFIX} {self._core.key.reveal()}")
-        return Prepared(
-            call.operation.method, self._url(call), (secret, *_headers(call)), call.content
-        )
-
-    def _url(self, call: Call[object]) -> str:
-        query = "&".join(f"{name}={quote_plus(value)}" for name, value in call.query)
-        return f"{self._core.base_url}{call.path}{'?' + query if query else ''}"
 
     def _tell(
         self,
         call: Call[object],
-        kind: str,
+        kind: EventKind,
         attempt: int = 0,
         status: int | None = None,
-        error: TalonError | None = None,
+        error: BaseException | None = None,
         elapsed: float = 0.0,
         wait: float = 0.0,
     ) -> None:
         if not self._core.hooks:
             return
-        operation = call.operation
-        tell(
-            self._core.hooks,
-            Event(
-                kind,  # type: ignore[arg-type]
-                operation.id,
-                operation.method,
-                operation.path,
-                call.safety.value,
-                attempt,
-                status,
-                type(error).__name__ if error else None,
-                elapsed,
-                wait,
-            ),
+        operation, name = call.operation, type(error).__name__ if error else None
+        event = Event(
+            kind,
+            operation.id,
+            operation.method,
+            operation.path,
+            call.safety.value,
+            attempt,
+            status,
+            name,
+            elapsed,
+            wait,
         )
+        tell(self._core.hooks, event)
 
     get_customer_inventory = _method(calls.get_customer_inventory)
     update_customer_profile_v2 = _method(calls.update_customer_profile_v2)
@@ -313,12 +337,3 @@ class TalonClient:
     create_coupon_reservation = _method(calls.create_coupon_reservation)
     delete_coupon_reservation = _method(calls.delete_coupon_reservation)
     get_reserved_customers = _method(calls.get_reserved_customers)
-
-
-def _headers(call: Call[object]) -> tuple[tuple[str, str], ...]:
-    headers = [("Accept", "application/json")]
-    if call.content is not None:
-        headers.append(("Content-Type", "application/json"))
-    if call.idempotency_key is not None and call.operation.safety.takes_key:
-        headers.append(("Idempotency-Key", call.idempotency_key))
-    return tuple(headers)

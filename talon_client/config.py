@@ -1,11 +1,15 @@
 """What a client needs to know, checked before anything is sent."""
 
 import ipaddress
+import re
 from urllib.parse import SplitResult, urlsplit
 
 from talon_client.errors import ConfigError
 
 PREFIX = "ApiKey-v1"
+LONGEST_WAIT = 86_400.0
+
+_HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?")
 
 
 class Secret:
@@ -14,7 +18,10 @@ class Secret:
     __slots__ = ("_reveal",)
 
     def __init__(self, value: str) -> None:
-        self._reveal = lambda: value
+        def reveal() -> str:
+            return value
+
+        self._reveal = reveal
 
     def reveal(self) -> str:
         """The key itself: only for the header of a request."""
@@ -37,13 +44,13 @@ def check_key(api_key: str) -> Secret:
         raise ConfigError("the API key begins or ends with a space: copy it again")
     if api_key.lower().startswith(PREFIX.lower()):
         raise ConfigError(f"the API key begins with {PREFIX}: leave the prefix out, it is added")
-    if not api_key.isascii():
-        raise ConfigError("the API key holds a character that is not ASCII: copy it again")
+    if not all("!" <= character <= "~" for character in api_key):
+        raise ConfigError("the API key holds a space or a character that no key has: copy it again")
     return Secret(api_key)
 
 
 def check_base_url(base_url: str) -> str:
-    """The base URL without a closing slash, or a `ConfigError` that says what to change."""
+    """Scheme, host and port as one text, or a `ConfigError` that says what to change."""
     parts = _split(base_url)
     if parts.scheme not in ("http", "https"):
         raise ConfigError("the base URL needs a scheme, like https://yourbaseurl.talon.one")
@@ -51,29 +58,57 @@ def check_base_url(base_url: str) -> str:
         raise ConfigError("the base URL names no host")
     if parts.username is not None or parts.password is not None:
         raise ConfigError("the base URL holds a user name or password: leave them out")
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
+    if parts.path not in ("", "/") or "?" in base_url or "#" in base_url:
         raise ConfigError("the base URL must end after the host: leave the path and query out")
+    if not _is_host(parts.hostname):
+        raise ConfigError("the base URL's host is neither a name (ASCII, as in xn--...) nor an address")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise ConfigError("the base URL is plain http to another machine: use https")
-    return base_url.rstrip("/")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def check_limits(timeout: float, deadline: float, attempts: int, max_in_flight: int) -> None:
+    """A `ConfigError` unless a call is bounded in time and can be made at all."""
+    # Written so that what is not a number fails too.
+    if not (0 < timeout <= LONGEST_WAIT and 0 < deadline <= LONGEST_WAIT):
+        raise ConfigError("timeout and deadline must be positive seconds, at most a day")
+    if attempts < 1 or max_in_flight < 1:
+        raise ConfigError("attempts and max_in_flight must be at least 1")
 
 
 def _split(base_url: str) -> SplitResult:
     if not isinstance(base_url, str) or not base_url.strip():
         raise ConfigError("the base URL is empty: set TALON_BASE_URL, like https://yourbaseurl.talon.one")
+    if any(character.isspace() or not character.isprintable() for character in base_url):
+        raise ConfigError("the base URL holds a space or line break: copy it again")
+    parts = _try_split(base_url)
+    if parts is None:
+        raise ConfigError("the base URL cannot be read: check host and port")
+    return parts
+
+
+def _try_split(base_url: str) -> SplitResult | None:
+    # Apart, so that the error raised above has no context: that one quotes the URL.
     try:
         parts = urlsplit(base_url)
         parts.port  # noqa: B018  a port that is no number raises here
     except ValueError:
-        raise ConfigError("the base URL cannot be read: check host and port") from None
+        return None
     return parts
+
+
+def _is_host(host: str) -> bool:
+    return len(host) <= 253 and (_HOST_NAME.fullmatch(host) is not None or _address(host) is not None)
 
 
 def is_loopback(host: str) -> bool:
     """Whether a host name or address can only be this machine."""
-    if host == "localhost":
-        return True
+    address = _address(host)
+    return host == "localhost" or (address is not None and address.is_loopback)
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host)
     except ValueError:
-        return False
+        return None

@@ -14,26 +14,36 @@ T = TypeVar("T")
 
 @cache
 def _adapter(operation: Operation[Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(operation.response)
+    response: Any = operation.response
+    return TypeAdapter(response)
 
 
 def decode(operation: Operation[T], done: Completed) -> T:
     """The value of a success; `DecodeError` when the body is not what the API documents."""
     if operation.response is None:
         return cast(T, None)
-    try:
-        value = _adapter(operation).validate_json(done.response.body)
-    except ValidationError as error:
-        # The error's own text would quote the body.
-        places = ", ".join(_place(each["loc"]) for each in error.errors(include_input=False)[:3])
+    value, places = _read(_adapter(operation), done.response.body)
+    if places is not None:
         raise DecodeError(
             f"success {done.response.status}, but the answer could not be read ({places})",
             status=done.response.status,
             operation=operation.id,
             attempts=done.attempts,
-        ) from None
+        )
     return cast(T, value)
 
 
+def _read(adapter: TypeAdapter[Any], body: bytes) -> tuple[object, str | None]:
+    """The value and None, or None and where it failed. Apart from `decode`, so that the error raised there
+    has no context: pydantic's quotes the body."""
+    try:
+        return adapter.validate_json(body), None
+    except ValidationError as error:
+        wrong = error.errors(include_input=False, include_context=False, include_url=False)
+        return None, ", ".join(_place(each["loc"]) for each in wrong[:3])
+
+
 def _place(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(step) for step in location) or "not JSON"
+    # Keys of mappings come from the body: only what looks like a field's name is repeated.
+    steps = (str(step) if isinstance(step, int) or step.isidentifier() else "*" for step in location)
+    return ".".join(steps) or "not JSON"

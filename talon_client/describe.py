@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A request as it would be sent. `curl` reads the key from `$TALON_API_KEY`, so it can be pasted anywhere."""
+    """A request as it would be sent. `curl` reads the key from `$TALON_API_KEY`, so it can be pasted."""
 
     method: str
     url: str
@@ -16,7 +16,9 @@ class Description:
     curl: str
 
 
-def describe(method: str, url: str, headers: tuple[tuple[str, str], ...], content: bytes | None) -> Description:
+def describe(
+    method: str, url: str, headers: tuple[tuple[str, str], ...], content: bytes | None
+) -> Description:
     """Describes a request whose headers hold no key yet."""
     body = None if content is None else json.dumps(json.loads(content), indent=2, ensure_ascii=False)
     parts = ["curl", "--request", method, shlex.quote(url)]

@@ -1,7 +1,7 @@
 """The one engine: attempts, deadline and errors of a call, decided as a generator without any I/O.
 
-It yields `Attempt` ("send this") and `Pause` ("sleep that long") and is told what came back. A driver that does
-the I/O can be a thread or a coroutine; tests feed answers by hand.
+It yields `Attempt` ("send this") and `Pause` ("sleep that long") and is told what came back. A driver that
+does the I/O can be a thread or a coroutine; tests feed answers by hand.
 """
 
 import json
@@ -19,7 +19,6 @@ from talon_client.errors import (
     DecodeError,
     ErrorDetail,
     OutcomeUnknown,
-    RateLimited,
     ServerError,
     TalonError,
     Timeout,
@@ -39,10 +38,12 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Send the request now; give up at `until` (the clock's seconds)."""
+    """Send the request: within `timeout` seconds from when its turn has come, and never past `end` (the
+    clock's seconds)."""
 
     number: int
-    until: float
+    timeout: float
+    end: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,22 @@ class Response:
     headers: Mapping[str, str]
     body: bytes
 
+    def __repr__(self) -> str:
+        # Tracebacks with locals show it, and a body holds customers.
+        return f"<Response {self.status} with {len(self.body)} bytes>"
+
+
+FailureKind = Literal["closed", "turn", "pool", "connect", "connect timeout", "timeout", "network"]
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """No whole answer. `sent` False: nothing left the house. `status` when only the body was lost."""
+    """No whole answer. `sent` False: nothing left the house. `status` when only the body was lost.
 
-    kind: Literal["connect", "pool", "timeout", "network", "deadline"]
+    `turn`: another write to the same profile or session, or the requests in flight, took all the time.
+    """
+
+    kind: FailureKind
     sent: bool
     status: int | None = None
 
@@ -98,18 +109,20 @@ def exchange(
     Retry-After that is a date.
     """
     end = started + policy.deadline
+    keys_honoured = policy.idempotency_keys and call.idempotency_key is not None
+    # What ends the call when no time is left for the next attempt.
+    error: TalonError = DeadlineExceeded("deadline exceeded before it was sent", sent=False)
     open_cause: TalonError | None = None
     number = 0
     while True:
         if clock() >= end:
-            late = DeadlineExceeded("deadline exceeded before it was sent", sent=False)
-            raise _final(call, late, number, open_cause)
+            raise _final(call, error, number, open_cause)
         number += 1
-        outcome = yield Attempt(number, min(end, clock() + policy.timeout))
+        outcome = yield Attempt(number, policy.timeout, end)
         assert outcome is not None, "a driver answers every Attempt with an outcome"
         if isinstance(outcome, Response) and 200 <= outcome.status < 300:
             return Completed(outcome, number)
-        error, repeatable = _judge(call, policy, outcome, clock() >= end, today)
+        error, repeatable = _judge(call, keys_honoured, outcome, clock() >= end, today)
         error.attempts, error.operation = number, call.operation.id
         if call.safety.writes and _leaves_open(error):
             open_cause = error
@@ -126,27 +139,31 @@ def _wait(error: TalonError, number: int, random: Callable[[], float]) -> float:
 
 
 def _judge(
-    call: Call[object], policy: Policy, outcome: Outcome, late: bool, today: Callable[[], datetime]
+    call: Call[object], keys_honoured: bool, outcome: Outcome, late: bool, today: Callable[[], datetime]
 ) -> tuple[TalonError, bool]:
     """The error that an outcome means, and whether the call may be sent again."""
     if isinstance(outcome, Failure):
         if not outcome.sent:
-            return _not_sent(outcome), True
-        if call.safety.writes and outcome.status is not None and 200 <= outcome.status < 300:
-            return DecodeError("done, but the answer was cut off", status=outcome.status), False
-        return _lost(outcome, late), retry.may_repeat_lost(call.safety, policy.idempotency_keys)
+            return _not_sent(outcome), outcome.kind != "closed"
+        if outcome.status is None or 200 <= outcome.status < 300:
+            if call.safety.writes and outcome.status is not None:
+                return DecodeError("done, but the answer was cut off", status=outcome.status), False
+            return _lost(outcome, late), retry.may_repeat_lost(call.safety, keys_honoured)
+        # An error status says enough without its body.
+        outcome = Response(outcome.status, {}, b"")
     error = read_error(outcome, today())
-    repeatable = retry.may_repeat_answered(
-        call.safety, outcome.status, error.message, policy.idempotency_keys
-    )
-    return error, repeatable
+    return error, retry.may_repeat_answered(call.safety, error.status, error.message, keys_honoured)
 
 
 def _not_sent(failure: Failure) -> TransportError:
-    if failure.kind == "deadline":
-        return DeadlineExceeded("deadline exceeded while waiting for its turn", sent=False)
+    if failure.kind == "closed":
+        return TransportError("the client is closed, nothing was sent", sent=False)
+    if failure.kind == "turn":
+        return DeadlineExceeded("deadline exceeded while waiting for its turn, nothing was sent", sent=False)
     if failure.kind == "pool":
         return Timeout("no free connection in time, nothing was sent", sent=False)
+    if failure.kind == "connect timeout":
+        return Timeout("could not connect in time, nothing was sent", sent=False)
     return TransportError("could not connect, nothing was sent", sent=False)
 
 
@@ -167,9 +184,7 @@ def _leaves_open(error: TalonError) -> bool:
     return False
 
 
-def _final(
-    call: Call[object], error: TalonError, attempts: int, open_cause: TalonError | None
-) -> TalonError:
+def _final(call: Call[object], error: TalonError, attempts: int, open_cause: TalonError | None) -> TalonError:
     """The error that ends the call, honest about earlier attempts."""
     error.attempts, error.operation = attempts, call.operation.id
     if open_cause is None or isinstance(error, DecodeError):
@@ -191,7 +206,7 @@ def read_error(response: Response, now: datetime) -> APIError:
         status=status,
         message=message,
         errors=errors,
-        retry_after=retry_after if kind in (RateLimited, ServerError) else None,
+        retry_after=retry_after,
     )
 
 
@@ -215,15 +230,17 @@ def _summary(status: int) -> str:
 def _envelope(body: bytes) -> tuple[str, tuple[ErrorDetail, ...]]:
     try:
         document = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "", ()
     if not isinstance(document, dict):
         return "", ()
     message = document.get("message")
     entries = document.get("errors")
-    details = tuple(_detail(entry) for entry in entries if isinstance(entry, dict)) if isinstance(
-        entries, list
-    ) else ()
+    details = (
+        tuple(_detail(entry) for entry in entries if isinstance(entry, dict))
+        if isinstance(entries, list)
+        else ()
+    )
     return message if isinstance(message, str) else "", details
 
 

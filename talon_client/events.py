@@ -7,6 +7,8 @@ from typing import Literal
 
 _log = logging.getLogger("talon_client")
 
+EventKind = Literal["call", "attempt", "retry", "outcome"]
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -15,7 +17,7 @@ class Event:
     `elapsed` and `wait` are seconds; `error` is the name of an error class.
     """
 
-    kind: Literal["call", "attempt", "retry", "outcome"]
+    kind: EventKind
     operation: str
     method: str
     path: str

@@ -1,20 +1,21 @@
 """One write at a time per profile and session id, inside one client: keeps the API's 409 from happening."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
 class KeyedLocks:
     """Locks by name that exist only while somebody uses them."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
         self._guard = threading.Lock()
         self._locks: dict[str, tuple[threading.Lock, int]] = {}
 
     @contextmanager
-    def holding(self, keys: tuple[str, ...], timeout: float) -> Iterator[bool]:
-        """Holds all keys, or yields False when that took longer than `timeout` seconds.
+    def holding(self, keys: tuple[str, ...], end: float) -> Iterator[bool]:
+        """Holds all keys, or yields False when they are not free before `end` (the clock's seconds).
 
         Keys come sorted, so that two calls never wait for each other.
         """
@@ -22,7 +23,7 @@ class KeyedLocks:
         used = [self._borrow(key) for key in keys]
         try:
             for lock in used:
-                if not lock.acquire(timeout=max(0.0, timeout)):
+                if not lock.acquire(timeout=max(0.0, end - self._clock())):
                     yield False
                     return
                 taken.append(lock)

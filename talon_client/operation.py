@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, Literal, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from talon_client.call import Call, Safety
 from talon_client.models.base import RequestModel
 
 T_co = TypeVar("T_co", covariant=True)
+
+# httpx gives up at 64 Ki characters; this leaves room for the host.
+LONGEST_URL = 60_000
 
 Kind = Literal["string", "integer", "boolean", "datetime", "strings", "integers"]
 Style = Literal["single", "joined", "repeated"]
@@ -47,12 +50,18 @@ class Parameter:
         if self.kind in ("integer", "integers"):
             return self._encode_integer(value)
         if self.kind == "datetime":
-            if not isinstance(value, datetime) or value.tzinfo is None:
-                raise ValueError(f"{self.name} must be a datetime with a time zone")
-            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+            return self._encode_datetime(value)
         if not isinstance(value, str):
             raise ValueError(f"{self.name} must be text")
         return self._check_text(value)
+
+    def _encode_datetime(self, value: object) -> str:
+        if not isinstance(value, datetime) or value.utcoffset() is None:
+            raise ValueError(f"{self.name} must be a datetime with a time zone")
+        try:
+            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        except OverflowError:
+            raise ValueError(f"{self.name} is outside the years 1 to 9999 in UTC") from None
 
     def _encode_integer(self, value: object) -> str:
         if isinstance(value, bool) or not isinstance(value, int):
@@ -124,10 +133,9 @@ class Operation(Generic[T_co]):
                 return parameter
         raise KeyError(name)
 
-    def bind(
-        self, arguments: Mapping[str, object], body: RequestModel | None = None
-    ) -> Call[T_co]:
-        """A call with these arguments; those that are `None` are left out. `ValueError` says what is wrong."""
+    def bind(self, arguments: Mapping[str, object], body: RequestModel | None = None) -> Call[T_co]:
+        """A call with these arguments; those that are `None` are left out. `ValueError` says what is
+        wrong."""
         path, query, bound = self.path, [], []
         for parameter in self.parameters:
             value = arguments.get(parameter.name)
@@ -136,18 +144,21 @@ class Operation(Generic[T_co]):
                 bound.append((parameter.name, value))
             elif value is not None:
                 query += [(parameter.wire, text) for text in parameter.encode(value)]
+        if len(path) + sum(len(wire) + len(quote_plus(text)) + 2 for wire, text in query) > LONGEST_URL:
+            raise ValueError(f"{self.id} has too much to ask for one URL: ask in several calls")
+        safety = self._safety(arguments)
         return Call(
             operation=self,
             path=path,
             query=tuple(query),
             content=None if body is None else body.to_json(),
-            safety=self._safety(arguments),
+            safety=safety,
             arguments=tuple(bound),
-            locks=self._locks(arguments, body),
+            locks=self._locks(arguments, body) if safety.writes else (),
         )
 
     def _safety(self, arguments: Mapping[str, object]) -> Safety:
-        if not arguments.get("dry"):
+        if self.dry_rule == "never" or not arguments.get("dry"):
             return self.safety
         if self.dry_rule == "dry with rules" and not arguments.get("run_rule_engine"):
             # The API would persist the change (design.md, Safety).
@@ -155,8 +166,6 @@ class Operation(Generic[T_co]):
         return Safety.DRY
 
     def _locks(self, arguments: Mapping[str, object], body: RequestModel | None) -> tuple[str, ...]:
-        if not self.safety.writes or arguments.get("dry"):
-            return ()
         keys: list[str] = []
         for kind, source in self.lock_on:
             value: Any = arguments.get(source)
@@ -174,7 +183,12 @@ def _by_id(operation_id: str) -> "Operation[Any]":
 
 
 def path_parameter(
-    name: str, wire: str, kind: Kind = "string", *, min_length: int | None = None, max_length: int | None = None
+    name: str,
+    wire: str,
+    kind: Kind = "string",
+    *,
+    min_length: int | None = None,
+    max_length: int | None = None,
 ) -> Parameter:
     """A parameter that is part of the path."""
     return Parameter(name, wire, "path", kind, min_length=min_length, max_length=max_length)

@@ -5,11 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from talon_client.models.base import Entity, Mapped, Many, Model, RequestModel, Timestamp
+from talon_client.models.base import Entity, Many, Mapped, Model, RequestModel, Timestamp
 
-LoyaltyCardIdentifier = Annotated[
-    str, Field(min_length=4, max_length=108, pattern=r"^[A-Za-z0-9._%+@-]+$")
-]
+LoyaltyCardIdentifier = Annotated[str, Field(min_length=4, max_length=108, pattern=r"^[A-Za-z0-9._%+@-]+$")]
 
 
 class Tier(Model):

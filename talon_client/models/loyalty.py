@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from talon_client.models.base import Mapped, Many, Model, Timestamp
+from talon_client.models.base import Many, Mapped, Model, Timestamp
 from talon_client.models.cards import LoyaltyCardProfileRegistration, Tier
 
 

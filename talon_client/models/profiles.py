@@ -60,9 +60,9 @@ class AchievementProgressWithDefinition(Model):
     description: str | None = None
     campaign_id: int | None = None
     target: Decimal | None = None
-    achievement_recurrence_policy: (
-        Literal["no_recurrence", "on_expiration", "on_completion"] | str | None
-    ) = None
+    achievement_recurrence_policy: Literal["no_recurrence", "on_expiration", "on_completion"] | str | None = (
+        None
+    )
     achievement_activation_policy: Literal["user_action", "fixed_schedule"] | str | None = None
     achievement_fixed_start_date: Timestamp | None = None
     achievement_end_date: Timestamp | None = None

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from talon_client.models.base import Amount, Attributes, Entity, Mapped, Many, Model, RequestModel, Timestamp
+from talon_client.models.base import Amount, Attributes, Entity, Many, Mapped, Model, RequestModel, Timestamp
 from talon_client.models.cards import Loyalty
 from talon_client.models.coupons import Coupon, IntegrationCoupon, InventoryReferral, Referral
 from talon_client.models.effects import Effect, RuleFailureReason
