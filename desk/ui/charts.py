@@ -11,6 +11,7 @@ import streamlit as st
 from desk.ui.escape import plotly
 from desk.ui.formats import Formats
 from desk.ui.steps import Kind, Rung, Step, describe, finding, hover, ladder_finding
+from desk.ui.theme import shown
 from desk.ui.thin import MOST, largest, outline
 
 __all__ = [
@@ -117,6 +118,7 @@ def expiry_ladder(rungs: Sequence[Rung], formats: Formats, title: str = "") -> g
 
 def show(figure: go.Figure, alt: str, *, key: str) -> None:
     """Puts a figure on the page: one zoom gesture (drag sideways), one reset (double click, or its button)."""
+    # The browser fills in the theme's colours once for each key, so another theme needs another key.
     config: dict[str, object] = {
         "displaylogo": False,
         "scrollZoom": False,
@@ -124,7 +126,7 @@ def show(figure: go.Figure, alt: str, *, key: str) -> None:
         "showTips": False,
         "modeBarButtons": [["resetScale2d"]],
     }
-    st.plotly_chart(figure, theme="streamlit", config=config, alt=alt, key=key)
+    st.plotly_chart(figure, theme="streamlit", config=config, alt=alt, key=f"{key}-{shown()}")
 
 
 def warm_up() -> None:

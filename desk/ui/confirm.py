@@ -14,7 +14,7 @@ import streamlit as st
 
 from desk.ui.escape import md
 from desk.ui.strip import trouble
-from desk.ui.theme import Mark, badge_md
+from desk.ui.theme import Mark, band
 from desk.ui.words.errors import Trouble
 from desk.ui.words.errors import trouble as words_for
 
@@ -162,7 +162,7 @@ def _dialog(
     key: str, ask: Ask, state: _State[T], preview: Callable[[], None], confirm: Callable[[Answers], T]
 ) -> None:
     """The dialog's inside. Reruns as a fragment, so `state` and `confirm` stay those of the run that opened it."""
-    st.markdown(badge_md(ask.mark.title, ask.mark.color) + f" {md(ask.mark.note)}")
+    band(ask.mark, f"dialog-{key}")
     preview()
     with st.form(f"{_slot(key)}-{state.once.token}", border=False):
         answers = _fields(key, ask)

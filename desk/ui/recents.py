@@ -23,4 +23,8 @@ def show(application: str) -> None:
         return
     st.caption("Opened lately in this tab")
     for kind, id_, _ in known:
-        link("pages/start/find.py", f"{md(short(id_))} :small[:gray[{kind}]]", Place(application=application, find=id_))
+        link(
+            "pages/start/find.py",
+            f"{md(short(id_))} :small[:gray[{kind}]]",
+            Place(application=application, find=id_),
+        )

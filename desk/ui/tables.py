@@ -13,7 +13,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from desk.ui.escape import JOINER, md, visible
 from desk.ui.formats import Formats, Instant, to_datetime, to_decimal
-from desk.ui.theme import BADGES, DARK, LIGHT
+from desk.ui.theme import BADGES, DARK, LIGHT, shown
 from desk.ui.words.base import Tone, Words
 
 Kind = Literal["text", "points", "change", "money", "count", "moment", "badge", "link"]
@@ -207,7 +207,7 @@ def _writer(kind: Kind, formats: Formats) -> Callable[[object], str]:
 
 def _sign_color() -> Callable[[object], str]:
     """The colour of a change, for the theme that this run was asked for in (a canvas cannot follow CSS)."""
-    palette = DARK if st.context.theme.type == "dark" else LIGHT
+    palette = DARK if shown() == "dark" else LIGHT
 
     def color(value: object) -> str:
         number = to_decimal(value)

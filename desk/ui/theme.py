@@ -29,7 +29,7 @@ class Palette:
     live: str  # badges of live Applications: red-brown
     sandbox: str  # badges of sandboxes: violet
     border: str
-    area: str  # under the line of the history chart
+    area: str  # under the line of the history chart; see-through, so that it suits any ground
     ahead: str  # the same, for the forecast
 
     @property
@@ -53,8 +53,8 @@ LIGHT = Palette(
     live="#8A3B22",
     sandbox="#6B3FB3",
     border="#D5DCE4",
-    area="#E3E8F8",
-    ahead="#F1F4FB",
+    area="#3451C724",
+    ahead="#3451C70F",
 )
 DARK = Palette(
     ground="#11161D",
@@ -70,8 +70,8 @@ DARK = Palette(
     live="#F0A184",
     sandbox="#C4A5F5",
     border="#344050",
-    area="#222C49",
-    ahead="#1A2233",
+    area="#8EA6FF2E",
+    ahead="#8EA6FF14",
 )
 
 # The bands look the same in both themes: an Application must not change its face.
@@ -152,9 +152,9 @@ def word_md(words: Words) -> str:
     )
 
 
-def band(mark: Mark) -> None:
-    """The coloured band at the top of every page: which Application, and what it is."""
-    with st.container(key=f"desk-band-{mark.environment.value}", horizontal=True, gap="small"):
+def band(mark: Mark, where: str = "page") -> None:
+    """The coloured band at the top of every page and confirmation: which Application, and what it is."""
+    with st.container(key=f"desk-band-{mark.environment.value}-{where}", horizontal=True, gap="small"):
         st.markdown(f"**{md(mark.title)}**")
         st.markdown(md(mark.note))
 
@@ -185,12 +185,19 @@ STYLE = f"""<style>
 .stApp :is(button, a, input, textarea, summary, [role="tab"], [tabindex="0"]):focus-visible {{
   outline: 2px solid {_both("primary")} !important; outline-offset: 2px; }}
 [class*="st-key-desk-band-"] {{ padding: .25rem .75rem; border-radius: .25rem; background: {BANDS["sandbox"]}; }}
-.st-key-desk-band-live {{ background: {BANDS["live"]}; }}
+[class*="st-key-desk-band-live"] {{ background: {BANDS["live"]}; }}
 [class*="st-key-desk-band-"] [data-testid="stMarkdownContainer"] {{ margin: 0; }}
 [class*="st-key-desk-band-"] p {{ color: {BAND_TEXT}; font-size: .875rem; margin: 0; }}
 .stApp [data-testid="stCaptionContainer"] {{ color: {_both("quiet")}; opacity: 1; }}
 .stApp [data-testid="stCaptionContainer"] * {{ color: inherit; }}
-[class*="st-key-desk-strip-"] [data-testid="stCode"] pre {{ padding: .25rem 2.25rem .25rem .5rem; }}
+.stApp h1 {{ text-wrap: balance; }}
+.stApp [data-testid="stCode"] > div:last-child {{ opacity: 1; visibility: visible; }}
+.stApp [data-testid="stCode"] > div:last-child > div {{ background: none; box-shadow: none; border: 0; }}
+[class*="st-key-desk-strip-"] [data-testid="stCode"] pre {{ padding: .25rem 2.5rem .25rem .5rem; }}
+[class*="st-key-desk-strip-"] [data-testid="stCode"] > div:last-child {{ padding: 0; top: 0; right: 0; }}
+.stPlotlyChart .main-svg :is(.gtitle, .bartext) {{ fill: {_both("text")} !important; font-weight: 600 !important; }}
+.stPlotlyChart .main-svg :is(.xtitle, .ytitle, .xtick text, .ytick text, .annotation-text) {{
+  fill: {_both("quiet")} !important; }}
 [class*="st-key-desk-quiet"] p {{ color: {_both("quiet")}; font-size: .875rem; }}
 [class*="st-key-desk-trouble-"] {{ border-left: 4px solid {_both("negative")}; padding: .75rem 0 .75rem 1rem;
   background: {_both("second")}; border-radius: .25rem; }}
@@ -201,6 +208,11 @@ STYLE = f"""<style>
 .stApp [data-testid="stBaseButton-primary"], .stApp [data-testid="stBaseButton-primaryFormSubmit"] {{
   color: {_both("ground")}; }}
 </style>"""
+
+
+def shown() -> str:
+    """The theme of this run, `light` or `dark`: right once the browser has said so, which is before the first run."""
+    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def apply() -> None:
