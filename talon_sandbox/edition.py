@@ -1,5 +1,6 @@
 """The two editions of the API in use: what the older one, 25.15, does not know (sandbox.md, Editions)."""
 
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 
@@ -47,6 +48,11 @@ _NEWER_FIELDS: dict[str, tuple[str, ...]] = {
     "generate_loyalty_card": _CARD,
     "link_loyalty_card_to_profile": _CARD,
 }
+# Fields of requests that came after 25.15.
+_NEWER_INPUT: dict[str, tuple[str, ...]] = {
+    "update_customer_session_v2": ("customerSession/experimentVariantAllocations",),
+    "return_cart_items": ("return/returnedCartItems/*/sku",),
+}
 _NEWER_CONTENT = frozenset({"achievements", "campaignEligibility"})
 _LARGEST_OLD_PAGE = 50  # what the oldest reference says, though 25.15's own description says 1000
 
@@ -74,11 +80,19 @@ class Edition:
         """The largest `pageSize` accepted."""
         return documented if self.name == NEWEST else min(documented, _LARGEST_OLD_PAGE)
 
-    def newer_content(self, asked: object) -> list[str]:
-        """Which of the values asked for in `responseContent` this edition does not know."""
-        if self.name == NEWEST or not isinstance(asked, list):
+    def newer_input(self, operation: str, body: Mapping[str, object]) -> list[str]:
+        """Pointers to what this edition does not know in a request: fields, and content asked for."""
+        if self.name == NEWEST:
             return []
-        return [str(value) for value in asked if value in _NEWER_CONTENT]
+        asked = body.get("responseContent")
+        found = [
+            f"/responseContent/{index}"
+            for index, value in enumerate(asked if isinstance(asked, list) else ())
+            if value in _NEWER_CONTENT
+        ]
+        for path in _NEWER_INPUT.get(operation, ()):
+            found += _find(body, path.split("/"), "")
+        return found
 
     def trim(self, operation: str, body: object) -> object:
         """The answer as this edition sends it: without the fields that came later."""
@@ -88,6 +102,17 @@ class Edition:
         for path in _NEWER_FIELDS[operation]:
             _remove(trimmed, path.split("/"))
         return trimmed
+
+
+def _find(value: object, path: list[str], pointer: str) -> list[str]:
+    if not path:
+        return [pointer]
+    head, *rest = path
+    if isinstance(value, list) and head == "*":
+        return [hit for index, item in enumerate(value) for hit in _find(item, rest, f"{pointer}/{index}")]
+    if isinstance(value, dict) and head in value:
+        return _find(value[head], rest, f"{pointer}/{head}")
+    return []
 
 
 def _remove(value: object, path: list[str]) -> None:

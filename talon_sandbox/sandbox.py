@@ -164,14 +164,18 @@ class Sandbox:
         self.settings = Settings(
             db, world, seed, customers, now, campaigns, ignore_idempotency_keys, edition, api_key
         )
-        self._listener = listen(host, port) if socket else None
-        self.url = url_of(self._listener) if self._listener else "http://localhost"
         self.api_key = api_key
+        self.url = "http://localhost"
+        self._address = (host, port) if socket else None
+        self._listener: sockets.socket | None = None
         self._started: Future[None] = Future()
         self._thread = threading.Thread(target=self._run, name="talon-sandbox", daemon=True)
 
     def start(self) -> Self:
-        """Build the world and begin to answer; returns when ready, raises what went wrong."""
+        """Build the world and begin to answer; returns when ready, raises what went wrong (once only)."""
+        if self._address is not None:
+            self._listener = listen(*self._address)
+            self.url = url_of(self._listener)
         self._thread.start()
         self._started.result()
         return self
@@ -264,21 +268,28 @@ class Sandbox:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._shell = open_shell(self.settings)
         try:
-            self._application = Application(self._shell)
-            if self._listener is None:
-                self._started.set_result(None)
-                await self._shell.closing.wait()
-                return
-            self._server = make_server(self._application)
-            serving = asyncio.create_task(self._server.serve(sockets=[self._listener]))
-            while not self._server.started and not serving.done():
-                await asyncio.sleep(0.001)
-            self._started.set_result(None)
-            await serving
+            self._shell = open_shell(self.settings)
+            try:
+                self._application = Application(self._shell)
+                await self._answer()
+            finally:
+                self._shell.world.close()
         finally:
-            self._shell.world.close()
+            if self._listener is not None:
+                self._listener.close()
+
+    async def _answer(self) -> None:
+        if self._listener is None:
+            self._started.set_result(None)
+            await self._shell.closing.wait()
+            return
+        self._server = make_server(self._application)
+        serving = asyncio.create_task(self._server.serve(sockets=[self._listener]))
+        while not self._server.started and not serving.done():
+            await asyncio.sleep(0.001)
+        self._started.set_result(None)
+        await serving
 
     def _stop(self) -> None:
         self._shell.closing.set()

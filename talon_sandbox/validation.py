@@ -156,10 +156,10 @@ def _read_body(operation: Operation[object], body: bytes, edition: Edition) -> M
     except ValidationError as error:
         raise ApiError(400, INVALID, _findings(error)) from None
     assert isinstance(parsed, dict)
-    refused = edition.newer_content(parsed.get("responseContent"))
-    if refused:
-        details = f"{', '.join(refused)}: not known to edition {edition.name}"
-        raise ApiError(400, INVALID, [problem("enum", details, pointer="/responseContent")])
+    newer = edition.newer_input(operation.id, parsed)
+    if newer:
+        details = f"not known to edition {edition.name}"
+        raise ApiError(400, INVALID, [problem("Unknown", details, pointer=pointer) for pointer in newer])
     return parsed
 
 

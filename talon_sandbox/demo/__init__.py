@@ -4,11 +4,12 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from ..catalog import CatalogError
 from ..world import World
 from . import crowd
 from .personas import written
 from .scenario import Listed
-from .stage import CARDS, Stage
+from .stage import CARDS, CLUB, STAFF, Stage
 
 BEFORE = timedelta(days=735)
 """How long before its end a demo world begins: its clock must stand there."""
@@ -19,6 +20,9 @@ def populate(world: World, *, end: datetime, seed: int, customers: int) -> None:
 
     `customers` counts the ordinary ones; the personas come on top. The same arguments make the same world.
     """
+    missing = {CLUB, CARDS, STAFF} - set(world.catalog.programs)
+    if missing:
+        raise CatalogError("the demo world needs loyalty programs 1, 2 and 3: choose an empty world instead")
     stage = Stage(world, end)
     habits = crowd.Habits(codes=("HELLO10", "SUMMER15"), card_program=CARDS)
     with world.transaction():

@@ -52,7 +52,16 @@ def test_newer_content_is_refused(old: httpx.Client, content: str) -> None:
     body = {"customerSession": {"profileId": "a"}, "responseContent": [content]}
     answer = old.put(f"{SESSION}?dry=true", json=body)
     assert answer.status_code == 400
-    assert answer.json()["errors"][0]["source"] == {"pointer": "/responseContent"}
+    assert answer.json()["errors"][0]["source"] == {"pointer": "/responseContent/0"}
+
+
+def test_returning_by_sku_came_later(old: httpx.Client) -> None:
+    items = [{"position": 0, "quantity": 1}, {"sku": "CLO-105", "quantity": 1}]
+    answer = old.post(
+        "/v2/customer_sessions/ORD-10061/returns", json={"return": {"returnedCartItems": items}}
+    )
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["source"] == {"pointer": "/return/returnedCartItems/1/sku"}
 
 
 def test_newer_fields_are_left_out(old: httpx.Client) -> None:

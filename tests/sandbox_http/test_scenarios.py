@@ -1,0 +1,302 @@
+"""Every persona of the demo world exists, and what its scenario says holds, read through the API."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from talon_sandbox import Sandbox
+
+from .conftest import NOW
+
+CLUB, CARDS, STAFF = 1, 2, 3
+
+
+class World:
+    """The demo world as an agent could read it, with numbers as Decimal."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+
+    def get(self, path: str, **query: str) -> Any:
+        answer = self._client.get(path, params=query)
+        assert answer.status_code == 200, answer.text
+        return json.loads(answer.content, parse_float=Decimal)
+
+    def status(self, method: str, path: str, body: object) -> int:
+        return self._client.request(method, path, json=body).status_code
+
+    def scenarios(self) -> dict[str, Any]:
+        return {each["id"]: each for each in self.get("/_sandbox/scenarios")["scenarios"]}
+
+    def inventory(self, profile: str) -> Any:
+        path = f"/v1/customer_profiles/{quote(profile, safe='')}/inventory"
+        return self.get(path, profile="true", coupons="true", loyalty="true")
+
+    def balance(self, profile: str, program: int = CLUB, subledger: str = "") -> Any:
+        path = f"/v1/loyalty_programs/{program}/profile/{quote(profile, safe='')}/balances"
+        found = self.get(path, includeTiers="true", includeProjectedTier="true")
+        return found["subledgerBalances"][subledger] if subledger else found["balance"]
+
+    def rows(self, profile: str, **query: str) -> list[Any]:
+        return self._all(f"/v1/loyalty_programs/{CLUB}/profile/{quote(profile, safe='')}/transactions", query)
+
+    def points(self, profile: str, status: str) -> list[Any]:
+        path = f"/v1/loyalty_programs/{CLUB}/profile/{quote(profile, safe='')}/points"
+        return self._all(path, {"status": status})
+
+    def _all(self, path: str, query: dict[str, str]) -> list[Any]:
+        rows: list[Any] = []
+        while True:
+            page = self.get(path, **query, pageSize="1000", skip=str(len(rows)))
+            rows += page["data"]
+            if not page["hasMore"]:
+                return rows
+
+    def session(self, session: str) -> Any:
+        return self.get(f"/v2/customer_sessions/{quote(session, safe='')}")
+
+    def card(self, card: str) -> Any:
+        return self.get(f"/v1/loyalty_programs/{CARDS}/cards/{card}/balances")
+
+    def wallet(self, profile: str) -> dict[str, str]:
+        return {coupon["value"]: coupon["state"] for coupon in self.inventory(profile)["coupons"]}
+
+
+@pytest.fixture(scope="module")
+def world(shared_sandbox: Sandbox) -> Iterator[World]:
+    shared_sandbox.reset()
+    headers = {"Authorization": f"ApiKey-v1 {shared_sandbox.api_key}"}
+    with httpx.Client(base_url=shared_sandbox.url, headers=headers, timeout=5) as client:
+        yield World(client)
+    shared_sandbox.reset()
+
+
+Check = Callable[[World], None]
+CHECKS: dict[str, Check] = {}
+
+
+def check(scenario: str) -> Callable[[Check], Check]:
+    def keep(function: Check) -> Check:
+        CHECKS[scenario] = function
+        return function
+
+    return keep
+
+
+@check("maria.pending")
+def _(world: World) -> None:
+    friday = datetime(2026, 6, 19, 10, tzinfo=NOW.tzinfo)
+    waiting = world.points("maria.pending", "pending")
+    assert {row["customerSessionId"] for row in waiting} == {"ORD-10023"}
+    assert {datetime.fromisoformat(row["startDate"]) for row in waiting} == {friday}
+    assert "Friday 19 June" in world.scenarios()["maria.pending"]["find"]
+    assert world.balance("maria.pending")["activePoints"] > 0
+
+
+@check("tom.expired")
+def _(world: World) -> None:
+    gone = world.points("tom.expired", "expired")
+    assert {row["customerSessionId"] for row in gone} == {"ORD-10031"}
+    assert all(NOW - timedelta(days=42) < datetime.fromisoformat(row["expiryDate"]) < NOW for row in gone)
+    assert world.balance("tom.expired")["expiredPoints"] == sum(row["amount"] for row in gone)
+    assert world.balance("tom.expired")["activePoints"] > 0
+
+
+@check("rita.tier")
+def _(world: World) -> None:
+    balance = world.balance("rita.tier")
+    assert balance["currentTier"]["name"] == "Silver"
+    ends = datetime.fromisoformat(balance["currentTier"]["expiryDate"])
+    assert NOW < ends < NOW + timedelta(days=14)
+    assert balance["projectedTier"]["projectedTierName"] == "Bronze"
+    assert balance["projectedTier"]["stayInTierPoints"] > 0
+
+
+@check("paul.waiting")
+def _(world: World) -> None:
+    assert world.balance("paul.waiting", subledger="newsletter")["pendingPoints"] == 300
+    (row,) = world.rows("paul.waiting", subledgerId="newsletter")
+    assert (row["startDate"], row["amount"]) == ("on_action", 300)
+
+
+@check("nora.negative")
+def _(world: World) -> None:
+    balance = world.balance("nora.negative", STAFF)
+    assert (balance["negativePoints"], balance["activePoints"]) == (150, 0)
+
+
+@check("zoe.new")
+def _(world: World) -> None:
+    inventory = world.inventory("zoe.new")
+    assert inventory["profile"]["closedSessions"] == 0
+    assert inventory["coupons"] == []
+    assert not world.rows("zoe.new")
+    assert world.balance("zoe.new").get("currentTier") is None
+
+
+@check("sven.cancelled")
+def _(world: World) -> None:
+    assert world.session("ORD-10052")["customerSession"]["state"] == "cancelled"
+    rows = world.rows("sven.cancelled", customerSessionIDs="ORD-10052")
+    spent = [row for row in rows if row["type"] == "subtraction"]
+    back = [row for row in rows if row["type"] == "addition"]
+    assert spent
+    assert sum(row["amount"] for row in back) == sum(row["amount"] for row in spent)
+    dates = {row["expiryDate"] for row in world.rows("sven.cancelled", customerSessionIDs="ORD-10051")}
+    assert dates & {row["expiryDate"] for row in back}
+
+
+@check("ORD-10061")
+def _(world: World) -> None:
+    session = world.session("ORD-10061")["customerSession"]
+    assert (session["state"], session["profileId"]) == ("partially_returned", "clara.returns")
+    assert sum(item["returnedQuantity"] for item in session["cartItems"]) == 2
+    assert sum(item["remainingQuantity"] for item in session["cartItems"]) == 3
+
+
+@check("ORD-10071")
+def _(world: World) -> None:
+    assert world.session("ORD-10071")["customerSession"]["state"] == "open"
+    rows = world.rows("hugo.reopened", customerSessionIDs="ORD-10071")
+    signed = [row["amount"] if row["type"] == "addition" else -row["amount"] for row in rows]
+    assert rows
+    assert sum(signed) == 0
+
+
+@check("ORD-10081")
+def _(world: World) -> None:
+    found = world.session("ORD-10081")
+    assert found["customerSession"]["state"] == "open"
+    assert "addLoyaltyPoints" in {effect["effectType"] for effect in found["effects"]}
+    assert not world.rows("ines.open")
+
+
+@check("CARD-1001")
+def _(world: World) -> None:
+    card = world.card("CARD-1001")
+    assert {each["integrationId"] for each in card["profiles"]} == {"lena.shared", "lars.shared"}
+    assert card["balance"]["activePoints"] > 0
+    rows = world.get(f"/v1/loyalty_programs/{CARDS}/cards/CARD-1001/transactions")["data"]
+    assert {row["customerSessionId"] for row in rows} == {"ORD-10101", "ORD-10102"}
+
+
+@check("CARD-1002")
+def _(world: World) -> None:
+    assert [each["integrationId"] for each in world.card("CARD-1002")["profiles"]] == ["mila.limit"]
+    link = f"/v2/loyalty_programs/{CARDS}/cards/CARD-1002/link_profile"
+    assert world.status("POST", link, {"integrationId": "zoe.new"}) == 400
+
+
+@check("CARD-1003")
+def _(world: World) -> None:
+    cards = world.inventory("otto.blocked")["loyalty"]["cards"]
+    assert [(card["identifier"], card["status"]) for card in cards] == [("CARD-1003", "blocked")]
+    session = {"profileId": "otto.blocked", "loyaltyCards": ["CARD-1003"]}
+    assert world.status("PUT", "/v2/customer_sessions/BLOCKED-1", {"customerSession": session}) == 400
+
+
+@check("CARD-1004")
+def _(world: World) -> None:
+    assert world.card("CARD-1004").get("profiles") in ([], None)
+
+
+@check("ivan.archive")
+def _(world: World) -> None:
+    rows = world.rows("ivan.archive")
+    assert len({row["id"] for row in rows}) == len(rows) >= 5040
+    balance = world.balance("ivan.archive")
+    signed = sum(row["amount"] if row["type"] == "addition" else -row["amount"] for row in rows)
+    left = balance["activePoints"] + balance["pendingPoints"] + balance["expiredPoints"]
+    subledgers = {row["subledgerId"] for row in rows} - {""}
+    for subledger in subledgers:
+        other = world.balance("ivan.archive", subledger=subledger)
+        left += other["activePoints"] + other["pendingPoints"] + other["expiredPoints"]
+    assert left == signed
+
+
+def _is_found(world: World, profile: str) -> None:
+    inventory = world.inventory(profile)
+    assert inventory["profile"]["integrationId"] == profile
+    assert inventory["profile"]["closedSessions"] == 1
+    (order,) = world.scenarios()[profile]["also"]
+    assert world.session(order)["customerSession"]["profileId"] == profile
+
+
+for awkward in ("long." + "x" * 250, "acme/100%?#..&+;= q", "🎉party🧦", "bobby.markup"):
+    CHECKS[awkward] = lambda world, awkward=awkward: _is_found(world, awkward)  # type: ignore[misc]
+CHECKS["\u0646\u0648\u0631\u0627.\u0627\u0644\u0639\u0631\u0628\u064a"] = lambda world: _is_found(
+    world, "\u0646\u0648\u0631\u0627.\u0627\u0644\u0639\u0631\u0628\u064a"
+)
+
+
+def test_the_list_holds_these_and_no_others(world: World) -> None:
+    assert set(world.scenarios()) == set(CHECKS)
+
+
+@pytest.mark.parametrize("scenario", CHECKS, ids=lambda name: name.encode("ascii", "replace").decode()[:20])
+def test_what_a_scenario_says_holds(world: World, scenario: str) -> None:
+    CHECKS[scenario](world)
+
+
+def test_every_id_named_in_a_scenario_exists(world: World) -> None:
+    for scenario in world.scenarios().values():
+        assert scenario["story"]
+        assert scenario["find"]
+        for other in (scenario["id"], *scenario["also"]):
+            if other.startswith("ORD-"):
+                world.session(other)
+            elif scenario["kind"] == "profile" or "." in other:
+                world.inventory(other)
+
+
+def test_balances_inventory_and_ledger_show_one_number(world: World, shared_sandbox: Sandbox) -> None:
+    """A page of ordinary customers: three ways to ask, one answer."""
+    names = shared_sandbox.change(
+        lambda world: world.conn.execute(
+            "select integration_id from profile where integration_id glob '*.[0-9][0-9][0-9]' order by id"
+        ).fetchall()
+    )
+    assert len(names) == 60
+    for (name,) in names[:20]:
+        inventory = world.inventory(name)
+        programs = inventory["loyalty"]["programs"]
+        assert programs, name
+        ledger = programs[str(CLUB)]["ledger"]
+        balance = world.balance(name)
+        assert (balance["activePoints"], balance["pendingPoints"]) == (
+            ledger["currentBalance"],
+            ledger["pendingBalance"],
+        )
+        for status, figure in (("active", "activePoints"), ("pending", "pendingPoints")):
+            rows = [row for row in world.points(name, status) if row["subledgerId"] == ""]
+            assert sum(row["amount"] for row in rows) == balance[figure]
+        signed = [
+            row["amount"] if row["type"] == "addition" else -row["amount"]
+            for row in world.rows(name)
+            if row["subledgerId"] == ""
+        ]
+        left = balance["activePoints"] + balance["pendingPoints"] + balance["expiredPoints"]
+        assert sum(signed) == left - balance["negativePoints"]
+
+
+def test_the_crowd_is_lively(shared_sandbox: Sandbox) -> None:
+    counts = shared_sandbox.change(
+        lambda world: {
+            "states": dict(world.conn.execute("select state, count(*) from session group by state")),
+            "spends": world.conn.execute("select count(*) from entry where cause = 'spend'").fetchone()[0],
+            "most": world.conn.execute(
+                "select max(n), min(n) from (select count(*) n from session group by profile_id)"
+            ).fetchone(),
+        }
+    )
+    states = counts["states"]
+    assert set(states) == {"open", "closed", "partially_returned", "cancelled"}
+    assert states["closed"] > 400
+    assert min(states.values()) >= 5
+    assert counts["spends"] > 50
