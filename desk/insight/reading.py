@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from talon_client import TalonError
+from talon_client.models import Effect
 
 T = TypeVar("T")
 
@@ -40,3 +41,14 @@ def value_of(answer: T | TalonError) -> T | None:
 def error_of(answer: object) -> TalonError | None:
     """The error, or None when it is an answer."""
     return answer if isinstance(answer, TalonError) else None
+
+
+def effect_date(effect: Effect, prop: str) -> datetime | None:
+    """A timestamp among an effect's props, in UTC; None when it is missing or unreadable."""
+    text = effect.text(prop)
+    if text is None:
+        return None
+    try:
+        return instant(datetime.fromisoformat(text))
+    except ValueError:
+        return None
