@@ -24,8 +24,8 @@ class Holder:
 class CardView:
     """One card. `balances` by subledger id, the main ledger is "".
 
-    `found` None: could not be looked, `unread` says why. Status and limit are only known from the inventory of
-    a holder: None where there is none. `limit` 0 is unlimited.
+    `found` None: could not be looked, `unread` says why. Status and limit are only known from the inventory
+    of a holder: None where there is none. `limit` 0 is unlimited.
     """
 
     program_id: int
@@ -121,7 +121,8 @@ def _holders(profiles: tuple[LoyaltyCardProfileRegistration, ...]) -> tuple[Hold
 
 
 def can_link(view: CardView, integration_id: str) -> Option:
-    """Whether a profile can be linked to this card, as far as the desk can tell; the API has the last word."""
+    """Whether a profile can be linked to this card, as far as the desk can tell; the API has the last
+    word."""
     refusals = (
         (view.found is False, "There is no such card in this program."),
         (view.is_linked(integration_id), "This customer is linked to this card already."),

@@ -1,4 +1,5 @@
-"""Why a row was written: the API's rows only say addition or subtraction, the cause follows from session and rule."""
+"""Why a row was written: the API's rows only say addition or subtraction, the cause follows from session
+and rule."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -88,9 +89,9 @@ def _rule(row: Row) -> object:
 def causes(rows: Sequence[Row]) -> list[Reason]:
     """The cause of each row of one ledger, in the order of `rows` (oldest first).
 
-    A subtraction takes back what the same rule awarded in the same session before; an addition gives back what
-    the same rule spent there. Where rows name no rule, the session alone decides, and the cause is not certain.
-    Everything else is an award or a spend.
+    A subtraction takes back what the same rule awarded in the same session before; an addition gives back
+    what the same rule spent there. Where rows name no rule, the session alone decides, and the cause is not
+    certain. Everything else is an award or a spend.
     """
     awards: dict[str, _Session] = {}
     spends: dict[str, _Session] = {}

@@ -119,9 +119,9 @@ class Customer:
 
 
 def customer(integration_id: str, program_ids: Sequence[int] = ()) -> Investigation[Customer]:
-    """The whole customer: the inventory and the balances of the programs known beforehand (`program_ids`, from
-    the settings) together, then the balances of those that only the inventory knows of. `ValueError` when the
-    API cannot be asked for such an id."""
+    """The whole customer: the inventory and the balances of the programs known beforehand (`program_ids`,
+    from the settings) together, then the balances of those that only the inventory knows of. `ValueError`
+    when the API cannot be asked for such an id."""
     inventory = calls.get_customer_inventory(
         integration_id,
         profile=True,
@@ -181,7 +181,9 @@ def assemble(
     for number, ledgers in _programs(inventory).items():
         answer = balances.get(number)
         if isinstance(answer, TalonError):
-            unread.append(Unread(f"the points of {ledgers.title or ledgers.name or f'program {number}'}", answer))
+            unread.append(
+                Unread(f"the points of {ledgers.title or ledgers.name or f'program {number}'}", answer)
+            )
             answer = None
         programs.append(_program(number, ledgers, answer))
     cards = inventory.loyalty.cards if inventory.loyalty else ()

@@ -90,7 +90,8 @@ def grouped(effects: Iterable[Effect]) -> tuple[EffectGroup, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Purse:
-    """The ledger that an effect moves: `card` or `profile` says whose, "" where the effect does not name it."""
+    """The ledger that an effect moves: `card` or `profile` says whose, "" where the effect does not name
+    it."""
 
     program_id: int
     subledger: str = ""
@@ -162,7 +163,8 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing in two sets of effects. `about`: a name, a code, an item, or an effect type; `purse` for points.
+    """One thing in two sets of effects. `about`: a name, a code, an item, or an effect type; `purse` for
+    points.
 
     `before` and `after`: sums (points, money, progress) or counts (codes, giveaways, items).
     """
@@ -223,7 +225,8 @@ _SILENT = frozenset(
 
 
 def settled(effects: Iterable[Effect]) -> tuple[Effect, ...]:
-    """The effects that count: a `setDiscount` replaces an earlier one of the same name and scope (effects.md)."""
+    """The effects that count: a `setDiscount` replaces an earlier one of the same name and scope
+    (effects.md)."""
     kept: dict[object, Effect] = {}
     for place, effect in enumerate(effects):
         single = effect.effect_type == "setDiscount"
@@ -239,6 +242,8 @@ def differences(
     order = list(ChangeKind)
     keys = sorted({*had, *gets}, key=lambda key: (order.index(key[0]), key[1], str(key[2])))
     return tuple(
-        Difference(kind, about, had.get((kind, about, purse), ZERO), gets.get((kind, about, purse), ZERO), purse)
+        Difference(
+            kind, about, had.get((kind, about, purse), ZERO), gets.get((kind, about, purse), ZERO), purse
+        )
         for kind, about, purse in keys
     )

@@ -1,4 +1,5 @@
-"""Find: what a pasted text is. Profile, session, coupon code and card are looked up together, then in other case."""
+"""Find: what a pasted text is. Profile, session, coupon code and card are looked up together, then in other
+case."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,7 +28,8 @@ class Kind(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How one look-up ended. `NOT_ASKED`: the API cannot hold such an id, or the request budget was used up."""
+    """How one look-up ended. `NOT_ASKED`: the API cannot hold such an id, or the request budget was used
+    up."""
 
     FOUND = "found"
     ABSENT = "not found"
@@ -91,8 +93,10 @@ class Found:
     @property
     def nowhere(self) -> bool:
         """Whether every look-up was answered and none matched."""
-        return not self.matches and not self.not_looked and any(
-            each.outcome is Outcome.ABSENT for each in self.tried
+        return (
+            not self.matches
+            and not self.not_looked
+            and any(each.outcome is Outcome.ABSENT for each in self.tried)
         )
 
 
@@ -119,7 +123,11 @@ class _Search:
     """One Find: what was tried so far, and what there is to try."""
 
     def __init__(
-        self, text: str, applications: tuple[str, ...], card_programs: tuple[int, ...], templates: FindTemplates
+        self,
+        text: str,
+        applications: tuple[str, ...],
+        card_programs: tuple[int, ...],
+        templates: FindTemplates,
     ) -> None:
         self.text, self.applications, self.card_programs = text, applications, card_programs
         self.templates = {
@@ -215,7 +223,8 @@ class _Search:
 
 
 def _spelled(text: str, templates: Sequence[str]) -> list[str]:
-    """The ids that the text may stand for: "#10023" under `ORD-{}` is `ORD-10023`, and `ORD-7` stays as it is."""
+    """The ids that the text may stand for: "#10023" under `ORD-{}` is `ORD-10023`, and `ORD-7` stays as it
+    is."""
     bare = text.lstrip("#").strip() or text
     found: list[str] = []
     for template in templates:
@@ -272,7 +281,9 @@ def _describe_coupon(answer: Any) -> tuple[str, str]:
     held = [each.integration_id for each in answer.data if each.integration_id]
     if not answer.data:
         return "coupon code, nobody holds it", ""
-    return f"coupon code, {_count(len(answer.data), 'holder')}", held[0] if len(answer.data) == len(held) == 1 else ""
+    return f"coupon code, {_count(len(answer.data), 'holder')}", held[0] if len(answer.data) == len(
+        held
+    ) == 1 else ""
 
 
 def _describe_card(answer: Any) -> tuple[str, str]:

@@ -31,9 +31,9 @@ _AT = attrgetter("at")
 class Ledger:
     """One subledger ("" is the main ledger) of a profile or a card, as of `now`.
 
-    `moves`: every step, oldest first, forecast included; `lots`: oldest award first; `reported`: the API's own
-    figures, None when they were not read; `reconciliation` likewise. `has_rows` is False when the transactions
-    were not read: then everything but `reported` and `tier` is empty and means nothing.
+    `moves`: every step, oldest first, forecast included; `lots`: oldest award first; `reported`: the API's
+    own figures, None when they were not read; `reconciliation` likewise. `has_rows` is False when the
+    transactions were not read: then everything but `reported` and `tier` is empty and means nothing.
     """
 
     subledger: str
@@ -82,8 +82,8 @@ class Ledger:
         return self.moves[bisect_right(self.moves, self.now, key=_AT) :]
 
     def lines(self, *, inferred: bool = True) -> Iterator[Move]:
-        """The table, newest first: `line.balance.active` is the balance after it. `inferred`: with expiries and
-        starts, which have no row at the API."""
+        """The table, newest first: `line.balance.active` is the balance after it. `inferred`: with expiries
+        and starts, which have no row at the API."""
         return (move for move in reversed(self.past()) if inferred or move.transaction)
 
     def next_start(self) -> Move | None:

@@ -1,4 +1,5 @@
-"""Rows of a ledger, read from the API's transactions: in order, each once, with windows that can be computed with."""
+"""Rows of a ledger, read from the API's transactions: in order, each once, with windows that can be
+computed with."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -15,9 +16,7 @@ from talon_client.models import (
     LedgerTransactionLogEntryIntegrationAPI,
 )
 
-Transaction: TypeAlias = (
-    LedgerTransactionLogEntryIntegrationAPI | CardLedgerTransactionLogEntryIntegrationAPI
-)
+Transaction: TypeAlias = LedgerTransactionLogEntryIntegrationAPI | CardLedgerTransactionLogEntryIntegrationAPI
 PointsEntry: TypeAlias = LedgerPointsEntryIntegrationAPI | CardLedgerPointsEntryIntegrationAPI
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -125,9 +124,7 @@ def read_rows(transactions: Iterable[Transaction], now: datetime) -> tuple[Row, 
         for created in (instant(entry.created),)
     ]
     rows.sort(key=_order)
-    return tuple(
-        row if row.key else row._replace(key=f"?{place}") for place, row in enumerate(rows)
-    )
+    return tuple(row if row.key else row._replace(key=f"?{place}") for place, row in enumerate(rows))
 
 
 def _order(row: Row) -> tuple[datetime, int, bool, str, str, Decimal, str]:

@@ -1,4 +1,5 @@
-"""Lots: each award with its window, what is left of it and what used it; what expires when, and what a spend would take."""
+"""Lots: each award with its window, what is left of it and what used it; what expires when, and what a
+spend would take."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -134,7 +135,8 @@ def lots_of(
 
 @dataclass(frozen=True, slots=True)
 class LadderWeek:
-    """What expires in one week. `week` is its Monday in the zone that was asked for, `first` the first expiry."""
+    """What expires in one week. `week` is its Monday in the zone that was asked for, `first` the first
+    expiry."""
 
     week: date
     first: datetime
@@ -186,7 +188,8 @@ def spending_order(lot: Lot) -> tuple[datetime, datetime, int, str]:
 
 @dataclass(frozen=True, slots=True)
 class Redemption:
-    """What a spend would take: points by lot, what could not be covered, and all lots as they would be then."""
+    """What a spend would take: points by lot, what could not be covered, and all lots as they would be
+    then."""
 
     wanted: Decimal
     taken: tuple[tuple[Lot, Decimal], ...]

@@ -1,7 +1,7 @@
 """The points of a profile in a program, or of a card: what to ask, and each subledger explained.
 
-    found = lookup.run(points(3, "maria", now=now), "shop")
-    found.finding.main.spendable, found.finding.main.past(), found.finding.main.lines()
+found = lookup.run(points(3, "maria", now=now), "shop")
+found.finding.main.spendable, found.finding.main.past(), found.finding.main.lines()
 """
 
 from collections.abc import Iterable, Mapping, Sequence

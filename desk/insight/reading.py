@@ -14,7 +14,8 @@ _REAL_YEARS = 2  # Go's zero time 0001-01-01 means "not set" (facts.md, Transpor
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Something that could not be read: `what` in a few plain words ("the points of program 2") and the error.
+    """Something that could not be read: `what` in a few plain words ("the points of program 2") and the
+    error.
 
     Partial failure is data: a finding that carries one of these is incomplete, not wrong.
     """

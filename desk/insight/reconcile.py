@@ -1,4 +1,5 @@
-"""Reconciliation: whether the rows of a ledger explain the balance that the API reports, and if not, what may be behind it."""
+"""Reconciliation: whether the rows of a ledger explain the balance that the API reports, and if not, what
+may be behind it."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -60,9 +61,7 @@ def reconcile(balance: Balance, reported: Reported, suspects: tuple[Suspect, ...
     """Compares every figure that the API sent, exactly."""
     figures = tuple(reported.figures())
     gaps = tuple(
-        Gap(name, getattr(balance, name), value)
-        for name, value in figures
-        if getattr(balance, name) != value
+        Gap(name, getattr(balance, name), value) for name, value in figures if getattr(balance, name) != value
     )
     return Reconciliation(tuple(name for name, _ in figures), gaps, suspects)
 

@@ -1,6 +1,8 @@
-"""Reopening a session cannot be previewed: two lists from its own effects, and the check against what happened.
+"""Reopening a session cannot be previewed: two lists from its own effects, and the check against what
+happened.
 
-Sources: effects.md ("undone by", "When each rollback is documented to come"), facts.md (Sessions, Loyalty ledger).
+Sources: effects.md ("undone by", "When each rollback is documented to come"), facts.md (Sessions, Loyalty
+ledger).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -152,8 +154,8 @@ _INVERSE = {
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A predicted effect after the reopening. `wanted` and `came`: how much was expected and how much was rolled
-    back (points, money, progress; 1 for a code)."""
+    """A predicted effect after the reopening. `wanted` and `came`: how much was expected and how much was
+    rolled back (points, money, progress; 1 for a code)."""
 
     predicted: Predicted
     wanted: Decimal
@@ -163,7 +165,8 @@ class Compared:
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Prediction against the answer. `missing`: expected to be rolled back, and was not, or not fully.
-    `settled`: what the prediction left open, as it turned out. `surprises`: rollbacks that nobody predicted."""
+    `settled`: what the prediction left open, as it turned out. `surprises`: rollbacks that nobody
+    predicted."""
 
     as_predicted: tuple[Compared, ...]
     missing: tuple[Compared, ...]

@@ -1,4 +1,5 @@
-""" "What would this cart get today": a dry close of the same cart under a fresh session id, compared with what it got."""
+""" "What would this cart get today": a dry close of the same cart under a fresh session id, compared with
+what it got."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,8 +27,8 @@ _ITEM_EXTRAS = ("product", "weight", "height", "width", "length")
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A code that was refused. `own_limit`: a limit was reached, and this very order has used the code: named,
-    not blamed. `details` is the API's own text."""
+    """A code that was refused. `own_limit`: a limit was reached, and this very order has used the code:
+    named, not blamed. `details` is the API's own text."""
 
     code: str
     reason: str
@@ -41,8 +42,8 @@ class Refusal:
 class Today:
     """What the cart would get by today's rules. Never say "you should have got": rules change.
 
-    `asked` False: the cart cannot be sent, `why_not` says why. `error`: the API did not answer. `after_returns`:
-    items were returned since, so that what the session still has is less than what it got.
+    `asked` False: the cart cannot be sent, `why_not` says why. `error`: the API did not answer.
+    `after_returns`: items were returned since, so that what the session still has is less than what it got.
     """
 
     asked: bool = True
@@ -65,7 +66,8 @@ def what_would_it_get_today(
     session: SessionView, fresh_id: str, *, on: datetime | None = None
 ) -> Investigation[Today]:
     """The same cart, customer, codes and card, closed by a dry update under `fresh_id`, an id that no session
-    has (a closed session cannot be edited). Nothing is kept at the API. One request; `on`: a future instant."""
+    has (a closed session cannot be edited). Nothing is kept at the API. One request; `on`: a future
+    instant."""
     if session.source is None:
         yield from ()
         return Today(asked=False, why_not="The session could not be read.")
@@ -96,7 +98,9 @@ def compare_with_today(session: SessionView, answer: IntegrationStateV2) -> Toda
 def refusals(effects: Iterable[Effect], of_the_order: Iterable[Effect] = ()) -> tuple[Refusal, ...]:
     """The refused codes; `of_the_order`: effects of the order whose cart this is."""
     redeemed = {
-        effect.text("value") for effect in of_the_order if effect.effect_type in ("acceptCoupon", "acceptReferral")
+        effect.text("value")
+        for effect in of_the_order
+        if effect.effect_type in ("acceptCoupon", "acceptReferral")
     }
     found = []
     for effect in effects:
@@ -116,7 +120,8 @@ def refusals(effects: Iterable[Effect], of_the_order: Iterable[Effect] = ()) -> 
 
 
 def replay_request(source: CustomerSessionV2, state: str = "closed") -> IntegrationRequest:
-    """A request with the whole cart: a dry update considers only what is sent. Original quantities, as ordered.
+    """A request with the whole cart: a dry update considers only what is sent. Original quantities, as
+    ordered.
 
     Raises ValueError when a stored item cannot be sent again (no sku, no quantity).
     """
@@ -146,7 +151,8 @@ def _item(item: CartItemEntry) -> dict[str, Any]:
         "price": item.price,
         "category": item.category,
         "attributes": item.attributes or None,
-        "additionalCosts": {name: {"price": cost.price} for name, cost in item.additional_costs.items()} or None,
+        "additionalCosts": {name: {"price": cost.price} for name, cost in item.additional_costs.items()}
+        or None,
         "catalogItemID": item.catalog_item_id,
         **{name: extras.get(name) for name in _ITEM_EXTRAS},
     }

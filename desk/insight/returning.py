@@ -256,8 +256,9 @@ def _preview(
 def predict(
     before: Reported, change: PurseChange, *, own_pending: Decimal = ZERO, given_back_expired: Decimal = ZERO
 ) -> Reported:
-    """The balance after a rollback: the session's own pending points go first, then active, then other pending
-    ones, and what is left is owed; points given back pay what is owed first (facts.md, Loyalty ledger)."""
+    """The balance after a rollback: the session's own pending points go first, then active, then other
+    pending ones, and what is left is owed; points given back pay what is owed first (facts.md, Loyalty
+    ledger)."""
     active, pending = before.active or ZERO, before.pending or ZERO
     owed = (before.negative or ZERO) + change.owed
     rest = change.taken_back
@@ -289,4 +290,3 @@ def _starts_later(effect: Effect, now: datetime) -> bool:
 def _gives_back_expired(effect: Effect, now: datetime) -> bool:
     expires = effect_date(effect, "expiryDate")
     return effect.effect_type == "rollbackDeductedLoyaltyPoints" and expires is not None and expires <= now
-

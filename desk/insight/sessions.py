@@ -1,4 +1,5 @@
-"""A session as an agent reads it: lines with what was returned and discounted, totals, effects, what can be done."""
+"""A session as an agent reads it: lines with what was returned and discounted, totals, effects, what can be
+done."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -98,8 +99,8 @@ class EarlierReturn:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A change of state. `to` is the state afterwards, `how` the operation's name. `why` says why not, or what
-    to know when it is allowed."""
+    """A change of state. `to` is the state afterwards, `how` the operation's name. `why` says why not, or
+    what to know when it is allowed."""
 
     to: str
     how: str
@@ -192,7 +193,8 @@ _REFUSED: Mapping[How, str] = {
 
 
 def moves(state: str, anything_left: bool = True) -> tuple[Move, ...]:
-    """All four ways, each allowed or not, with the reason (facts.md, Sessions). An unknown state allows none."""
+    """All four ways, each allowed or not, with the reason (facts.md, Sessions). An unknown state allows
+    none."""
     allowed = _ALLOWED.get(state)
     found = []
     for how in How:
@@ -250,8 +252,8 @@ def session_view(session_id: str, answer: IntegrationCustomerSessionResponse) ->
 
 
 def earlier_returns(returns: Iterable[Return], lines: Iterable[Line]) -> tuple[EarlierReturn, ...]:
-    """The returns as an update or a return answers them (`previousReturns`), oldest first; where the API lists
-    none, their sum from the lines."""
+    """The returns as an update or a return answers them (`previousReturns`), oldest first; where the API
+    lists none, their sum from the lines."""
     skus = {line.position: line.sku for line in lines}
     listed = [
         EarlierReturn(

@@ -1,8 +1,8 @@
 """One ledger through time: every row, start and expiry in order, what it changed and what was left after it.
 
-Rules: facts.md, Loyalty ledger. A lot is expired from its expiry on, before that pending until its start, else
-active. Spends draw on active lots, earliest expiry first, unlimited last, among equals the oldest award first.
-Which lots a spend drew on is inferred, no answer of the API says it.
+Rules: facts.md, Loyalty ledger. A lot is expired from its expiry on, before that pending until its start,
+else active. Spends draw on active lots, earliest expiry first, unlimited last, among equals the oldest
+award first. Which lots a spend drew on is inferred, no answer of the API says it.
 """
 
 from collections import deque
@@ -21,8 +21,9 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class MoveKind(StrEnum):
-    """What happened at a step of the history. `PENDING`: awarded, but it starts later; `LAPSED`: expired before
-    it started; `EXPIRED`, `LAPSED` and `STARTED` have no row at the API, they follow from the dates."""
+    """What happened at a step of the history. `PENDING`: awarded, but it starts later; `LAPSED`: expired
+    before it started; `EXPIRED`, `LAPSED` and `STARTED` have no row at the API, they follow from the
+    dates."""
 
     EARNED = "earned"
     PENDING = "pending"
@@ -82,9 +83,7 @@ class _Debt:
 class _Sweep:
     """The state of one ledger while time passes. Lots are named by the place of their row."""
 
-    def __init__(
-        self, rows: Sequence[Row], reasons: Sequence[Reason], windows: Mapping[int, Window]
-    ) -> None:
+    def __init__(self, rows: Sequence[Row], reasons: Sequence[Reason], windows: Mapping[int, Window]) -> None:
         self.rows, self.reasons, self.windows = rows, reasons, windows
         self.balance = Balance()
         self.left: dict[int, Decimal] = {}

@@ -1,4 +1,5 @@
-"""One list of what happened to a customer: ledger rows, sessions that they name, coupons, achievements, newest first."""
+"""One list of what happened to a customer: ledger rows, sessions that they name, coupons, achievements,
+newest first."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
