@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from . import cards, idempotency, inventory, loyalty
+from . import cards, customers, idempotency, inventory, loyalty, returns, sessions
 from .contract import Answer, ApiError, Request
 from .store import transaction
 from .world import World
@@ -13,6 +13,11 @@ Handler = Callable[[World, Request], Answer]
 
 HANDLERS: Mapping[str, Handler] = {
     "get_customer_inventory": inventory.get_inventory,
+    "get_customer_session": sessions.get,
+    "update_customer_session_v2": sessions.update,
+    "update_customer_profile_v2": customers.update,
+    "return_cart_items": returns.create,
+    "reopen_customer_session": sessions.reopen,
     "get_loyalty_balances": loyalty.get_profile_balances,
     "get_loyalty_program_profile_points": lambda w, r: loyalty.get_points(w, r, loyalty.profile_holder(w, r)),
     "get_loyalty_program_profile_transactions": lambda w, r: loyalty.get_transactions(
@@ -32,17 +37,24 @@ HANDLERS: Mapping[str, Handler] = {
 def answer(world: World, request: Request) -> Answer:
     """Run the request in one `begin immediate` transaction; ApiError refuses and leaves nothing behind.
 
-    A dry request is the same code, rolled back. A kept answer is given again for its idempotency key, unless
-    the world ignores keys. KeyError for an operation that the core does not hold.
+    A dry request is the same code, rolled back, and looks at no key. Else a kept answer is given again for its
+    idempotency key, unless the world ignores keys. KeyError for an operation that the core does not hold.
     """
-    handler = HANDLERS[request.operation]
-    keys = not world.ignore_idempotency_keys
-    with transaction(world.conn, keep=not request.flag("dry")):
+    handler, dry = HANDLERS[request.operation], is_dry(request)
+    keyed = not (dry or world.ignore_idempotency_keys)
+    with transaction(world.conn, keep=not dry):
         now = world.now()
-        kept = idempotency.replay(world.conn, request, now) if keys else None
+        kept = idempotency.replay(world.conn, request, now) if keyed else None
         if kept is not None:
             return kept
         made = handler(world, request)
-        if keys:
+        if keyed:
             idempotency.keep(world.conn, request, made, now)
         return made
+
+
+def is_dry(request: Request) -> bool:
+    """Whether nothing may be kept; a profile update is dry only when it runs the rules (design.md, Safety)."""
+    if request.operation == "update_customer_profile_v2" and not request.flag("run_rule_engine"):
+        return False
+    return request.flag("dry")

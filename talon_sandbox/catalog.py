@@ -58,6 +58,11 @@ class Rule:
     effects: tuple[Json, ...]
     otherwise: tuple[Json, ...] = ()
 
+    @property
+    def checks_coupons(self) -> bool:
+        """Whether it is tried with each coupon code of its campaign."""
+        return any(condition["if"] == "coupon" for condition in self.conditions)
+
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
@@ -89,11 +94,6 @@ class Campaign:
     def has_ended(self, now: int) -> bool:
         """Whether its end has passed."""
         return self.ends is not None and now >= self.ends
-
-    @property
-    def checks_coupons(self) -> bool:
-        """Whether any rule looks at a coupon code."""
-        return any(condition["if"] == "coupon" for rule in self.rules for condition in rule.conditions)
 
 
 @dataclass(frozen=True, slots=True)

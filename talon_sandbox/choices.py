@@ -1,4 +1,4 @@
-"""What nobody documents, and what the sandbox does about it: one place to read it, each entry names its code."""
+"""What nobody documents, and what the sandbox does about it, in one place; the code quotes the ids."""
 
 from typing import TypedDict
 

@@ -48,8 +48,8 @@ def create(
         raise ValueError(f"there is a coupon {code!r} already")
     discount = None if settings.discount_limit is None else to_hundredths(settings.discount_limit)
     made = conn.execute(
-        """insert into coupon (code, campaign_id, created, usage_limit, discount_limit, reservation_limit, starts,
-                               expires, recipient, mandatory, implicit, reservable, batch_id, attributes)
+        """insert into coupon (code, campaign_id, created, usage_limit, discount_limit, reservation_limit,
+                               starts, expires, recipient, mandatory, implicit, reservable, batch_id, attributes)
            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             *(code, campaign_id, now, settings.usage_limit, discount, settings.reservation_limit),

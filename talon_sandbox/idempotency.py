@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: the first answer kept for 24 hours on the sandbox's clock, and given again byte for byte."""
+"""`Idempotency-Key`: the first answer, kept for 24 hours on the clock, is given again byte for byte."""
 
 import sqlite3
 

@@ -26,7 +26,7 @@ class Row:
 
 
 def account_of(world: "World", program_id: int, holder: str, subledger: str) -> int:
-    """The ledger of a profile or card, made where there is none; LookupError for an unknown card or subledger."""
+    """The ledger of a profile or card, made if need be; LookupError for an unknown card or subledger."""
     program = world.program(program_id)
     if subledger and subledger not in program.subledgers:
         raise LookupError(f"program {program_id} has no subledger {subledger!r}")
@@ -42,7 +42,7 @@ def account_of(world: "World", program_id: int, holder: str, subledger: str) -> 
 
 
 def write(world: "World", program_id: int, holder: str, rows: Sequence[Row]) -> None:
-    """Write `rows` in the order of their dates; ValueError when they would come before what is there already."""
+    """Write `rows` in the order of their dates; ValueError when they would come before what is there."""
     now = world.now()
     accounts: dict[str, int] = {}
     for row in sorted(rows, key=lambda row: row.created):

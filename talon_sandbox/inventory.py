@@ -13,7 +13,7 @@ Wire = dict[str, object]
 
 
 def get_inventory(world: "World", request: Request) -> Answer:
-    """One block for each flag that is true; `{}` without any (facts.md, The rest). 404 for an unknown profile."""
+    """One block for each true flag, `{}` without any (facts.md, The rest). 404 for an unknown profile."""
     profile = profiles.need(world.conn, request.text("integration_id"))
     body: Wire = {}
     if request.flag("profile"):
@@ -42,19 +42,21 @@ def _wallet(world: "World", profile: int) -> list[Wire]:
     ]
 
 
+def joined_programs(world: "World", profile: int) -> dict[int, int]:
+    """The programs that the profile has joined, and when, in the order of their ids."""
+    rows = world.conn.execute(
+        "select program_id, joined from program_member where profile_id = ? order by program_id", (profile,)
+    )
+    return {row[0]: row[1] for row in rows if row[0] in world.catalog.programs}
+
+
 def loyalty_block(world: "World", profile: int) -> Wire:
     """The programs that the profile has joined, and its cards (`Loyalty`); the keys are program ids."""
-    joined = world.conn.execute(
-        "select program_id, joined from program_member where profile_id = ? order by program_id", (profile,)
-    ).fetchall()
     return {
         "cards": [cards.to_answer(world, card) for card in cards.of_profile(world.conn, profile)],
         "programs": {
-            str(row["program_id"]): loyalty.program_block(
-                world, world.program(row["program_id"]), profile, row["joined"]
-            )
-            for row in joined
-            if row["program_id"] in world.catalog.programs
+            str(number): loyalty.program_block(world, world.program(number), profile, joined)
+            for number, joined in joined_programs(world, profile).items()
         },
     }
 

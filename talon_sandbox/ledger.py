@@ -153,7 +153,8 @@ def reimburse(conn: sqlite3.Connection, subtraction: int, at: int, reason: Reaso
                    (select a.expires from activation a where a.lot = e.id order by a.at desc limit 1) as moved
             from live_draw d join entry e on e.id = d.lot
             where d.subtraction = ? and not exists (
-                select 1 from entry r where r.undoes = d.subtraction and r.source = d.lot and r.kind = 'addition')
+                select 1 from entry r
+                where r.undoes = d.subtraction and r.source = d.lot and r.kind = 'addition')
             order by {SPENDING_ORDER}""",
         (subtraction,),
     ).fetchall()
@@ -251,7 +252,8 @@ def _draw(conn: sqlite3.Connection, row: Posted, lots: list[tuple[int, int]], at
 def _pay_negative(conn: sqlite3.Connection, account: int, lot: Posted, at: int) -> None:
     left = lot.amount
     owed = conn.execute(
-        """select e.id, e.amount - coalesce((select sum(d.amount) from live_draw d where d.subtraction = e.id), 0)
+        """select e.id, e.amount - coalesce(
+                      (select sum(d.amount) from live_draw d where d.subtraction = e.id), 0)
            from live_entry e where e.account = ? and e.negative = 1 order by e.id""",
         (account,),
     ).fetchall()
@@ -280,8 +282,9 @@ def _insert(
     number = int(conn.execute("select coalesce(max(id), 0) + 1 from entry").fetchone()[0])
     uuid = uuid or make_uuid("entry", number, account)
     conn.execute(
-        """insert into entry (id, uuid, account, kind, cause, origin, amount, created, starts, expires, awaits,
-                              validity, negative, undoes, source, session_id, store, name, ruleset_id, rule_name)
+        """insert into entry (id, uuid, account, kind, cause, origin, amount, created, starts, expires,
+                              awaits, validity, negative, undoes, source, session_id, store, name,
+                              ruleset_id, rule_name)
            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             *(number, uuid, account, kind, cause, reason.origin, amount, at),

@@ -55,7 +55,7 @@ class Balance:
 def accounts_of(
     conn: sqlite3.Connection, program: int, *, profile: int | None = None, card: int | None = None
 ) -> dict[str, int]:
-    """The ledgers of a profile or card (internal ids) in a program: subledger id to account id, main first."""
+    """The ledgers of a profile or card (internal ids) in a program: subledger id to account, main first."""
     rows = conn.execute(
         "select subledger, id from account where program_id = ? and profile_id is ? and card_id is ?"
         " order by subledger",
@@ -66,9 +66,10 @@ def accounts_of(
 
 def balance(conn: sqlite3.Connection, account: int, t: int) -> Balance:
     """The figures of one ledger at `t`: active, pending, spent, expired, negative."""
+    lots = _LOTS.format(where="e.account = :account")
     states = dict(
         conn.execute(
-            f"select state, sum(remaining) from ({_LOTS.format(where='e.account = :account')}) group by state",
+            f"select state, sum(remaining) from ({lots}) group by state",
             {"account": account, "t": t},
         ).fetchall()
     )
@@ -76,7 +77,8 @@ def balance(conn: sqlite3.Connection, account: int, t: int) -> Balance:
         """select coalesce(sum(case when kind = 'subtraction' and cause = 'spend' then amount end), 0),
                   coalesce(sum(case when kind = 'subtraction' then amount end), 0),
                   coalesce(sum(case when kind = 'subtraction' then (
-                      select sum(d.amount) from live_draw d where d.subtraction = e.id and d.at <= :t) end), 0),
+                      select sum(d.amount) from live_draw d
+                      where d.subtraction = e.id and d.at <= :t) end), 0),
                   coalesce(sum(case when kind = 'addition' and cause = 'rollback' then amount end), 0)
            from live_entry e where account = :account and created <= :t""",
         {"account": account, "t": t},
@@ -105,7 +107,7 @@ def open_lots(conn: sqlite3.Connection, account: int, t: int) -> list[tuple[int,
 
 
 def movements(conn: sqlite3.Connection, account: int, t: int) -> list[tuple[int, int]]:
-    """Every change of the active points up to `t` as (instant, change), in order of time, expiries included."""
+    """Every change of the active points up to `t` as (instant, change), in order, expiries included."""
     lots = conn.execute(
         """select id, amount, created, starts, expires, awaits from live_entry
            where account = ? and kind = 'addition' and created <= ?""",

@@ -31,14 +31,14 @@ class Holder:
 
 
 def profile_holder(world: "World", request: Request) -> Holder:
-    """The profile of the path in its program; ApiError 404 for either unknown, 400 for a card-based program."""
+    """The profile of the path in its program; ApiError 404 for either, 400 for a card-based program."""
     program = _program(world, request, card_based=False)
     profile = profiles.need(world.conn, request.text("integration_id"))
     return Holder(program, accounts_of(world.conn, program.id, profile=profile.id))
 
 
 def card_holder(world: "World", request: Request) -> Holder:
-    """The card of the path in its program; ApiError 404 for either unknown, 400 for a profile-based program."""
+    """The card of the path in its program; ApiError 404 for either, 400 for a profile-based program."""
     program = _program(world, request, card_based=True)
     card = need_card(world.conn, program.id, request.text("loyalty_card_id"))
     return Holder(program, accounts_of(world.conn, program.id, card=card["id"]), card)

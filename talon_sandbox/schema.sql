@@ -223,9 +223,9 @@ create table redemption (
     profile_id  integer references profile,
     at          integer not null,
     discount    integer not null default 0,
-    undone      integer,
-    unique (coupon_id, session_id, closing)
+    undone      integer
 ) strict;
+create unique index redemption_once on redemption (coupon_id, session_id) where undone is null;
 create index redemption_by_profile on redemption (profile_id);
 create index redemption_by_campaign on redemption (campaign_id);
 create index redemption_by_session on redemption (session_id);
@@ -239,7 +239,8 @@ create table session (
     updated        integer not null,
     update_count   integer not null check (update_count >= 1),
     first_session  integer not null check (first_session in (0, 1)),
-    closing        integer not null default 0,
+    closings       integer not null default 0,      -- how often it has been closed
+    shown          integer not null default 1,      -- the closing whose effects are the current ones
     item_total     integer not null,
     cost_total     integer not null,
     item_cost_total integer not null,
@@ -247,22 +248,25 @@ create table session (
 ) strict;
 create index session_by_profile on session (profile_id);
 
--- The current effects of a session; `value` is what can be taken back, `undone` what has been.
+-- The effects of a session by closing. Of `value` hundredths, `undone` have been asked back, `taken` were got.
 create table session_effect (
-    id         integer primary key,
-    session_id integer not null references session,
-    closing    integer not null,
-    type       text not null,
-    envelope   text not null check (json_type(envelope) = 'object'),
-    props      text not null check (json_type(props) = 'object'),
-    value      integer not null default 0,
-    undone     integer not null default 0,
-    finished   integer not null default 0 check (finished in (0, 1)),
-    undoes     integer references session_effect,
-    position   integer,
+    id           integer primary key,
+    session_id   integer not null references session,
+    closing      integer not null,
+    campaign_id  integer not null,
+    type         text not null,
+    envelope     text not null check (json_type(envelope) = 'object'),
+    props        text not null check (json_type(props) = 'object'),
+    value        integer not null default 0,
+    undone       integer not null default 0 check (undone <= value),
+    taken        integer not null default 0 check (taken <= value),
+    finished     integer not null default 0 check (finished in (0, 1)),
+    undoes       integer references session_effect,
+    position     integer,
     sub_position integer
 ) strict;
 create index session_effect_by_session on session_effect (session_id, closing);
+create index session_effect_by_campaign on session_effect (campaign_id, type);
 
 create table session_return (
     id         integer primary key,

@@ -60,16 +60,17 @@ def next_tier(program: Program, active: int, held: Tier | None) -> tuple[Tier, i
     return (higher[0], max(0, higher[0].floor - active)) if higher else None
 
 
-def _by_points(program: Program, active: int) -> Tier | None:
+def by_points(program: Program, active: int) -> Tier | None:
+    """The highest tier whose `minPoints` is not above `active` hundredths."""
     reached = [tier for tier in program.tiers if tier.floor <= active]
     return reached[-1] if reached else None
 
 
 def _reevaluated(program: Program, held: Tier, active: int) -> Tier | None:
     if active >= held.floor:
-        return _by_points(program, active)
+        return by_points(program, active)
     if program.downgrade_policy == "balance_based":
-        return _by_points(program, active)
+        return by_points(program, active)
     below = [tier for tier in program.tiers if tier.floor < held.floor]
     return below[-1] if below else None
 
@@ -84,7 +85,7 @@ def _expire(program: Program, held: Standing, active: int, t: int) -> Standing:
 
 
 def _follow(program: Program, held: Standing, active: int, t: int) -> Standing:
-    tier = _by_points(program, active)
+    tier = by_points(program, active)
     if tier == held.tier:
         return held
     higher = tier is not None and (held.tier is None or tier.floor > held.tier.floor)

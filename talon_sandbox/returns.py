@@ -1,0 +1,206 @@
+"""Returns of cart items: exact on cumulative value, so that any split ends where one full return ends."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from . import apply, carts, events, profiles, session_rows, state, undo
+from .amounts import share
+from .contract import Answer, Request, invalid
+from .rules import Evaluation, SessionView, evaluate
+from .rules.model import Item
+
+if TYPE_CHECKING:
+    from .world import World
+
+Wire = dict[str, object]
+_FROM = frozenset({"closed", "partially_returned"})
+_BY_UNIT = undo.DISCOUNTS | {"addLoyaltyPoints"}
+# Session costs such as shipping are no cart items: a return leaves them (choices.py, return-leaves).
+
+
+def create(world: "World", request: Request) -> Answer:
+    """`return_cart_items`: from closed or partially returned to partially returned.
+
+    Coupons, spent points and discounts on the session's costs stay (effects.md, When each rollback comes).
+    """
+    session = session_rows.need(world.conn, request.text("customer_session_id"))
+    if session["state"] not in _FROM:
+        raise invalid("Invalid state", f"a session that is {session['state']} cannot be returned")
+    before = session_rows.returned_units(world.conn, session)
+    items = carts.items_of(session_rows.document_of(session), before)
+    wanted = _read(cast(Mapping[str, object], (request.body or {})["return"]), items)
+    event = events.record(world, "talon_session_partially_returned", session=session)
+    made = _write(world, session, items, wanted, event)
+    again = _to_reevaluate(world, session) if request.flag("run_rule_engine") else frozenset[int]()
+    rollbacks = _undo(world, session, items, wanted, again)
+    undo.store(world.conn, session["id"], session["closings"], rollbacks)
+    session = session_rows.need(world.conn, session["integration_id"])
+    told = [rollback.to_answer() for rollback in rollbacks]
+    evaluation, view = Evaluation(), None
+    if again:
+        evaluation, view = _reevaluate(world, session, again)
+        told += [effect.to_answer() for effect in evaluation.effects]
+    if session["profile_id"] is not None:
+        profiles.touch(world.conn, session["profile_id"], world.now())
+    asked = state.Asked(request, session, event, evaluation, view)
+    body = state.answer(world, asked, told)
+    row = world.conn.execute("select * from session_return where id = ?", (made,)).fetchone()
+    body["return"] = state.return_block(world, row)
+    return Answer(200, body)
+
+
+def _read(body: Mapping[str, object], items: Sequence[Item]) -> dict[int, int]:
+    """Position to quantity; ApiError 400 for what is not in the cart or no longer there."""
+    lines = cast(Sequence[Mapping[str, object]], body["returnedCartItems"])
+    if not lines:
+        raise invalid("Required", "at least one item", pointer="/return/returnedCartItems")
+    wanted: dict[int, int] = {}
+    for index, line in enumerate(lines):
+        pointer = f"/return/returnedCartItems/{index}"
+        item = _find(line, items, wanted, pointer)
+        quantity = cast("int | None", line.get("quantity"))
+        left = len(item.units) - wanted.get(item.position, 0)
+        quantity = left if quantity is None else quantity  # choices.py, return-quantity
+        if quantity < 1 or quantity > left:
+            raise invalid(
+                "Invalid quantity",
+                f"{left} of {item.quantity} are left at position {item.position}, {quantity} asked for",
+                pointer=f"{pointer}/quantity",
+            )
+        wanted[item.position] = wanted.get(item.position, 0) + quantity
+    return wanted
+
+
+def _find(line: Mapping[str, object], items: Sequence[Item], wanted: Mapping[int, int], pointer: str) -> Item:
+    position, sku = line.get("position"), line.get("sku")
+    if position is None and sku is not None:
+        found = [item for item in items if item.sku == sku]
+        left = [item for item in found if len(item.units) > wanted.get(item.position, 0)]
+        if not found:
+            raise invalid("Not found", f"the cart holds no {sku!r}", pointer=f"{pointer}/sku")
+        return (left or found)[0]
+    if position is None:
+        raise invalid("Required", "position or sku", pointer=pointer)
+    if not isinstance(position, int) or not 0 <= position < len(items):
+        raise invalid("Not found", f"the cart has no position {position}", pointer=f"{pointer}/position")
+    if sku is not None and items[position].sku != sku:
+        raise invalid("Not found", f"position {position} is not {sku!r}", pointer=f"{pointer}/sku")
+    return items[position]
+
+
+def _write(
+    world: "World", session: sqlite3.Row, items: Sequence[Item], wanted: Mapping[int, int], event: int
+) -> int:
+    value = sum(
+        (items[place].price + sum(items[place].costs.values())) * count for place, count in wanted.items()
+    )
+    made = world.conn.execute(
+        "insert into session_return (session_id, event_id, created, value) values (?, ?, ?, ?)",
+        (session["id"], event, world.now(), value),
+    ).lastrowid
+    world.conn.executemany(
+        "insert into return_item values (?, ?, ?)",
+        [(made, place, count) for place, count in sorted(wanted.items())],
+    )
+    world.conn.execute(
+        "update session set state = 'partially_returned', updated = ?, update_count = update_count + 1"
+        " where id = ?",
+        (world.now(), session["id"]),
+    )
+    return int(made or 0)
+
+
+def _undo(
+    world: "World",
+    session: sqlite3.Row,
+    items: Sequence[Item],
+    wanted: Mapping[int, int],
+    again: frozenset[int],
+) -> list[undo.Rollback]:
+    """Take back what the returned units carried; of campaigns that are evaluated again, everything."""
+    units = [(item, unit) for item in items for unit in item.units[: wanted.get(item.position, 0)]]
+    rollbacks: list[undo.Rollback] = []
+    for effect in session_rows.effects_in_force(world.conn, session):
+        if effect["campaign_id"] in again:
+            left = effect["value"] - effect["undone"]
+            rollbacks += undo.take_back(
+                world, effect, left, "return", recipient=session_rows.recipient(world.conn, session)
+            )
+        else:
+            rollbacks += _undo_units(world, effect, items, units)
+    return rollbacks
+
+
+def _undo_units(
+    world: "World", effect: sqlite3.Row, items: Sequence[Item], units: Sequence[tuple[Item, int]]
+) -> list[undo.Rollback]:
+    if effect["position"] is not None:
+        places = {(item.position, unit) for item, unit in units}
+        if effect["type"] in _BY_UNIT and (effect["position"], effect["sub_position"]) in places:
+            return undo.take_back(world, effect, effect["value"], "return")
+        return []
+    if effect["type"] == "setDiscount":
+        rollbacks = []
+        for (item, unit), part in zip(units, _parts(effect, items, units), strict=True):
+            if part:
+                place = undo.Unit(item.position, unit if item.quantity > 1 else None)
+                rollbacks += undo.take_back(world, effect, part, "return", unit=place)
+        return rollbacks
+    part = sum(_parts(effect, items, units)) if effect["type"] == "addLoyaltyPoints" else 0
+    return undo.take_back(world, effect, part, "return") if part else []
+
+
+def _parts(effect: sqlite3.Row, items: Sequence[Item], units: Sequence[tuple[Item, int]]) -> list[int]:
+    """The part of a whole session's effect that each returned unit takes with it, by its price.
+
+    Reckoned on what has come back in all, so that rounding does not add up; by number in a cart that costs
+    nothing.
+    """
+    free = all(item.price == 0 for item in items)
+
+    def weight(item: Item) -> int:
+        return 1 if free else item.price
+
+    whole = sum(weight(item) * item.quantity for item in items)
+    back = sum(weight(item) * item.returned for item in items)
+    undone, parts = effect["undone"], []
+    for item, _ in units:
+        back += weight(item)
+        due = share(effect["value"], back, whole)
+        parts.append(max(0, due - undone))
+        undone = max(undone, due)
+    return parts
+
+
+def _to_reevaluate(world: "World", session: sqlite3.Row) -> frozenset[int]:
+    """Campaigns with `reevaluateOnReturn` that gave something on close (facts.md, Sessions)."""
+    fired = world.conn.execute(
+        "select distinct campaign_id from session_effect where session_id = ? and closing = ?"
+        " and undoes is null and type <> 'rejectCoupon'",
+        (session["id"], session["closings"]),
+    )
+    campaigns = (world.catalog.campaigns.get(row[0]) for row in fired)
+    return frozenset(found.id for found in campaigns if found is not None and found.reevaluate_on_return)
+
+
+def _reevaluate(
+    world: "World", session: sqlite3.Row, again: frozenset[int]
+) -> tuple[Evaluation, SessionView]:
+    """Give anew, for what is left in the cart, what those campaigns gave (choices.py, reevaluation)."""
+    profile = session_rows.profile_of(world.conn, session)
+    view = carts.view(
+        world,
+        session_rows.document_of(session),
+        profile,
+        ("return", session["integration_id"], session["update_count"]),
+        first=bool(session["first_session"]),
+        evaluable=sorted(again),
+        returned=session_rows.returned_units(world.conn, session),
+    )
+    evaluation = evaluate(world, view, None, world.now())
+    effects = [effect for effect in evaluation.effects if effect.campaign_id in again]
+    apply.insert(world.conn, session["id"], session["closings"], effects)
+    apply.apply(world, session["id"], session["closings"], profile, effects, view.store or None)
+    return replace(evaluation, effects=tuple(effects), rejections=()), view

@@ -1,0 +1,6 @@
+"""The rule engine: `evaluate(world, session, event, now)`, a pure function over the campaigns file."""
+
+from .engine import evaluate
+from .model import Effect, Evaluation, Event, Failure, SessionView
+
+__all__ = ["Effect", "Evaluation", "Event", "Failure", "SessionView", "evaluate"]

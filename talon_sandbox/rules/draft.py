@@ -1,0 +1,132 @@
+"""What an evaluation has given so far, so that later rules see it: discounts, points, budgets used."""
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from .. import coupons
+from ..amounts import to_hundredths
+from ..catalog import Campaign, Program
+from ..ledger_read import Balance, accounts_of, balance
+from .model import SessionView
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from ..world import World
+
+
+class EffectFailed(Exception):
+    """An effect cannot be applied; the text says why. The whole rule then gives nothing."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """Running totals in hundredths: by cart unit, by additional cost, of the whole session, of campaigns."""
+
+    session_discount: int = 0
+    unit_discounts: dict[tuple[int, int], int] = field(default_factory=dict)
+    cost_discounts: dict[str, int] = field(default_factory=dict)
+    campaign_discounts: dict[int, int] = field(default_factory=dict)
+    coupon_discounts: dict[int, int] = field(default_factory=dict)
+    spent_points: dict[tuple[int, str], int] = field(default_factory=dict)
+
+    def copy(self) -> "Draft":
+        """The same totals, to try something on."""
+        return replace(
+            self,
+            unit_discounts=dict(self.unit_discounts),
+            cost_discounts=dict(self.cost_discounts),
+            campaign_discounts=dict(self.campaign_discounts),
+            coupon_discounts=dict(self.coupon_discounts),
+            spent_points=dict(self.spent_points),
+        )
+
+    def take_over(self, other: "Draft") -> None:
+        """Make the totals of `other`, a copy that went well, one's own."""
+        self.session_discount = other.session_discount
+        self.unit_discounts, self.cost_discounts = other.unit_discounts, other.cost_discounts
+        self.campaign_discounts, self.coupon_discounts = other.campaign_discounts, other.coupon_discounts
+        self.spent_points = other.spent_points
+
+    @property
+    def discount(self) -> int:
+        """All discounts so far."""
+        return self.session_discount + sum(self.unit_discounts.values()) + sum(self.cost_discounts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where a rule runs: world, session, instant, campaign, the coupon it is tried with, what came before."""
+
+    world: "World"
+    view: SessionView
+    now: int
+    campaign: Campaign
+    rule_index: int
+    rule_name: str
+    draft: Draft
+    coupon: "sqlite3.Row | None" = None
+
+    def left_to_pay(self) -> int:
+        """The session's total less the discounts so far."""
+        return max(0, self.view.total - self.draft.discount)
+
+    def program(self, number: object) -> Program:
+        """A program that a rule names; EffectFailed when there is none."""
+        program = self.world.catalog.programs.get(number) if isinstance(number, int) else None
+        if program is None:
+            raise EffectFailed(f"there is no loyalty program {number}")
+        return program
+
+    def account(self, program: Program, subledger: str) -> int | None:
+        """The ledger of the customer, or of the card for a card-based program; None when there is none yet."""
+        conn, view = self.world.conn, self.view
+        if program.card_based:
+            if view.card is None or view.card.program_id != program.id:
+                raise EffectFailed(f"the session names no card of {program.name}")
+            return accounts_of(conn, program.id, card=view.card.id).get(subledger)
+        if view.profile is None:
+            raise EffectFailed("the session has no customer profile")
+        return accounts_of(conn, program.id, profile=view.profile.id).get(subledger)
+
+    def balance(self, program: Program, subledger: str) -> Balance:
+        """The figures of that ledger now."""
+        account = self.account(program, subledger)
+        return Balance() if account is None else balance(self.world.conn, account, self.now)
+
+    def take_budget(self, wanted: int) -> int:
+        """How much of a discount the campaign's and the coupon's budgets allow; noted as used.
+
+        Less than `wanted` only where the campaign gives partial rewards; else EffectFailed.
+        """
+        allowed = wanted
+        for limit in self.campaign.limits:
+            if limit["action"] == "setDiscount" and not limit.get("entities"):
+                spent = self.draft.campaign_discounts.get(self.campaign.id, 0)
+                spent += discounts_given(self.world.conn, self.campaign.id)
+                allowed = min(allowed, to_hundredths(limit["limit"]) - spent)
+        if self.coupon is not None and self.coupon["discount_limit"] is not None:
+            spent = self.draft.coupon_discounts.get(self.coupon["id"], 0)
+            spent += coupons.discount_given(self.world.conn, self.coupon["id"])
+            allowed = min(allowed, self.coupon["discount_limit"] - spent)
+        if allowed < wanted and (allowed <= 0 or not self.campaign.partial_rewards):
+            raise EffectFailed("a discount budget is used up")
+        used = self.draft.campaign_discounts
+        used[self.campaign.id] = used.get(self.campaign.id, 0) + allowed
+        if self.coupon is not None:
+            used = self.draft.coupon_discounts
+            used[self.coupon["id"]] = used.get(self.coupon["id"], 0) + allowed
+        return allowed
+
+
+def discounts_given(conn: "sqlite3.Connection", campaign: int) -> int:
+    """The discounts of a campaign in sessions closed and not undone, in hundredths."""
+    return int(
+        conn.execute(
+            "select coalesce(sum(e.value - e.undone), 0) from session_effect e"
+            " join session s on s.id = e.session_id"
+            " where e.campaign_id = ? and e.type like 'setDiscount%'"
+            " and s.state in ('closed', 'partially_returned') and e.closing = s.closings",
+            (campaign,),
+        ).fetchone()[0]
+    )

@@ -1,0 +1,199 @@
+"""Evaluation: every running campaign in the order of its id, every rule all or nothing. Reads, never writes."""
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from ..catalog import Campaign, Rule
+from . import conditions, effects, levels
+from .codes import Admitted, check_code, may_run
+from .draft import Context, Draft, EffectFailed
+from .model import Effect, Evaluation, Event, Failure, Rejection, SessionView
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from ..world import World
+
+
+@dataclass(slots=True)
+class _Outcome:
+    effects: list[Effect] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    rejections: list[Rejection] = field(default_factory=list)
+
+
+def evaluate(world: "World", session: SessionView, event: Event | None, now: int) -> Evaluation:
+    """What the campaigns give for this session and event at `now` (microseconds UTC), and why not the rest.
+
+    Pure: the same world, session, event and instant give the same answer, and nothing is written.
+    """
+    considered, skipped = _choose(world, session, now)
+    asked = frozenset(campaign.id for campaign in considered)
+    outcome = _Outcome()
+    admitted: dict[int, list[Admitted]] = {}
+    for code in session.coupons:
+        found = check_code(world, session, code, now, asked)
+        if isinstance(found, Rejection):
+            outcome.rejections.append(found)
+        else:
+            admitted.setdefault(found.campaign.id, []).append(found)
+    draft = Draft()
+    for campaign in considered:
+        _run_campaign(world, session, event, now, campaign, admitted.get(campaign.id, []), draft, outcome)
+    refusals = [_reject(rejection) for rejection in outcome.rejections]
+    raised = levels.tier_changes(world, session, outcome.effects, now)
+    return Evaluation(
+        effects=(*refusals, *outcome.effects, *raised),
+        failures=tuple(outcome.failures),
+        rejections=tuple(outcome.rejections),
+        considered=tuple(considered),
+        skipped=tuple(skipped),
+    )
+
+
+def _choose(world: "World", session: SessionView, now: int) -> tuple[list[Campaign], list[Campaign]]:
+    considered: list[Campaign] = []
+    skipped: list[Campaign] = []
+    for campaign in world.catalog.campaigns.values():
+        if campaign.state == "archived":
+            continue
+        wanted = session.evaluable is None or campaign.id in session.evaluable
+        (considered if wanted and may_run(session, campaign, now) else skipped).append(campaign)
+    return considered, skipped
+
+
+def _run_campaign(
+    world: "World",
+    session: SessionView,
+    event: Event | None,
+    now: int,
+    campaign: Campaign,
+    codes: list[Admitted],
+    draft: Draft,
+    outcome: _Outcome,
+) -> None:
+    accepted: set[int] = set()
+    refused: dict[int, Failure] = {}
+    for index, rule in enumerate(campaign.rules):
+        context = Context(world, session, now, campaign, index, rule.name, draft)
+        if not rule.checks_coupons or not codes:
+            _run_rule(context, rule, event, outcome)
+            continue
+        for code in codes:
+            number = code.coupon["id"]
+            failure = _run_rule(
+                replace(context, coupon=code.coupon), rule, event, outcome, accept=number not in accepted
+            )
+            if failure is None:
+                accepted.add(number)
+            else:
+                refused.setdefault(number, failure)
+    for code in codes:
+        if code.coupon["id"] not in accepted:
+            outcome.rejections.append(_by_rule(code, refused.get(code.coupon["id"])))
+
+
+def _run_rule(
+    context: Context, rule: Rule, event: Event | None, outcome: _Outcome, *, accept: bool = False
+) -> Failure | None:
+    for index, condition in enumerate(rule.conditions):
+        reason = conditions.check(context, event, condition)
+        if reason is not None:
+            return _fail(context, rule, outcome, reason, condition_index=index)
+    attempt = replace(context, draft=context.draft.copy())
+    made: list[Effect] = []
+    for index, effect in enumerate(rule.effects):
+        try:
+            made += effects.make(attempt, effect, index)
+        except EffectFailed as error:
+            return _fail(context, rule, outcome, str(error), effect_index=index)
+    context.draft.take_over(attempt.draft)
+    if accept and context.coupon is not None:
+        made.insert(0, effects.build(context, "acceptCoupon", {"value": context.coupon["code"]}))
+    outcome.effects += made
+    return None
+
+
+def _fail(
+    context: Context,
+    rule: Rule,
+    outcome: _Outcome,
+    details: str,
+    *,
+    condition_index: int | None = None,
+    effect_index: int | None = None,
+) -> Failure:
+    coupon: sqlite3.Row | None = context.coupon
+    failure = Failure(
+        campaign=context.campaign,
+        rule_index=context.rule_index,
+        rule_name=context.rule_name,
+        details=details,
+        condition_index=condition_index,
+        effect_index=effect_index,
+        coupon_id=None if coupon is None else coupon["id"],
+        coupon_value=None if coupon is None else coupon["code"],
+    )
+    outcome.failures.append(failure)
+    outcome.effects += _failure_effects(context, rule)
+    return failure
+
+
+def _failure_effects(context: Context, rule: Rule) -> list[Effect]:
+    """Only notifications and custom effects may be given by a rule that failed (effects.md).
+
+    A rule that wants a code gives none while no code is tried (choices.py, failure-effects).
+    """
+    made: list[Effect] = []
+    if context.coupon is None and rule.checks_coupons:
+        return made
+    for index, spec in enumerate(rule.otherwise):
+        if spec["do"] in ("notify", "custom"):
+            made += effects.make(context, spec, index)
+    return made
+
+
+def _by_rule(code: Admitted, failure: Failure | None) -> Rejection:
+    """A code that passed every check of its own and that no rule took."""
+    if failure is None:
+        return Rejection(
+            code.coupon["code"],
+            "CouponRejectedByCondition",
+            code.campaign,
+            code.coupon["id"],
+            "no rule of the campaign checks coupons",
+        )
+    failed = failure.effect_index is not None
+    return Rejection(
+        code.coupon["code"],
+        "EffectCouldNotBeApplied" if failed else "CouponRejectedByCondition",
+        code.campaign,
+        code.coupon["id"],
+        failure.details,
+        rule_index=failure.rule_index,
+        rule_name=failure.rule_name,
+        condition_index=failure.condition_index,
+        effect_index=failure.effect_index,
+    )
+
+
+def _reject(rejection: Rejection) -> Effect:
+    """`rejectCoupon`; a code without a campaign carries zeros (choices.py, no-campaign-ids)."""
+    props: dict[str, object] = {"value": rejection.code, "rejectionReason": rejection.reason}
+    optional = {
+        "conditionIndex": rejection.condition_index,
+        "effectIndex": rejection.effect_index,
+        "details": rejection.details or None,
+        "campaignExclusionReason": rejection.exclusion or None,
+    }
+    props.update({name: value for name, value in optional.items() if value is not None})
+    campaign = rejection.campaign
+    return Effect(
+        type="rejectCoupon",
+        props=props,
+        campaign_id=0 if campaign is None else campaign.id,
+        ruleset_id=0 if campaign is None else campaign.ruleset_id,
+        rule_index=rejection.rule_index,
+        rule_name=rejection.rule_name,
+        coupon_id=rejection.coupon_id,
+    )
