@@ -1,1 +1,99 @@
-"""Being built."""
+"""The receipt of one change: what became of it, what was proven, and what to paste elsewhere."""
+
+import streamlit as st
+
+from desk.guard import GuardError, Outcome, Receipt
+from desk.ui import receipt_view
+from desk.ui.changing import Offer, offer
+from desk.ui.current import Desk, current, here
+from desk.ui.place import Place, link
+from desk.ui.strip import answer, as_of, empty_state, panel
+from desk.ui.words import Tone, outcome, verification
+
+
+def page() -> None:
+    """The outcome first, then before, expected and afterwards, then what can be done now."""
+    desk, wanted = current(), here().receipt
+    if not wanted:
+        empty_state(
+            "No receipt is open", ["Every change leads to its receipt; the latest are under Changes."]
+        )
+        return
+    try:
+        receipt = desk.guard.receipt(wanted)
+    except GuardError as error:
+        answer("No such receipt", str(error))
+        return
+    said = outcome(receipt.words)
+    answer(f"{receipt_view.title(receipt)}: {said.text}", f"{said.customer} {said.detail}".strip(), said.tone)
+    if receipt.past_world:
+        panel(
+            "From an earlier demo shop",
+            "It ended with that run; nothing can be looked up any more.",
+            key="past",
+        )
+    if as_of(receipt.finished or receipt.confirmed, desk.formats, key="receipt"):
+        st.rerun()
+    if receipt.problem:
+        receipt_view.problem(receipt.problem)
+    _resolve(desk, receipt)
+    _proof(desk, receipt)
+    _next(desk, receipt)
+    st.subheader("To copy", anchor=False)
+    receipt_view.to_copy(desk, receipt)
+    with st.expander("Who, why and when", expanded=True):
+        receipt_view.times(desk, receipt)
+    with st.expander("The API's own words"):
+        st.caption(f"Operation {receipt.operation}, receipt and idempotency key {receipt.id}")
+        st.json([dict(each) for each in receipt.effects], expanded=False)
+
+
+def _resolve(desk: Desk, receipt: Receipt) -> None:
+    if receipt.outcome is not Outcome.UNKNOWN or receipt.past_world:
+        return
+    when = (
+        f" It can be settled from {desk.formats.moment(receipt.look_again, seconds=True)}."
+        if receipt.look_again
+        else ""
+    )
+    panel("Not known yet", f"Looking it up never repeats the change.{when}", Tone.PENDING, key="unknown")
+    if st.button("Look it up now", type="primary", key="resolve"):
+        with st.spinner("Reading back", show_time=True):
+            desk.guard.resolve(receipt.id, desk.actor)
+        st.rerun()
+
+
+def _proof(desk: Desk, receipt: Receipt) -> None:
+    if receipt.outcome is not Outcome.DONE:
+        return
+    found = verification(receipt.verification.value)
+    panel(found.text, found.detail, found.tone, key="proof")
+    receipt_view.lines(desk, receipt, key="receipt-lines")
+
+
+def _next(desk: Desk, receipt: Receipt) -> None:
+    kinds = {
+        "session": (
+            "pages/thing/session.py",
+            lambda id_: Place(application=receipt.application, session=id_),
+        ),
+        "profile": (
+            "pages/customer/overview.py",
+            lambda id_: Place(application=receipt.application, customer=id_),
+        ),
+        "coupon": ("pages/thing/coupon.py", lambda id_: Place(application=receipt.application, code=id_)),
+    }
+    with st.container(horizontal=True):
+        for each in receipt.subjects:
+            if each.kind in kinds and each.id:
+                page_file, place = kinds[each.kind]
+                link(page_file, f"Open the {each.kind}", place(each.id))
+    back = desk.guard.undo(receipt.id)
+    if back is not None:
+        offer(
+            desk,
+            Offer("undo", "Take it back", "Take it back", back, title="Take the change back", primary=False),
+        )
+
+
+page()

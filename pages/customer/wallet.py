@@ -1,1 +1,135 @@
-"""Being built."""
+"""Coupons of one customer: what can be used, since when and until when, and releasing what is reserved."""
+
+import streamlit as st
+
+from desk.guard import ReleaseCoupon, ReserveCoupon
+from desk.insight.coupons import WalletEntry
+from desk.ui import customer_head, tables
+from desk.ui.changing import Offer, offer
+from desk.ui.current import Desk, current, here
+from desk.ui.escape import md
+from desk.ui.place import go
+from desk.ui.strip import Figure, answer, figures, nothing
+from desk.ui.words import Tone, coupon_state, reservation
+
+
+def page() -> None:
+    """The answer, the wallet, and what can be done with a code."""
+    desk, place = current(), here()
+    customer = customer_head.show(desk, place.customer)
+    if customer is None:
+        return
+    entries = customer.coupons
+    usable = [each for each in entries if each.usable]
+    answer(_headline(len(usable), len(entries)))
+    figures(_figures(entries))
+    if entries:
+        _table(desk, entries)
+    else:
+        nothing("No coupon is reserved for this customer or was redeemed by them.", key="wallet")
+    st.caption(
+        "Only reserved and redeemed codes are in this list. A code that was e-mailed and never reserved is not: "
+        "paste it into Find."
+    )
+    st.subheader("Reserve a code for this customer", anchor=False)
+    _reserve(desk, place.customer)
+    _release(desk, place.customer, entries)
+
+
+def _headline(usable: int, all_: int) -> str:
+    if not all_:
+        return "No coupons"
+    if not usable:
+        return "No coupon can be used now"
+    return "1 coupon can be used now" if usable == 1 else f"{usable} coupons can be used now"
+
+
+def _figures(entries: tuple[WalletEntry, ...]) -> list[Figure]:
+    tones = {"active": Tone.ACTIVE, "pending": Tone.PENDING, "used": Tone.SPENT, "expired": Tone.EXPIRED}
+    states = [each.state for each in entries]
+    return [
+        Figure(coupon_state(state).text, str(states.count(state)), tones.get(state, Tone.PLAIN))
+        for state in dict.fromkeys([*tones, *states])
+        if state in tones or state
+    ][:5]
+
+
+def _table(desk: Desk, entries: tuple[WalletEntry, ...]) -> None:
+    columns = [
+        tables.Column("Code", "link"),
+        tables.Column("State", "badge"),
+        tables.Column("Who may use it"),
+        tables.Column("From", "moment"),
+        tables.Column("Until", "moment"),
+        tables.Column("Used"),
+        tables.Column("Left", "money"),
+    ]
+    rows = [
+        (
+            each.code,
+            coupon_state(each.state),
+            reservation("personal" if each.personal else each.reservation.value).text,
+            each.starts,
+            each.expires,
+            _uses(desk, each),
+            each.remainder,
+        )
+        for each in entries
+    ]
+    tables.show(
+        columns,
+        rows,
+        desk.formats,
+        key="wallet",
+        alt="Coupons of this customer",
+        one="coupon",
+        order="usable first",
+        on_open=lambda row: go("pages/thing/coupon.py", here().of_code(entries[row].code)),
+    )
+
+
+def _uses(desk: Desk, entry: WalletEntry) -> str:
+    limit = {0: "unlimited", None: "unknown"}.get(entry.usage_limit, str(entry.usage_limit))
+    return f"{desk.formats.count(entry.used)} of {limit}"
+
+
+def _reserve(desk: Desk, customer: str) -> None:
+    code = st.text_input(
+        "Coupon code", key="reserve-code", max_chars=1000, persist_state="session", autocomplete="off"
+    )
+    wanted = (code or "").strip()
+    offer(
+        desk,
+        Offer(
+            key="reserve",
+            label="Reserve for this customer",
+            button=f"Reserve {wanted}",
+            change=ReserveCoupon(code=wanted or "-", profile_id=customer),
+            blocked="" if wanted else "Type or paste a code first.",
+        ),
+    )
+
+
+def _release(desk: Desk, customer: str, entries: tuple[WalletEntry, ...]) -> None:
+    held = [each for each in entries if each.release.allowed is not False]
+    if not held:
+        return
+    st.subheader("Release a reservation", anchor=False)
+    chosen = st.selectbox("Reserved code", held, format_func=lambda each: each.code, key="release-code")
+    if chosen is None:
+        return
+    if chosen.release.why:
+        st.caption(md(chosen.release.why))
+    offer(
+        desk,
+        Offer(
+            key="release",
+            label=f"Release {chosen.code}",
+            button=f"Release {chosen.code}",
+            change=ReleaseCoupon(code=chosen.code, profile_id=customer),
+            primary=False,
+        ),
+    )
+
+
+page()

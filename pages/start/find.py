@@ -66,7 +66,9 @@ def _open(match: Match) -> None:
 def _start(desk: Desk) -> None:
     chosen = empty_state(
         "Who is on the phone?",
-        ["Paste a customer id, an order or session number, a coupon code or a loyalty card number into Find."],
+        [
+            "Paste a customer id, an order or session number, a coupon code or a loyalty card number into Find."
+        ],
         desk.process.examples[:3],
         key="start",
     )
@@ -85,7 +87,10 @@ def _offer(found: Found) -> None:
     elif found.not_looked:
         answer(f"Could not look everywhere for “{short(found.text)}”")
     else:
-        answer(f"Nothing here is called “{short(found.text)}”", "Check the number with the customer, or the Application.")
+        answer(
+            f"Nothing here is called “{short(found.text)}”",
+            "Check the number with the customer, or the Application.",
+        )
     for number, attempt in enumerate(found.not_looked):
         if attempt.error:
             trouble(words_for(attempt.error, NAMES[attempt.place.kind]), key=f"find-{number}", retry=False)

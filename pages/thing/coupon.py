@@ -1,1 +1,125 @@
-"""Being built."""
+"""One coupon code: who holds it, reserving it for a customer, releasing it."""
+
+import streamlit as st
+
+from desk.guard import ReleaseCoupon, ReserveCoupon
+from desk.insight.coupons import Holders, holders
+from desk.ui import tables
+from desk.ui.changing import Offer, offer
+from desk.ui.current import Desk, current, here
+from desk.ui.place import Place, go
+from desk.ui.strip import answer, customer_strip, empty_state, nothing, trouble
+from desk.ui.words import trouble as words_for
+
+
+def page() -> None:
+    """The code, who holds it, and the two changes."""
+    desk, code = current(), here().code
+    if not code:
+        empty_state("No coupon is open", ["Paste a coupon code into Find."])
+        return
+    try:
+        found = desk.find_out("Looking up the code", lambda: holders(code))
+    except ValueError as error:
+        answer("This cannot be a coupon code", str(error))
+        return
+    if customer_strip(code, desk.mark, found.as_of, desk.formats, key="coupon"):
+        desk.lookup.forget(desk.application.name, [code])
+        st.rerun()
+    if not _known(desk, found.finding):
+        return
+    _table(desk, found.finding)
+    _reserve(desk, found.finding)
+    _release(desk, found.finding)
+    st.caption(
+        "This API shows who holds a code, not what the code gives or how often it was used: that is in the wallet of a "
+        "customer who holds it, and in Campaign Manager."
+    )
+
+
+def _known(desk: Desk, code: Holders) -> bool:
+    if code.error is not None:
+        if trouble(words_for(code.error, "the holders of this code"), key="coupon"):
+            st.rerun()
+        return False
+    if not code.known:
+        answer(
+            "No such coupon code here",
+            f"The Application {desk.application.label} does not know it. Look for O and 0, I and 1, and spaces.",
+        )
+        return False
+    count = len(code.profiles)
+    if not count:
+        answer("The code exists, nobody holds it")
+    else:
+        answer(
+            "1 customer holds this code"
+            if count == 1
+            else f"{desk.formats.count(count)} customers hold this code"
+        )
+    return True
+
+
+def _table(desk: Desk, code: Holders) -> None:
+    if not code.profiles:
+        nothing(
+            "Without a reservation the code is in nobody's wallet; whether it can still be used depends on it."
+        )
+        return
+    tables.show(
+        [tables.Column("Customer", "link")],
+        [(each,) for each in code.profiles],
+        desk.formats,
+        key="holders",
+        alt="Customers who hold this code",
+        one="customer",
+        order="",
+        on_open=lambda row: go(
+            "pages/customer/wallet.py", Place(application=desk.application.name, customer=code.profiles[row])
+        ),
+    )
+
+
+def _reserve(desk: Desk, code: Holders) -> None:
+    st.subheader("Reserve it for a customer", anchor=False)
+    typed = st.text_input(
+        "Customer id",
+        value=here().customer,
+        key="reserve-customer",
+        max_chars=1000,
+        persist_state="session",
+        autocomplete="off",
+    )
+    wanted = (typed or "").strip()
+    held = "This customer holds the code already." if wanted and code.holds(wanted) else ""
+    offer(
+        desk,
+        Offer(
+            key="reserve",
+            label="Reserve the code",
+            button=f"Reserve {code.code} for {wanted}",
+            change=ReserveCoupon(code=code.code, profile_id=wanted or "-"),
+            blocked=held or ("" if wanted else "Type or paste a customer id first."),
+        ),
+    )
+
+
+def _release(desk: Desk, code: Holders) -> None:
+    if not code.profiles:
+        return
+    st.subheader("Release it", anchor=False)
+    first = code.profiles.index(here().customer) if here().customer in code.profiles else 0
+    chosen = st.selectbox("Customer who holds it", code.profiles, index=first, key="release-customer")
+    offer(
+        desk,
+        Offer(
+            key="release",
+            label="Release the reservation",
+            button=f"Release {code.code} of {chosen}",
+            change=ReleaseCoupon(code=code.code, profile_id=chosen or "-"),
+            primary=False,
+        ),
+    )
+
+
+page()

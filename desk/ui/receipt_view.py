@@ -1,0 +1,131 @@
+"""A receipt as people read it: what became of the change first, then what was proven, then the details."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from desk.guard import Outcome, Problem, Receipt, Verification
+from desk.ui import tables
+from desk.ui.current import Desk
+from desk.ui.escape import md
+from desk.ui.place import Place, link
+from desk.ui.strip import copyable, panel, reply
+from desk.ui.words import Tone, outcome, verification
+from desk.ui.words import facts as words
+
+RECEIPT = "pages/change/receipt.py"
+KINDS = {
+    "reserve_coupon": "Coupon reserved",
+    "release_coupon": "Reservation released",
+    "link_card": "Card linked",
+    "generate_card": "Card generated",
+    "return_items": "Items returned",
+    "reopen_session": "Session reopened",
+    "cancel_session": "Session cancelled",
+    "update_profile": "Profile changed",
+}
+
+
+def programs_of(desk: Desk) -> words.Programs:
+    """The names of this Application's programs."""
+    return words.Programs({str(each.id): each.title for each in desk.application.programs})
+
+
+def title(receipt: Receipt) -> str:
+    """What the change was, in a few words."""
+    return KINDS.get(receipt.kind, receipt.kind)
+
+
+def result(desk: Desk, receipt: Receipt, *, key: str, linked: bool = True) -> None:
+    """The outcome as a panel, what it means, and the way to the receipt."""
+    said = outcome(receipt.words)
+    tone = Tone.PENDING if _differs(receipt) else said.tone
+    proven = f" {verification(receipt.verification.value).text}." if _checked(receipt) else ""
+    panel(f"{title(receipt)}: {said.text}.{proven}", f"{said.customer} {said.detail}".strip(), tone, key=key)
+    if receipt.problem:
+        problem(receipt.problem)
+    if _differs(receipt):
+        lines(desk, receipt, key=f"{key}-lines")
+    if linked:
+        link(RECEIPT, "Open the receipt", Place(application=receipt.application, receipt=receipt.id))
+
+
+def _checked(receipt: Receipt) -> bool:
+    return receipt.verification is not Verification.NOT_NEEDED and receipt.outcome is Outcome.DONE
+
+
+def _differs(receipt: Receipt) -> bool:
+    return receipt.verification in (Verification.DIFFERS, Verification.NOT_THERE)
+
+
+def problem(found: Problem) -> None:
+    """The API's own words."""
+    st.markdown(f":small[The API says: {md(found.message)}{f' ({found.status})' if found.status else ''}]")
+    for name, details, where in found.errors:
+        text = " - ".join(part for part in (name, details, where) if part)
+        st.markdown(f":small[{md(text)}]")
+
+
+def lines(desk: Desk, receipt: Receipt, *, key: str) -> None:
+    """Before, as previewed, as read afterwards; lines that differ are marked by a word."""
+    shown = [line for line in receipt.lines if words.worth_showing(line)]
+    programs, formats = programs_of(desk), desk.formats
+    rows = [
+        (
+            words.label(line.topic, line.about, programs).text,
+            words.value(line.topic, line.before, formats),
+            words.value(line.topic, line.expected, formats) if line.predicted else "not predicted",
+            words.value(line.topic, line.actual, formats) if line.read else "not read",
+            "differs" if line.differs else "",
+        )
+        for line in shown
+    ]
+    columns = ["What", "Before", "Expected", "Afterwards", "Note"]
+    tables.show(
+        [tables.Column(name) for name in columns],
+        rows,
+        formats,
+        key=key,
+        alt="What the change did: before, expected, afterwards",
+        one="line",
+        order="",
+    )
+
+
+def times(desk: Desk, receipt: Receipt) -> None:
+    """Who, why and when."""
+
+    def moment(found: datetime | None) -> str:
+        return desk.formats.moment(found, seconds=True) if found else "nothing left the desk"
+
+    facts = [
+        ("By", f"{receipt.actor} ({receipt.role.value})"),
+        ("Application", desk.process.settings.application(receipt.application).label),
+        ("Reason", receipt.reason or "none given"),
+        ("Ticket", receipt.ticket or "none given"),
+        ("Confirmed", moment(receipt.confirmed)),
+        ("Sent", moment(receipt.sent)),
+        ("Answered", desk.formats.moment(receipt.finished, seconds=True) if receipt.finished else "not yet"),
+        ("Attempts", str(receipt.attempts)),
+    ]
+    for name, text in facts:
+        st.markdown(f":gray[{name}] {md(text)}")
+
+
+def one_line(desk: Desk, receipt: Receipt) -> str:
+    """The line to paste into a ticket."""
+    said = outcome(receipt.words)
+    where = desk.process.settings.application(receipt.application).label
+    what = f"{title(receipt)} ({receipt.target.kind} {receipt.target.id or 'erased'})"
+    when = desk.formats.moment(receipt.confirmed)
+    return f"{where}: {what}: {said.text}. {when}, receipt {receipt.id}"
+
+
+def to_copy(desk: Desk, receipt: Receipt) -> None:
+    """What is pasted elsewhere: the line for the ticket, the words for the customer, the ids."""
+    copyable(one_line(desk, receipt), "For the ticket")
+    said = outcome(receipt.words)
+    if said.customer:
+        reply(said.customer)
+    for each in receipt.subjects:
+        copyable(each.id or "erased", each.kind)
