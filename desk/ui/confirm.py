@@ -1,4 +1,4 @@
-"""The confirmation of a change: a dialog with the preview, one button that says what happens, and exactly one execution.
+"""The confirmation of a change: a dialog with the preview, one button, and exactly one execution.
 
 A double click runs a Streamlit button's code twice, in two threads. Here both share one `Once`: the first runs the
 change, the second waits for the first and gets the same outcome. `desk.guard` locks again, across tabs and replicas.

@@ -1,4 +1,4 @@
-"""Customer text made safe for Streamlit's Markdown, Plotly's labels and file-like one-liners: it shows as text, nothing else."""
+"""Customer text made safe for Streamlit's Markdown and Plotly's labels: it shows as text, nothing else."""
 
 import html
 import re
@@ -34,7 +34,7 @@ def visible(text: str) -> str:
 
 
 def md(text: object) -> str:
-    """`text` for any Streamlit argument that takes Markdown (body, label, title, badge): shown literally, on one line."""
+    """`text` for any Streamlit argument that takes Markdown (body, label, title): shown literally, on one line."""
     line = visible(str(text))
     line = _JOINED.sub("", line)
     for pattern, replacement in _BREAKS:

@@ -75,7 +75,8 @@ def ordinary() -> None:
         facts=("12 closed orders", "last active 3 days ago"),
     )
     strip.answer(
-        f"{FORMATS.points(Decimal(1250))} points can be spent now. 40 more from {FORMATS.day(NOW + timedelta(days=3))}.",
+        f"{FORMATS.points(Decimal(1250))} points can be spent now."
+        f" 40 more from {FORMATS.day(NOW + timedelta(days=3))}.",
         "In Shop points, main ledger. Gold tier until Wed 31 Dec 2025.",
     )
     strip.figures(

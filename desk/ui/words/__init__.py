@@ -1,4 +1,4 @@
-"""Plain words for everything the API says: effects, reasons, states, errors and outcomes; its own word always beside them."""
+"""Plain words for all that the API says: effects, reasons, states, errors, outcomes; its own word beside them."""
 
 from desk.ui.words.base import Tone, Words, unknown
 from desk.ui.words.effects import EFFECTS, Names, effect

@@ -214,7 +214,8 @@ _SAY: dict[str, _Say] = {
         Tone.ACTIVE,
     ),
     "willAwardGiveaway": lambda p: (
-        f"Giveaway from “{p.text('poolName')}” promised to {p.code('recipientIntegrationId')}, given when the order closes",
+        f"Giveaway from “{p.text('poolName')}” promised to {p.code('recipientIntegrationId')},"
+        " given when the order closes",
         Tone.PENDING,
     ),
     "awardGiveaway": lambda p: (

@@ -1,4 +1,4 @@
-"""Every error of the client as four answers: what happened, what it means for the customer, what to do now, a reference."""
+"""Every error of the client in four parts: what happened, what it means, what to do now, a reference."""
 
 from dataclasses import dataclass
 from enum import StrEnum

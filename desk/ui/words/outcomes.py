@@ -1,4 +1,4 @@
-"""What became of a write, in plain words: one entry for each key of `desk.guard.outcome.WORDS`, and for reading back."""
+"""What became of a write, in plain words: an entry for each of `desk.guard.outcome.WORDS`, and for reading back."""
 
 from desk.ui.words.base import Tone, Words, unknown
 
@@ -193,7 +193,7 @@ VERIFICATIONS = tuple(_VERIFICATIONS)
 
 
 def outcome(key: str) -> Words:
-    """`Receipt.words` as words: `text` what happened, `customer` what it means for the customer, `detail` what to do."""
+    """`Receipt.words` as words: `text` what happened, `customer` what it means for them, `detail` what to do."""
     found = _OUTCOMES.get(key)
     if found is None:
         return unknown(key, "outcome")

@@ -1,4 +1,4 @@
-"""Why a coupon or referral code was refused, for the agent and for the customer (effects.md, Why a code was refused)."""
+"""Why a coupon or referral code was refused, for agent and customer (effects.md, Why a code was refused)."""
 
 from dataclasses import dataclass
 

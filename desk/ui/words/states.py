@@ -1,4 +1,4 @@
-"""States of sessions, coupons, points, cards and ledger rows in plain words (facts.md: Sessions, Coupons, Loyalty ledger, Cards)."""
+"""States of sessions, coupons, points, cards and ledger rows in plain words (source: facts.md)."""
 
 from collections.abc import Mapping
 
@@ -23,7 +23,7 @@ _COUPONS = {
     "active": (
         "Active",
         Tone.ACTIVE,
-        "Reserved for this customer and not used up. If its campaign is only scheduled, it works from the campaign's start.",
+        "Reserved and not used up. If its campaign is only scheduled, it works from the campaign's start.",
     ),
     "used": ("Used", Tone.SPENT, "Redeemed as often as it may be."),
     "expired": ("Expired", Tone.EXPIRED, "Its last day is over."),
