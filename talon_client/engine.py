@@ -180,7 +180,7 @@ def _leaves_open(error: TalonError) -> bool:
     if isinstance(error, TransportError):
         return error.sent
     if isinstance(error, APIError):
-        return retry.certainty(error.status, error.message) == "open"
+        return retry.certainty(error.status) == "open"
     return False
 
 

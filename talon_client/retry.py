@@ -37,7 +37,7 @@ def may_repeat_lost(safety: Safety, keys_honoured: bool) -> bool:
 Certainty = Literal["refused", "open"]
 
 
-def certainty(status: int, message: str) -> Certainty:
+def certainty(status: int) -> Certainty:
     """Whether an error status proves that a write was not applied."""
     return "open" if status >= 500 or status == 408 else "refused"
 
@@ -54,7 +54,7 @@ def settles_earlier_attempts(status: int, message: str) -> bool:
 
 def backoff(attempt: int, random: float) -> float:
     """Full jitter: between nothing and a cap that doubles from 0.25 s up to 4 s. `random` is in [0, 1)."""
-    ceiling: float = min(BACKOFF_CAP, BACKOFF_BASE * 2.0 ** (attempt - 1))
+    ceiling: float = min(BACKOFF_CAP, BACKOFF_BASE * 2.0 ** min(attempt - 1, 10))
     return random * ceiling
 
 

@@ -55,11 +55,25 @@ def _late_datetime(value: str) -> datetime | str:
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
+def _plain_numbers(value: Any) -> Any:
+    """Exact numbers as JSON numbers, which an account's number attributes take; pydantic would quote them."""
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise ValueError("an attribute must be a finite number")
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, dict):
+        return {name: _plain_numbers(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain_numbers(each) for each in value]
+    return value
+
+
 if TYPE_CHECKING:
     Timestamp = datetime | str
     Many = tuple[T, ...]
     Mapped = dict[str, V]
     Amount = Decimal
+    SentAttributes = dict[str, Any]
 else:
     # The first branch is parsed in Rust; only what it refuses costs a call into Python.
     Timestamp = Annotated[
@@ -72,6 +86,7 @@ else:
     Amount = Annotated[
         Decimal, Field(allow_inf_nan=False), PlainSerializer(float, return_type=float, when_used="json")
     ]
+    SentAttributes = Annotated[dict[str, Any], PlainSerializer(_plain_numbers, when_used="json")]
 
 Attributes = Mapped[Any]
 """Custom attributes: names and value types are defined by each account."""

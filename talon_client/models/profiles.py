@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Literal
 
-from talon_client.models.base import Attributes, Entity, Many, Model, RequestModel, Timestamp
+from talon_client.models.base import Attributes, Entity, Many, Model, RequestModel, SentAttributes, Timestamp
 from talon_client.models.cards import Loyalty
 from talon_client.models.coupons import Coupon, InventoryCoupon, InventoryReferral, Referral
 from talon_client.models.effects import Effect, RuleFailureReason
@@ -119,7 +119,7 @@ ProfileResponseContent = Literal[
 class CustomerProfileIntegrationRequestV2(RequestModel):
     """Attributes to change. Left out: unchanged. `response_content` only works when rules are run."""
 
-    attributes: Attributes | None = None
+    attributes: SentAttributes | None = None
     evaluable_campaign_ids: list[int] | None = None
     response_content: list[ProfileResponseContent] | None = None
     audiences_changes: ProfileAudiencesChanges | None = None

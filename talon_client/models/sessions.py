@@ -5,7 +5,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from talon_client.models.base import Amount, Attributes, Entity, Many, Mapped, Model, RequestModel, Timestamp
+from talon_client.models.base import (
+    Amount,
+    Attributes,
+    Entity,
+    Many,
+    Mapped,
+    Model,
+    RequestModel,
+    SentAttributes,
+    Timestamp,
+)
 from talon_client.models.cards import Loyalty
 from talon_client.models.coupons import Coupon, IntegrationCoupon, InventoryReferral, Referral
 from talon_client.models.effects import Effect, RuleFailureReason
@@ -139,7 +149,7 @@ class CartItem(RequestModel):
     height: Amount | None = None
     width: Amount | None = None
     length: Amount | None = None
-    attributes: Attributes | None = None
+    attributes: SentAttributes | None = None
     additional_costs: dict[str, AdditionalCost] | None = None
     catalog_item_id: Annotated[int | None, Field(alias="catalogItemID")] = None
     product: CartItemProduct | None = None
@@ -172,7 +182,7 @@ class NewCustomerSessionV2(RequestModel):
     experiment_variant_allocations: list[ExperimentVariantAllocation] | None = None
     additional_costs: dict[str, AdditionalCost] | None = None
     identifiers: Annotated[list[str] | None, Field(max_length=5)] = None
-    attributes: Attributes | None = None
+    attributes: SentAttributes | None = None
 
 
 SessionResponseContent = Literal[
