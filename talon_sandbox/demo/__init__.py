@@ -8,6 +8,7 @@ from ..catalog import CatalogError
 from ..world import World
 from . import crowd
 from .personas import written
+from .personas.coupons import EVERYBODYS_CODES, open_the_shop
 from .scenario import Listed
 from .stage import CARDS, CLUB, STAFF, Stage
 
@@ -24,10 +25,11 @@ def populate(world: World, *, end: datetime, seed: int, customers: int) -> None:
     if missing:
         raise CatalogError("the demo world needs loyalty programs 1, 2 and 3: choose an empty world instead")
     stage = Stage(world, end)
-    habits = crowd.Habits(codes=("HELLO10", "SUMMER15"), card_program=CARDS)
+    habits = crowd.Habits(codes=EVERYBODYS_CODES, card_program=CARDS)
     with world.transaction():
         scenarios = written(stage)
-        lives = [life for scenario in scenarios for life in scenario.lives]
+        lives = [open_the_shop(stage)]
+        lives += [life for scenario in scenarios for life in scenario.lives]
         for number in range(1, customers + 1):
             lives += crowd.lives(stage, number, seed, habits)
         stage.play(lives)

@@ -31,6 +31,10 @@ class Stage:
         day = self.end - timedelta(days=days)
         return min(day.replace(hour=hour, minute=minute, second=0, microsecond=0), self.end)
 
+    def beginning(self) -> datetime:
+        """When the shop opened: before the first customer."""
+        return self.end - timedelta(days=734)
+
     def an_hour_ago(self) -> datetime:
         """An hour before the end."""
         return self.end - timedelta(hours=1)
@@ -122,6 +126,14 @@ class Stage:
         """Make a card, with its holders if any."""
         body = {"cardIdentifier": card, "customerProfileIds": list(profile_ids)}
         self._send("generate_loyalty_card", {"loyalty_program_id": program_id}, body)
+
+    def block_card(self, program_id: int, card: str, reason: str) -> None:
+        """Block a card for good, as a transfer in Campaign Manager does; no operation of the API can."""
+        self.world.conn.execute(
+            "update card set status = 'blocked', block_reason = ?, modified = ?"
+            " where identifier = ? and program_id = ?",
+            (reason, self.world.now(), card, program_id),
+        )
 
     def _send(
         self, operation: str, path: Mapping[str, str | int], body: Mapping[str, object] | None = None

@@ -8,7 +8,7 @@ import pytest
 
 from talon_sandbox import Sandbox
 
-NOW = datetime(2026, 6, 17, 12, tzinfo=UTC)
+NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ ROWS = 5_000
 _SESSIONS = 40
 _IMPORTED = 210  # days before the end
 _SPEND_EVERY = 5
+_EXPIRED = 40
+_SPENDING_FROM = 65
 
 
 def scenarios(stage: Stage) -> list[Scenario]:
@@ -45,14 +47,18 @@ def _ivan(stage: Stage) -> Life:
 
 
 def _rows(start: datetime) -> list[Row]:
-    """Small awards every few hours; every fifth row spends a part of what the four before it brought."""
-    step = timedelta(hours=500 * 24 / ROWS)
+    """Small awards every few hours; every fifth row spends most of what the four before it brought.
+
+    The first ones were valid for a weekend only and expired unused.
+    """
+    step = timedelta(hours=510 * 24 / ROWS)
     rows = []
     for number in range(ROWS):
         at = start + number * step
-        if number % _SPEND_EVERY == _SPEND_EVERY - 1:
-            rows.append(Row(at, "subtraction", 1500 + 100 * (number % 7), "Voucher at the till"))
+        if number >= _SPENDING_FROM and number % _SPEND_EVERY == _SPEND_EVERY - 1:
+            rows.append(Row(at, "subtraction", 4200 + 100 * (number % 7), "Voucher at the till"))
         else:
             points = 500 + 125 * (number % 11)
-            rows.append(Row(at, "addition", points, "Purchase", expires=at + timedelta(days=365)))
+            valid = timedelta(days=365 if number >= _EXPIRED else 2)
+            rows.append(Row(at, "addition", points, "Purchase", expires=at + valid))
     return rows

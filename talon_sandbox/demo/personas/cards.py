@@ -29,7 +29,7 @@ def scenarios(stage: Stage) -> list[Scenario]:
             "CARD-1003",
             "card",
             "Otto lost his card; Campaign Manager blocked it.",
-            "Blocked, with the reason; its points cannot be used.",
+            "Blocked, with the reason; its points stay visible and cannot be used.",
             ("otto.blocked",),
             (_blocked(stage),),
         ),
@@ -67,9 +67,13 @@ def _at_limit(stage: Stage) -> Life:
 
 def _blocked(stage: Stage) -> Life:
     yield stage.ago(300, 10)
-    stage.world.create_card(CARDS, "CARD-1003", status="blocked", block_reason="Lost, points moved")
+    stage.world.create_card(CARDS, "CARD-1003")
     stage.profile(person("Otto", "Zimmermann", "Vienna", "AT", id="otto.blocked", since=stage.ago(300)))
     stage.link_card(CARDS, "CARD-1003", "otto.blocked")
+    yield stage.ago(220, 18)
+    stage.session("ORD-10121", "otto.blocked", cart(("OUT-104", 2)), card="CARD-1003")
+    yield stage.ago(18, 11, 20)
+    stage.block_card(CARDS, "CARD-1003", "Lost")
 
 
 def _unclaimed(stage: Stage) -> Life:

@@ -19,7 +19,7 @@ HOSTILE: dict[str, object] = {
     "Email": '=HYPERLINK("http://example.com","click")@example.com',
     "City": "[a link](javascript:alert(1)) ![image](http://example.com/x.png)",
     "Country": "DE",
-    "Notes": ":red[**bold**] $\\frac{1}{2}$ `code` {{7*7}} %s @SUM(A1) +1\t| <img src=x onerror=alert(1)>",
+    "Note": ":red[**bold**] $\\frac{1}{2}$ `code` {{7*7}} %s @SUM(A1) +1\t| <img src=x onerror=alert(1)>",
 }
 
 
