@@ -1,5 +1,7 @@
 """Customer text that tries to be markup, a link, an icon, a formula or another direction of writing."""
 
+import random
+
 AWKWARD = (
     "cust/1042%3F#a+b$c",
     "**bold** _it_ ~~gone~~ `code`",
@@ -32,3 +34,15 @@ AWKWARD = (
     "~sub~ ^sup^ ==mark== ++ins++ H~2~O",
     ":material_delete: :material/star:text",
 )
+
+_PIECES = (
+    *("**", "_", "`", "~", "[", "](", ")", "!", "<", ">", "$", "\\", "#", "-", ">=", "->", "--", "=", "|", "&", ";"),
+    *(":", ":red[", "]", "{", "}", "@", ".", "www", "http", "://", "x", "evil", "example", "1", " ", "smile", "material"),
+    *("/", "+", "é", "ש", "\n", "\u200b", "😀", "color", "small", "[^1]", "&amp;", "<b>", "</b>", "streamlit", "\t"),
+)
+
+
+def mixtures(count: int, seed: int = 7) -> list[str]:
+    """Random mixtures of pieces that mean something to Markdown; the same for the same seed."""
+    generator = random.Random(seed)
+    return ["".join(generator.choices(_PIECES, k=generator.randint(2, 14))) for _ in range(count)]

@@ -11,7 +11,7 @@ from desk.ui.escape import md
 from desk.ui.formats import Formats
 from desk.ui.words import Tone, Words, coupon_reason, coupon_state, effect, outcome, session_state, trouble
 from talon_client.errors import NotFound, OutcomeUnknown, ServerError, Timeout
-from tests.ui.awkward import AWKWARD
+from tests.ui.awkward import AWKWARD, mixtures
 
 NOW = datetime(2025, 11, 25, 13, 5, 12, tzinfo=UTC)
 FORMATS = Formats("de-DE" if st.query_params.get("locale") == "de" else "en-GB", "EUR", "Europe/Berlin")
@@ -200,7 +200,7 @@ def awkward() -> None:
     strip.customer_strip(AWKWARD[0], LIVE, NOW, FORMATS, name=AWKWARD[1], key="awkward")
     strip.answer(AWKWARD[2], AWKWARD[3])
     strip.figures([strip.Figure(AWKWARD[4], AWKWARD[5], Tone.NEGATIVE, AWKWARD[6])])
-    for number, text in enumerate(AWKWARD):
+    for number, text in enumerate([*AWKWARD, *mixtures(120)]):
         with st.container(key=f"awkward-{number}"):
             st.markdown(md(text))
     with st.container(horizontal=True, key="awkward-badges"):
