@@ -2,7 +2,8 @@
 
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -46,8 +47,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def postgres_url() -> Iterator[str]:
+@contextmanager
+def postgres_schema() -> Iterator[str]:
     """A schema of its own on the PostgreSQL server, dropped afterwards."""
     schema = f"desk_{uuid.uuid4().hex}"
     engine = create_engine(DATABASE_URL)
@@ -60,6 +61,16 @@ def postgres_url() -> Iterator[str]:
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A migrated schema, emptied by whoever uses it."""
+    with postgres_schema() as url:
+        database = Database(url)
+        database.migrate()
+        database.close()
+        yield url
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path, template: Path) -> str:
     """Where a fresh, migrated database is."""
@@ -68,9 +79,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path, template: Path)
         shutil.copy(template, path)
         return f"sqlite:///{path}"
     url: str = request.getfixturevalue("postgres_url")
-    database = Database(url)
-    database.migrate()
-    database.close()
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("truncate plan, change, change_subject, audit, audit_detail"))
+        connection.execute(text("update audit_head set sequence = 0, mac = '', key_id = ''"))
+    engine.dispose()
     return url
 
 
@@ -148,4 +161,5 @@ def guard(bench: Bench) -> Guard:
     return bench.guard()
 
 
-Confirm = Callable[[Preview], object]
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For tables that are about the rules and not about the database."""

@@ -21,7 +21,7 @@ from desk.guard import (
     Verification,
 )
 from talon_client import NotAllowed
-from tests.guard.conftest import AGENT, VIEWER, Bench
+from tests.guard.conftest import AGENT, ON_SQLITE, VIEWER, Bench
 from tests.guard.shop import Shop
 
 RETURN = ReturnItems(session_id="ORD-1", items=(ReturnedItem(position=0, quantity=2),))
@@ -98,6 +98,7 @@ def test_what_came_out_differently_is_said(bench: Bench, guard: Guard) -> None:
     ]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("change", "code"),
     [

@@ -1,0 +1,364 @@
+"""Lost answers, refusals, crashes: what the record says afterwards is what happened, and nothing happens twice."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+from sqlalchemy import Connection
+
+from desk.guard import (
+    Change,
+    Database,
+    Guard,
+    GuardError,
+    LinkCard,
+    Outcome,
+    ReleaseCoupon,
+    ReturnedItem,
+    ReturnItems,
+    Verification,
+)
+from talon_client import NotAllowed
+from tests.guard.conftest import AGENT, ON_SQLITE, VIEWER, Bench, Clock
+from tests.guard.shop import Fault, Shop, answering, garbled, lost, refused_connection, swallowed
+from tests.guard.test_write_path import EVERY, RETURN
+
+REPEATED = {"release"}
+"""Kinds whose call the client may repeat by itself: repeating them changes nothing more."""
+
+FAULTS: dict[str, Fault] = {
+    "lost": lost,
+    "swallowed": swallowed,
+    "connect": refused_connection,
+    "garbled": garbled,
+    "400": answering(400),
+    "401": answering(401),
+    "403": answering(403),
+    "404": answering(404),
+    "409": answering(409),
+    "429": answering(429),
+    "500": answering(500),
+    "503 applied": answering(503, applied=True),
+}
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("kind", EVERY)
+@pytest.mark.parametrize("fault", FAULTS)
+def test_every_fault_of_every_change_ends_in_the_truth(
+    bench: Bench, guard: Guard, kind: str, fault: str
+) -> None:
+    bench.shop.holders["WINTER"] = ["ben"]
+    preview = bench.previewed(guard, EVERY[kind])
+    bench.shop.faults[kind] = [FAULTS[fault]] * 3
+    receipt = guard.confirm(preview.plan_id, AGENT, digest=preview.digest)
+    applied = bench.shop.effects[kind]
+    assert applied <= 1
+    if receipt.outcome is Outcome.UNKNOWN:
+        assert receipt.look_again is not None
+        bench.clock.advance(seconds=61)
+        receipt = guard.resolve(receipt.id)
+    assert (receipt.outcome is Outcome.DONE) is (applied == 1), receipt.words
+    assert not receipt.outcome.open
+    if kind not in REPEATED and fault not in ("connect", "429"):
+        assert bench.shop.sent(kind) == 1
+    assert guard.audit.verify().intact
+    # The target is free again, whatever happened.
+    assert guard.open("shop") == []
+
+
+@pytest.mark.parametrize("honours_keys", [False, True])
+def test_a_lost_acknowledgement_is_read_back_and_done(
+    bench: Bench, guard: Guard, honours_keys: bool
+) -> None:
+    bench.shop.honours_keys = honours_keys
+    preview = bench.previewed(guard, RETURN)
+    bench.shop.faults["return"] = [lost]
+    receipt = guard.confirm(preview.plan_id, AGENT, digest=preview.digest)
+    assert (receipt.outcome, receipt.words, receipt.known_by) == (
+        Outcome.DONE,
+        "done.read_back",
+        "read_back",
+    )
+    assert receipt.verification is Verification.AS_PREVIEWED
+    assert receipt.problem is not None
+    assert bench.shop.effects["return"] == bench.shop.sent("return") == 1
+
+
+def test_a_deployment_that_honours_keys_is_asked_again_under_the_same_key(bench: Bench) -> None:
+    bench.shop.honours_keys = True
+    guard = bench.guard(bench.application.model_copy(update={"idempotency_keys": True}))
+    preview = bench.previewed(guard, RETURN)
+    bench.shop.faults["return"] = [lost]
+    receipt = guard.confirm(preview.plan_id, AGENT, digest=preview.digest)
+    assert (receipt.words, receipt.attempts) == ("done", 2)
+    assert bench.shop.effects["return"] == 1
+    assert {key for kind, _, key in bench.shop.requests if kind == "return"} == {preview.plan_id}
+
+
+def test_a_refused_repetition_is_looked_at_before_it_is_believed(bench: Bench, guard: Guard) -> None:
+    """The first attempt linked the card and its answer was lost; the second is told "already linked"."""
+    preview = bench.previewed(guard, EVERY["link"])
+    bench.shop.faults["link"] = [lost]
+    receipt = guard.confirm(preview.plan_id, AGENT, digest=preview.digest)
+    assert receipt.outcome is Outcome.DONE
+    assert bench.shop.cards[(2, "CARD-1")] == ["maria"]
+
+
+def test_a_404_on_the_repetition_of_a_release_is_done(bench: Bench, guard: Guard) -> None:
+    bench.shop.holders["WINTER"] = ["ben"]
+    preview = bench.previewed(guard, ReleaseCoupon(code="WINTER", profile_id="ben"))
+    bench.shop.faults["release"] = [lost]
+    receipt = guard.confirm(preview.plan_id, AGENT, digest=preview.digest)
+    assert (receipt.outcome, receipt.words) == (Outcome.DONE, "done.already")
+
+
+def test_the_apis_own_reason_is_on_the_receipt(bench: Bench, guard: Guard) -> None:
+    bench.shop.cards[(2, "CARD-1")] = ["ben", "someone"]
+    preview = bench.previewed(guard, LinkCard(program_id=2, card_id="CARD-1", profile_id="maria"))
+    receipt = guard.confirm(preview.plan_id, AGENT, digest=preview.digest)
+    assert (receipt.outcome, receipt.words) == (Outcome.REFUSED, "refused.bad_request")
+    assert receipt.problem is not None
+    assert receipt.problem.message == "already linked, or at its limit"
+    assert receipt.verification is Verification.NOT_NEEDED
+
+
+def test_a_target_that_cannot_be_read_is_not_touched(bench: Bench, guard: Guard) -> None:
+    preview = bench.previewed(guard, RETURN)
+    bench.shop.faults["get_session"] = [answering(401)]
+    receipt = guard.confirm(preview.plan_id, AGENT, digest=preview.digest)
+    assert (receipt.outcome, receipt.words) == (Outcome.FAILED, "failed.not_read")
+    assert bench.shop.sent("return") == 0
+
+
+def test_done_and_then_unreadable(bench: Bench, guard: Guard) -> None:
+    preview = bench.previewed(guard, RETURN)
+
+    def break_reading(
+        shop: Shop, request: httpx.Request, act: object
+    ) -> httpx.Response:  # the return itself works; afterwards the session cannot be read
+        shop.faults["get_session"] = [answering(401)]
+        response: httpx.Response = act()  # type: ignore[operator]
+        return response
+
+    bench.shop.faults["return"] = [break_reading]
+    receipt = guard.confirm(preview.plan_id, AGENT, digest=preview.digest)
+    assert (receipt.outcome, receipt.verification) == (Outcome.DONE, Verification.COULD_NOT_LOOK)
+
+
+def test_done_by_the_apis_word_only(bench: Bench, guard: Guard) -> None:
+    preview = bench.previewed(guard, RETURN)
+    bench.shop.faults["return"] = [answering(200)]
+    receipt = guard.confirm(preview.plan_id, AGENT, digest=preview.digest)
+    assert (receipt.outcome, receipt.verification) == (Outcome.DONE, Verification.NOT_THERE)
+
+
+def test_what_reading_cannot_tell_is_settled_by_somebody_who_looked(bench: Bench, guard: Guard) -> None:
+    preview = bench.previewed(guard, RETURN)
+
+    def somebody_elses(shop: Shop, request: httpx.Request, act: object) -> httpx.Response:
+        shop.sessions["ORD-1"]["cartItems"][0]["returnedQuantity"] = 1
+        raise httpx.ReadError("reset", request=request)
+
+    bench.shop.faults["return"] = [somebody_elses]
+    receipt = guard.confirm(preview.plan_id, AGENT, digest=preview.digest)
+    assert (receipt.outcome, receipt.words) == (Outcome.UNKNOWN, "unknown.unclear")
+    bench.clock.advance(days=1)
+    assert guard.resolve(receipt.id).words == "unknown.unclear"
+    with pytest.raises(GuardError):
+        guard.declare(receipt.id, AGENT, applied=False, reason=" ")
+    with pytest.raises(NotAllowed):
+        guard.declare(receipt.id, VIEWER, applied=False, reason="looked")
+    settled = guard.declare(receipt.id, AGENT, applied=False, reason="looked in Campaign Manager")
+    assert (settled.outcome, settled.words, settled.known_by) == (
+        Outcome.FAILED,
+        "failed.declared",
+        "declared",
+    )
+    with pytest.raises(GuardError):
+        guard.declare(receipt.id, AGENT, applied=True, reason="looked again")
+
+
+def test_an_answer_that_comes_late_corrects_what_was_concluded(bench: Bench, guard: Guard) -> None:
+    """The sender was only asleep: swept, read back as not there, and then its request went through after all."""
+    preview = bench.previewed(guard, RETURN)
+
+    def asleep(shop: Shop, request: httpx.Request, act: object) -> httpx.Response:
+        bench.clock.advance(seconds=61)
+        other = bench.guard()
+        assert other.sweep() == [preview.plan_id]
+        assert other.resolve(preview.plan_id).words == "failed.not_there"
+        response: httpx.Response = act()  # type: ignore[operator]
+        return response
+
+    bench.shop.faults["return"] = [asleep]
+    receipt = guard.confirm(preview.plan_id, AGENT, digest=preview.digest)
+    assert (receipt.outcome, receipt.words, receipt.known_by) == (Outcome.DONE, "done", "answer")
+
+
+def test_a_younger_record_may_belong_to_somebody_else(bench: Bench, guard: Guard) -> None:
+    preview = bench.previewed(guard, RETURN)
+
+    def look_in(shop: Shop, request: httpx.Request, act: object) -> httpx.Response:
+        assert bench.guard().sweep() == []
+        assert bench.guard().resolve(preview.plan_id).outcome is Outcome.SENDING
+        response: httpx.Response = act()  # type: ignore[operator]
+        return response
+
+    bench.shop.faults["return"] = [look_in]
+    assert guard.confirm(preview.plan_id, AGENT, digest=preview.digest).outcome is Outcome.DONE
+
+
+def test_a_bug_while_sending_is_unknown_and_not_lost(bench: Bench, guard: Guard) -> None:
+    preview = bench.previewed(guard, RETURN)
+
+    def bug(shop: Shop, request: httpx.Request, act: object) -> httpx.Response:
+        act()  # type: ignore[operator]
+        raise ZeroDivisionError
+
+    bench.shop.faults["return"] = [bug]
+    receipt = guard.confirm(preview.plan_id, AGENT, digest=preview.digest)
+    assert (receipt.outcome, receipt.words) == (Outcome.DONE, "done.read_back")
+
+
+class Killed(BaseException):
+    """The process ends here; nothing of it runs any more."""
+
+
+class Fate:
+    """Kills at the n-th step; a step is a moment before or after a request or a transaction."""
+
+    def __init__(self, at: int) -> None:
+        self.left = at
+
+    def step(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise Killed
+
+
+class MortalDatabase(Database):
+    """A database whose process can be killed around every transaction."""
+
+    fate: Fate
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        self.fate.step()
+        with super().write() as connection:
+            yield connection
+        self.fate.step()
+
+
+class MortalShop(Shop):
+    """A shop whose caller can be killed before it sends and before it hears the answer."""
+
+    fate: Fate
+
+    def http(self) -> httpx.Client:
+        fate = self.fate
+
+        def handle(request: httpx.Request) -> httpx.Response:
+            fate.step()
+            response = self._handle(request)
+            fate.step()
+            return response
+
+        return httpx.Client(transport=httpx.MockTransport(handle))
+
+
+@pytest.mark.parametrize(
+    ("database_url", "kind"),
+    [*(("sqlite", kind) for kind in EVERY), pytest.param("postgres", "return", marks=pytest.mark.postgres)],
+    indirect=["database_url"],
+)
+def test_killed_at_every_step_and_started_again(
+    bench: Bench, clock: Clock, database_url: str, kind: str
+) -> None:
+    """Nothing is lost, nothing happens twice, and every open record gets the outcome that is true."""
+    step, finished = 0, False
+    while not finished:
+        shop = MortalShop()
+        shop.holders["WINTER"] = ["ben"]
+        shop.fate = Fate(1_000_000)
+        healthy = Bench(shop, clock, bench.database, bench.application, bench.timing)
+        first = healthy.guard()
+        preview = healthy.previewed(first, EVERY[kind])
+
+        shop.fate = Fate(step)
+        mortal = MortalDatabase(database_url)
+        mortal.fate = shop.fate
+        doomed = Bench(shop, clock, mortal, bench.application, bench.timing)
+        try:
+            doomed.guard().confirm(preview.plan_id, AGENT, digest=preview.digest)
+            finished = True
+        except Killed:
+            pass
+        mortal.close()
+
+        shop.fate = Fate(1_000_000)
+        clock.advance(seconds=61)
+        restarted = healthy.guard()
+        restarted.sweep()
+        for open_one in restarted.open("shop"):
+            restarted.resolve(open_one.id)
+        assert restarted.open("shop") == []
+        assert shop.effects[kind] <= 1, step
+        if first_outcome(restarted, preview.plan_id) is not None:
+            outcome = restarted.receipt(preview.plan_id).outcome
+            assert (outcome is Outcome.DONE) is (shop.effects[kind] == 1), (step, outcome)
+        else:
+            assert shop.effects[kind] == 0, step
+        for made in (*healthy.clients, *doomed.clients):
+            made.close()
+        step += 1
+    assert step > 8
+    assert restarted.audit.verify().intact
+
+
+def first_outcome(guard: Guard, plan_id: str) -> Outcome | None:
+    """What is recorded, if anything was."""
+    found = [receipt for receipt in guard.recent("shop") if receipt.id == plan_id]
+    return found[0].outcome if found else None
+
+
+def test_a_sweep_takes_the_right_to_send_away(bench: Bench, guard: Guard) -> None:
+    """A sender that slept before sending finds its record gone, and sends nothing."""
+    preview = bench.previewed(guard, RETURN)
+
+    def asleep(shop: Shop, request: httpx.Request, act: object) -> httpx.Response:
+        bench.clock.advance(seconds=61)
+        assert bench.guard().sweep() == [preview.plan_id]
+        response: httpx.Response = act()  # type: ignore[operator]
+        return response
+
+    bench.shop.faults["get_session"] = [asleep]
+    receipt = guard.confirm(preview.plan_id, AGENT, digest=preview.digest)
+    assert (receipt.outcome, receipt.words) == (Outcome.FAILED, "failed.interrupted")
+    assert bench.shop.sent("return") == 0
+
+
+def test_proofs_of_a_return() -> None:
+    """Read back: exactly the requested units have moved, none, or something else."""
+    change: Change = ReturnItems(session_id="ORD-1", items=(ReturnedItem(position=0, quantity=2),))
+
+    def order(state: str, *returned: int) -> dict[str, object]:
+        return {"state": state, "items": [[i, "S", 3, n] for i, n in enumerate(returned)]}
+
+    table = {
+        ("closed", (0, 0), "partially_returned", (2, 0)): "applied",
+        ("partially_returned", (1, 0), "partially_returned", (3, 0)): "applied",
+        ("closed", (0, 0), "closed", (0, 0)): "not_applied",
+        ("partially_returned", (1, 0), "partially_returned", (1, 0)): "not_applied",
+        ("closed", (0, 0), "partially_returned", (1, 0)): "unclear",
+        ("closed", (0, 0), "partially_returned", (2, 1)): "unclear",
+        ("closed", (0, 0), "cancelled", (0, 0)): "unclear",
+        # A deployment that never tells returned quantities leaves nothing to read after the first return.
+        ("partially_returned", (0, 0), "partially_returned", (0, 0)): "unclear",
+    }
+    for (before, had, after, has), expected in table.items():
+        proof = change.proof(order(before, *had), order(after, *has))  # type: ignore[arg-type]
+        assert proof.value == expected, (before, had, after, has)
+
+
