@@ -10,7 +10,7 @@ from desk.guard import Actor, Role
 from desk.ui import theme
 from desk.ui.current import Desk, here
 from desk.ui.escape import md
-from desk.ui.place import Place, link
+from desk.ui.place import LONGEST, Place, link
 from desk.ui.strip import mark_of
 
 FIND = "pages/start/find.py"
@@ -91,7 +91,7 @@ def header(desk: Desk) -> str:
                 placeholder="Customer, order, coupon or card  (press / to come back here)",
                 label_visibility="collapsed",
                 autocomplete="off",
-                max_chars=1000,
+                max_chars=LONGEST,
             )
             sent = st.form_submit_button("Find", type="secondary", icon=":material/search:")
         _choose_application(desk)

@@ -205,7 +205,7 @@ STYLE = f"""<style>
 [class*="st-key-desk-trouble-done"] {{ border-left-color: {_both("active")}; }}
 [class*="st-key-desk-trouble-note"] {{ border-left-color: {_both("expired")}; }}
 [class*="st-key-desk-hidden-"] {{ display: none; }}
-.stApp [data-testid="stBaseButton-primary"], .stApp [data-testid="stBaseButton-primaryFormSubmit"] {{
+.stApp :is([data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primaryFormSubmit"]):enabled {{
   color: {_both("ground")}; }}
 </style>"""
 

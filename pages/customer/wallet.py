@@ -22,8 +22,8 @@ def page() -> None:
     entries = customer.coupons
     usable = [each for each in entries if each.usable]
     answer(_headline(len(usable), len(entries)))
-    figures(_figures(entries))
     if entries:
+        figures(_figures(entries))
         _table(desk, entries)
     else:
         nothing("No coupon is reserved for this customer or was redeemed by them.", key="wallet")
@@ -95,7 +95,12 @@ def _uses(desk: Desk, entry: WalletEntry) -> str:
 
 def _reserve(desk: Desk, customer: str) -> None:
     code = st.text_input(
-        "Coupon code", key="reserve-code", max_chars=1000, persist_state="session", autocomplete="off"
+        "Coupon code",
+        key=f"reserve-code-{customer}",
+        max_chars=1000,
+        persist_state="session",
+        autocomplete="off",
+        width=420,
     )
     wanted = (code or "").strip()
     offer(
@@ -115,9 +120,8 @@ def _release(desk: Desk, customer: str, entries: tuple[WalletEntry, ...]) -> Non
     if not held:
         return
     st.subheader("Release a reservation", anchor=False)
-    chosen = st.selectbox("Reserved code", held, format_func=lambda each: each.code, key="release-code")
-    if chosen is None:
-        return
+    code = st.selectbox("Reserved code", [each.code for each in held], key="release-code", width=420)
+    chosen = next((each for each in held if each.code == code), held[0])
     if chosen.release.why:
         st.caption(md(chosen.release.why))
     offer(
