@@ -68,22 +68,14 @@ class _Open:
         return tuple(taken)
 
 
-class _Session:
-    __slots__ = ("named", "ruled")
-
-    def __init__(self) -> None:
-        self.ruled: dict[object, _Open] = {}
-        self.named: dict[str, _Open] = {}
-
-    def add(self, place: int, row: Row) -> None:
-        self.ruled.setdefault(_rule(row), _Open()).add(place, row.amount)
-
-    def find(self, row: Row) -> _Open | None:
-        return self.ruled.get(_rule(row))
-
-
 def _rule(row: Row) -> object:
-    return (row.ruleset_id, row.rule or row.name)
+    return (row.session, row.ruleset_id, row.rule or row.name)
+
+
+def _mixed(rows: Sequence[Row]) -> set[str]:
+    """Sessions with additions and subtractions; only there something can have been undone."""
+    added = {row.session for row in rows if row.addition}
+    return {row.session for row in rows if not row.addition and row.session in added} - {""}
 
 
 def causes(rows: Sequence[Row]) -> list[Reason]:
@@ -93,21 +85,22 @@ def causes(rows: Sequence[Row]) -> list[Reason]:
     what the same rule spent there. Where rows name no rule, the session alone decides, and the cause is not
     certain. Everything else is an award or a spend.
     """
-    awards: dict[str, _Session] = {}
-    spends: dict[str, _Session] = {}
+    mixed = _mixed(rows)
+    awards: dict[object, _Open] = {}
+    spends: dict[object, _Open] = {}
     found: list[Reason] = []
     for place, row in enumerate(rows):
-        if not row.session:
+        if row.session not in mixed:
             found.append(_EARNED if row.addition else _SPENT)
             continue
         mine, others = (awards, spends) if row.addition else (spends, awards)
-        session = others.get(row.session)
-        undone = session.find(row) if session else None
+        rule = _rule(row)
+        undone = others.get(rule)
         places = undone.take(row.amount) if undone else ()
         if places:
             cause = Cause.GIVEN_BACK if row.addition else Cause.TAKEN_BACK
             found.append(Reason(cause, places, certain=bool(row.rule)))
             continue
-        mine.setdefault(row.session, _Session()).add(place, row)
+        mine.setdefault(rule, _Open()).add(place, row.amount)
         found.append(_EARNED if row.addition else _SPENT)
     return found

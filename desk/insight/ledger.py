@@ -33,6 +33,10 @@ class Window(NamedTuple):
     readable: bool = True
 
 
+NO_WINDOW = Window(None, None)
+"""Of a subtraction, which has none."""
+
+
 class Row(NamedTuple):
     """One transaction. `amount` is never negative; `addition` tells its direction. Main ledger: subledger "".
 
@@ -151,20 +155,20 @@ def _row(key: str, entry: Transaction, created: datetime, dated: bool) -> Row:
     addition = entry.type == "addition" or (entry.type != "subtraction" and amount >= 0)
     flags = getattr(entry, "flags", None)
     return Row(
-        key=key,
-        id=entry.id,
-        created=created,
-        addition=addition,
-        amount=abs(amount),
-        subledger=entry.subledger_id or "",
-        name=entry.name or "",
-        session=entry.customer_session_id or "",
-        rule=entry.rule_name or "",
-        ruleset_id=entry.ruleset_id,
-        store=getattr(entry, "store_integration_id", None) or "",
-        window=read_window(entry.start_date, entry.expiry_date, created),
-        below_zero=bool(flags and flags.creates_negative_balance),
-        dated=dated,
+        key,
+        entry.id,
+        created,
+        addition,
+        abs(amount),
+        entry.subledger_id or "",
+        entry.name or "",
+        entry.customer_session_id or "",
+        entry.rule_name or "",
+        entry.ruleset_id,
+        getattr(entry, "store_integration_id", None) or "",
+        read_window(entry.start_date, entry.expiry_date, created) if addition else NO_WINDOW,
+        bool(flags and flags.creates_negative_balance),
+        dated,
     )
 
 

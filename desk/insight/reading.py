@@ -31,7 +31,10 @@ def instant(value: datetime | str | None) -> datetime | None:
     """`value` as an aware instant in UTC; None when it is missing, unreadable or Go's zero time."""
     if not isinstance(value, datetime) or value.year < _REAL_YEARS:
         return None
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    # One zone object for all: datetimes of the same zone object compare several times faster.
+    if value.tzinfo is None or not value.utcoffset():
+        return value.replace(tzinfo=UTC)
+    return value.astimezone(UTC)
 
 
 def value_of(answer: T | TalonError) -> T | None:

@@ -83,9 +83,11 @@ class _Debt:
 class _Sweep:
     """The state of one ledger while time passes. Lots are named by the place of their row."""
 
-    def __init__(self, rows: Sequence[Row], reasons: Sequence[Reason], windows: Mapping[int, Window]) -> None:
+    def __init__(
+        self, rows: Sequence[Row], reasons: Sequence[Reason], windows: Mapping[int, Window]
+    ) -> None:
         self.rows, self.reasons, self.windows = rows, reasons, windows
-        self.balance = Balance()
+        self.active = self.pending = self.spent = self.expired = self.negative = ZERO
         self.left: dict[int, Decimal] = {}
         self.state: dict[int, Status] = {}
         self.draws: dict[int, list[Draw]] = {}
@@ -102,15 +104,13 @@ class _Sweep:
         return Swept(self.moves, self.left, self.draws, self.uncovered)
 
     def _events(self) -> list[tuple[datetime, int, int]]:
-        events: list[tuple[datetime, int, int]] = []
-        for place, row in enumerate(self.rows):
-            events.append((row.created, _ROW, place))
-            if row.addition:
-                starts, expires, _ = self.windows[place]
-                if starts is not None and starts > row.created:
-                    events.append((starts, _START, place))
-                if expires is not None and expires > row.created:
-                    events.append((expires, _EXPIRY, place))
+        events = [(row.created, _ROW, place) for place, row in enumerate(self.rows)]
+        for place, (starts, expires, _) in self.windows.items():
+            created = self.rows[place].created
+            if starts is not None and starts > created:
+                events.append((starts, _START, place))
+            if expires is not None and expires > created:
+                events.append((expires, _EXPIRY, place))
         events.sort()
         return events
 
@@ -119,25 +119,24 @@ class _Sweep:
         self.state[place] = _EXPIRED
         if not left:
             return
-        active, pending, spent, expired, negative = self.balance
+        self.expired += left
         if before is _ACTIVE:
-            self.balance = Balance(active - left, pending, spent, expired + left, negative)
-            self._note(at, MoveKind.EXPIRED, left, -left, place, transaction=False)
+            self.active -= left
+            self._note(at, MoveKind.EXPIRED, left, -left, place, False)
         else:
-            self.balance = Balance(active, pending - left, spent, expired + left, negative)
-            self._note(at, MoveKind.LAPSED, left, ZERO, place, transaction=False)
+            self.pending -= left
+            self._note(at, MoveKind.LAPSED, left, ZERO, place, False)
 
     def _start(self, at: datetime, place: int) -> None:
+        left = self.left[place]
         if self.state[place] is not _PENDING:
             return
         self.state[place] = _ACTIVE
-        left = self.left[place]
-        if not left:
-            return
-        active, pending, spent, expired, negative = self.balance
-        self.balance = Balance(active + left, pending - left, spent, expired, negative)
-        self._queue(place, _ACTIVE)
-        self._note(at, MoveKind.STARTED, left, left, place, transaction=False)
+        if left:
+            self.active += left
+            self.pending -= left
+            self._queue(place, _ACTIVE)
+            self._note(at, MoveKind.STARTED, left, left, place, False)
 
     def _post(self, at: datetime, place: int) -> None:
         if self.rows[place].addition:
@@ -146,30 +145,29 @@ class _Sweep:
             self._subtract(at, place)
 
     def _add(self, at: datetime, place: int) -> None:
-        row = self.rows[place]
+        amount = self.rows[place].amount
         starts, expires, _ = self.windows[place]
-        left = self._pay_debts(at, place, row.amount) if self.debts else row.amount
+        left = self._pay_debts(at, place, amount) if self.debts else amount
         self.left[place] = left
-        active, pending, spent, expired, _ = self.balance
-        negative = self.balance.negative - (row.amount - left)
-        given_back = self.reasons[place].cause is Cause.GIVEN_BACK
-        if given_back:
-            spent -= row.amount
-        kind, change = MoveKind.GIVEN_BACK if given_back else MoveKind.EARNED, ZERO
+        self.negative -= amount - left
+        kind, change = MoveKind.EARNED, ZERO
         if expires is not None and expires <= at:
             self.state[place] = _EXPIRED
-            expired += left
+            self.expired += left
         elif starts is None or starts > at:
             self.state[place] = _PENDING
-            pending += left
-            kind = kind if given_back else MoveKind.PENDING
+            self.pending += left
+            kind = MoveKind.PENDING
             self._queue(place, _PENDING)
         else:
             self.state[place] = _ACTIVE
-            active, change = active + left, left
+            self.active += left
+            change = left
             self._queue(place, _ACTIVE)
-        self.balance = Balance(active, pending, spent, expired, negative)
-        self._note(at, kind, row.amount, change, place, transaction=True)
+        if self.reasons[place].cause is Cause.GIVEN_BACK:
+            self.spent -= amount
+            kind = MoveKind.GIVEN_BACK
+        self._note(at, kind, amount, change, place, True)
 
     def _pay_debts(self, at: datetime, lot: int, left: Decimal) -> Decimal:
         while self.debts and left:
@@ -184,28 +182,26 @@ class _Sweep:
 
     def _subtract(self, at: datetime, place: int) -> None:
         row, reason = self.rows[place], self.reasons[place]
-        before = self.balance.active
+        before, rest = self.active, row.amount
         taken_back = reason.cause is Cause.TAKEN_BACK
-        rest = row.amount
         if not row.below_zero:
             if taken_back:
                 # A rollback takes the award itself first, then pending points, then active ones.
                 rest = self._take_own(at, place, reason.undoes, rest)
                 rest = self._take(at, place, rest, _PENDING)
-                rest = self._take(at, place, rest, _ACTIVE)
-            else:
-                rest = self._take(at, place, rest, _ACTIVE)
-                if not row.session:
-                    rest = self._take(at, place, rest, _PENDING)
+            rest = self._take(at, place, rest, _ACTIVE)
+            if rest and not taken_back and not row.session:
+                # By hand: pending points go when the active ones do not suffice.
+                rest = self._take(at, place, rest, _PENDING)
         if rest:
+            self.negative += rest
             self.debts.append(_Debt(place, rest))
             if not row.below_zero:
                 self.uncovered[place] = rest
-        active, pending, spent, expired, negative = self.balance
-        spent = spent if taken_back else spent + row.amount
-        self.balance = Balance(active, pending, spent, expired, negative + rest)
+        if not taken_back:
+            self.spent += row.amount
         kind = MoveKind.TAKEN_BACK if taken_back else MoveKind.SPENT
-        self._note(at, kind, row.amount, active - before, place, transaction=True)
+        self._note(at, kind, row.amount, self.active - before, place, True)
 
     def _take_own(self, at: datetime, place: int, lots: tuple[int, ...], rest: Decimal) -> Decimal:
         for lot in lots:
@@ -230,14 +226,13 @@ class _Sweep:
     def _remove(self, at: datetime, lot: int, place: int, part: Decimal) -> None:
         self.left[lot] -= part
         self._draw(at, lot, place, part)
-        active, pending, spent, expired, negative = self.balance
-        match self.state[lot]:
-            case Status.ACTIVE:
-                self.balance = Balance(active - part, pending, spent, expired, negative)
-            case Status.PENDING:
-                self.balance = Balance(active, pending - part, spent, expired, negative)
-            case Status.EXPIRED:
-                self.balance = Balance(active, pending, spent, expired - part, negative)
+        state = self.state[lot]
+        if state is _ACTIVE:
+            self.active -= part
+        elif state is _PENDING:
+            self.pending -= part
+        else:
+            self.expired -= part
 
     def _draw(self, at: datetime, lot: int, place: int, amount: Decimal) -> None:
         draw = Draw(self.rows[place], amount, at, self.reasons[place].cause)
@@ -249,9 +244,10 @@ class _Sweep:
             heappush(self.usable[status], (expires or _NEVER, self.rows[place].created, place))
 
     def _note(
-        self, at: datetime, kind: MoveKind, amount: Decimal, change: Decimal, place: int, *, transaction: bool
+        self, at: datetime, kind: MoveKind, amount: Decimal, change: Decimal, place: int, transaction: bool
     ) -> None:
-        self.moves.append(Move(at, kind, amount, change, self.balance, self.rows[place], transaction))
+        balance = Balance(self.active, self.pending, self.spent, self.expired, self.negative)
+        self.moves.append(Move(at, kind, amount, change, balance, self.rows[place], transaction))
 
 
 def sweep(rows: Sequence[Row], reasons: Sequence[Reason], windows: Mapping[int, Window]) -> Swept:
