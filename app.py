@@ -96,7 +96,10 @@ def main() -> None:
     if asked:
         st.switch_page(shell.FIND, query_params=Place(application=application.name, find=asked).params())
     shell.tabs(desk, page.url_path)
-    page.run()
+    try:
+        page.run()
+    except Exception as error:  # whatever is broken here, the frame and what was typed stay
+        shell.broken(error)
     charts.warm_up()
 
 

@@ -74,6 +74,8 @@ def embedded_application(
             "currency": currency,
             "idempotency_keys": True,
             "programs": programs,
+            # What is printed on the demo shop's parcels: "#10023" is the session ORD-10023.
+            "find": {"session": ["{}", "ORD-{}"]},
             "demo": True,
             "world": world,
         }
@@ -92,12 +94,17 @@ def load_settings(secrets: Mapping[str, object] | None, environ: Mapping[str, st
     from_environment = _from_environment(environ, problems)
     if from_environment is not None:
         if any(application.name == from_environment.name for application in applications):
-            problems.append("[connections.environment] has the name of the Application that TALON_BASE_URL makes.")
+            problems.append(
+                "[connections.environment] has the name of the Application that TALON_BASE_URL makes."
+            )
         applications.append(from_environment)
     auth = "auth" in secrets
     database_url = environ.get("DESK_DATABASE_URL", "").strip() or None
     if not applications and not problems:
-        named = [*(["[auth]"] if auth else []), *(["DESK_DATABASE_URL"] if "DESK_DATABASE_URL" in environ else [])]
+        named = [
+            *(["[auth]"] if auth else []),
+            *(["DESK_DATABASE_URL"] if "DESK_DATABASE_URL" in environ else []),
+        ]
         if not named and "connections" not in secrets:
             return Settings(Mode.EMBEDDED, (), auth=False)
         problems.append(_no_application(named or ["[connections]"]))
@@ -146,7 +153,9 @@ def _application(
     try:
         return Application.model_validate({**values, "name": name})
     except ValidationError as error:
-        problems += [f"{where}: {_explain(item['loc'], item['type'], item['msg'])}" for item in error.errors()]
+        problems += [
+            f"{where}: {_explain(item['loc'], item['type'], item['msg'])}" for item in error.errors()
+        ]
         return None
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from desk.guard.masking import masked_name
+from desk.guard.masking import display_name
 from desk.insight.customer import Customer, customer
 from desk.lookup import Found
 from desk.ui.current import Desk
@@ -42,7 +42,7 @@ def strip(desk: Desk, found: Found[Customer]) -> bool:
     """Who it is, where, and as of when. True when Refresh was pressed."""
     person = found.finding
     facts = _facts(desk, person)
-    name = masked_name(person.profile.attributes) if person.profile else ""
+    name = display_name(person.profile.attributes) if person.profile else ""
     return customer_strip(person.integration_id, desk.mark, found.as_of, desk.formats, name=name, facts=facts)
 
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass, fields
 
 import streamlit as st
 
-LONGEST = (
-    1000  # integration ids and store ids are at most this long (effects.md, Slips); longer text is no id
-)
+# Longer than any id can be: what was pasted is kept, and the page says that it is too long to be one.
+LONGEST = 20_000
 
 
 @dataclass(frozen=True, slots=True)

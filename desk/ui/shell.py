@@ -1,5 +1,7 @@
 """The frame around every page: the Application's band, the Find box, the role, and a customer's tabs."""
 
+import logging
+import uuid
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,7 +13,10 @@ from desk.ui import theme
 from desk.ui.current import Desk, here
 from desk.ui.escape import md
 from desk.ui.place import LONGEST, Place, link
-from desk.ui.strip import mark_of
+from desk.ui.strip import mark_of, panel
+from desk.ui.words import Tone
+
+_log = logging.getLogger(__name__)
 
 FIND = "pages/start/find.py"
 
@@ -54,6 +59,19 @@ def cannot_start(text: str) -> None:
     for line in text.splitlines():
         st.markdown(f"- {md(line)}")
     st.markdown("Correct it and start the desk again. No demo data is shown in place of your own.")
+
+
+def broken(error: Exception) -> None:
+    """A fault of the desk itself: said with a reference under which the log holds it, never with its text."""
+    reference = uuid.uuid4().hex[:8]
+    _log.error("fault %s in a page", reference, exc_info=error)
+    panel(
+        "Something in the desk itself is broken",
+        "Nothing was changed by this. Go back or try again; if it happens again, tell whoever runs this desk, with "
+        f"the reference {reference}.",
+        Tone.NEGATIVE,
+        key="broken",
+    )
 
 
 def chosen_application(applications: Sequence[Application], wanted: str) -> Application:
