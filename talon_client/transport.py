@@ -1,8 +1,10 @@
 """The only module that speaks HTTP: one attempt in, one outcome out."""
 
 import logging
+import ssl
 import threading
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import httpx
@@ -133,9 +135,16 @@ def _failure(error: httpx.HTTPError) -> Failure:
     return Failure("timeout" if isinstance(error, httpx.TimeoutException) else "network", sent=True)
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    # Reading the certificates is most of what a new client costs.
+    return httpx.create_ssl_context()
+
+
 def open_http(max_in_flight: int) -> httpx.Client:
     """A pool of our own: no redirects, proxies and TLS as the environment says."""
     return httpx.Client(
+        verify=_tls(),
         limits=httpx.Limits(max_connections=max_in_flight, max_keepalive_connections=max_in_flight),
         follow_redirects=False,
     )

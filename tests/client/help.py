@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import httpx
@@ -95,12 +95,8 @@ def raw_server(serve: Serve) -> Iterator[str]:
 
     def talk(connection: socket.socket) -> None:
         # The client may hang up at any time: that is what is tested.
-        try:
+        with suppress(OSError), connection:
             serve(connection)
-        except OSError:
-            pass
-        finally:
-            connection.close()
 
     def accept() -> None:
         while not closing.is_set():
@@ -123,10 +119,8 @@ def raw_server(serve: Serve) -> Iterator[str]:
         listener.close()
         acceptor.join()
         for connection in open_sockets:
-            try:
+            with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
         for thread in threads:
             thread.join()
 
