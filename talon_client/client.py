@@ -3,7 +3,7 @@
 import random as _random
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import wraps
@@ -188,7 +188,7 @@ class TalonClient:
         finally:
             abandon(futures)
 
-    def send_each(self, batch: Sequence[Call[T]]) -> Iterator[tuple[int, T | TalonError]]:
+    def send_each(self, batch: Sequence[Call[T]]) -> Generator[tuple[int, T | TalonError], None, None]:
         """Like `send_all`, but yields (index, value or error) as they complete. Calls that have not begun are
         dropped when the iterator is left early."""
         futures = self._start(batch)
