@@ -63,7 +63,7 @@ def _endpoint(handlers: Mapping[str, _Handler]) -> Callable[[Request], Awaitable
             status, value = 200, await handlers[method](request)
         except Refusal as refusal:
             status, value = refusal.status, envelope(refusal.status, refusal.message)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             status, value = 400, envelope(400, str(error))
         return Response(dump_json(value), status, media_type="application/json")
 

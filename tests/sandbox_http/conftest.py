@@ -26,9 +26,23 @@ def sandbox(shared_sandbox: Sandbox) -> Iterator[Sandbox]:
     shared_sandbox.reset()
 
 
-@pytest.fixture
-def api(sandbox: Sandbox) -> Iterator[httpx.Client]:
-    """An HTTP client with the sandbox's key."""
-    headers = {"Authorization": f"ApiKey-v1 {sandbox.api_key}"}
-    with httpx.Client(base_url=sandbox.url, headers=headers, timeout=5) as client:
+@pytest.fixture(scope="session")
+def shared_client(shared_sandbox: Sandbox) -> Iterator[httpx.Client]:
+    """One client for all: a client costs more to make than what most tests ask of it."""
+    with httpx.Client(base_url=shared_sandbox.url, timeout=5) as client:
         yield client
+
+
+@pytest.fixture
+def anybody(sandbox: Sandbox, shared_client: httpx.Client) -> httpx.Client:
+    """A client without a key."""
+    shared_client.headers.pop("Authorization", None)
+    return shared_client
+
+
+@pytest.fixture
+def api(sandbox: Sandbox, shared_client: httpx.Client) -> Iterator[httpx.Client]:
+    """A client with the sandbox's key."""
+    shared_client.headers["Authorization"] = f"ApiKey-v1 {sandbox.api_key}"
+    yield shared_client
+    shared_client.headers.pop("Authorization", None)

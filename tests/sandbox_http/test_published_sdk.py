@@ -79,7 +79,7 @@ def test_an_order_earns_points_and_a_return_takes_its_share(sdk: Any, seed: int)
     request = models.CustomerProfileIntegrationRequestV2(
         attributes=attributes, response_content=["customerProfile"]
     )
-    profile = sdk.update_customer_profile_v2(customer, request).customer_profile
+    profile = sdk.update_customer_profile_v2(customer, request, run_rule_engine=True).customer_profile
     assert profile.integration_id == customer
     assert profile.attributes == attributes
 

@@ -61,6 +61,10 @@ class World:
     def session(self, session: str) -> Any:
         return self.get(f"/v2/customer_sessions/{quote(session, safe='')}")
 
+    def holders(self, code: str) -> set[str]:
+        found = self.get(f"/v1/coupon_reservations/customerprofiles/{code}")["data"]
+        return {profile["integrationId"] for profile in found}
+
     def card(self, card: str) -> Any:
         return self.get(f"/v1/loyalty_programs/{CARDS}/cards/{card}/balances")
 
@@ -91,11 +95,11 @@ def check(scenario: str) -> Callable[[Check], Check]:
 
 @check("maria.pending")
 def _(world: World) -> None:
-    friday = datetime(2026, 6, 19, 10, tzinfo=NOW.tzinfo)
+    friday = datetime(2026, 11, 20, 10, tzinfo=NOW.tzinfo)
     waiting = world.points("maria.pending", "pending")
     assert {row["customerSessionId"] for row in waiting} == {"ORD-10023"}
     assert {datetime.fromisoformat(row["startDate"]) for row in waiting} == {friday}
-    assert "Friday 19 June" in world.scenarios()["maria.pending"]["find"]
+    assert "Friday 20 November" in world.scenarios()["maria.pending"]["find"]
     assert world.balance("maria.pending")["activePoints"] > 0
 
 
@@ -177,6 +181,62 @@ def _(world: World) -> None:
     assert not world.rows("ines.open")
 
 
+@check("anna.wallet")
+def _(world: World) -> None:
+    assert world.wallet("anna.wallet") == {
+        "WELCOME10-ANNA": "active",
+        "VIP20-ANNA": "active",
+        "USED10-ANNA": "used",
+        "OLD10-ANNA": "expired",
+        "SOON10-ANNA": "pending",
+        "BAG-ANNA": "disabled",
+        "WINTER-ANNA": "active",  # although its campaign starts only in December
+        "GIFT50-ANNA": "active",
+    }
+    coupons = {coupon["value"]: coupon for coupon in world.inventory("anna.wallet")["coupons"]}
+    assert coupons["GIFT50-ANNA"]["discountRemainder"] == 30
+    assert coupons["VIP20-ANNA"]["isReservationMandatory"] is True
+
+
+@check("WELCOME10-ANNA")
+def _(world: World) -> None:
+    assert world.holders("WELCOME10-ANNA") == {"anna.wallet"}
+
+
+@check("VIP20-ANNA")
+def _(world: World) -> None:
+    assert world.holders("VIP20-ANNA") == {"anna.wallet"}
+    assert _refusals(world, "ORD-10095")["VIP20-ANNA"] == "CouponReservationRequired"
+
+
+@check("ORD-10095")
+def _(world: World) -> None:
+    assert _refusals(world, "ORD-10095") == {
+        "VIP20-ANNA": "CouponReservationRequired",
+        "BIRTHDAY-CARO": "CouponRecipientDoesNotMatch",
+        "WELCOME1O-ANNA": "CouponNotFound",
+    }
+
+
+@check("BIRTHDAY-CARO")
+def _(world: World) -> None:
+    assert world.holders("BIRTHDAY-CARO") == set()
+    body = {"integrationIDs": ["zoe.new"]}
+    assert world.status("POST", "/v1/coupon_reservations/BIRTHDAY-CARO", body) == 400
+
+
+@check("ONCE-ONLY")
+def _(world: World) -> None:
+    assert world.holders("ONCE-ONLY") == set()
+    assert world.wallet("caro.personal")["ONCE-ONLY"] == "used"
+
+
+def _refusals(world: World, session: str) -> dict[str, str]:
+    effects = world.session(session)["effects"]
+    props = [effect["props"] for effect in effects if effect["effectType"] == "rejectCoupon"]
+    return {each["value"]: each["rejectionReason"] for each in props}
+
+
 @check("CARD-1001")
 def _(world: World) -> None:
     card = world.card("CARD-1001")
@@ -197,8 +257,17 @@ def _(world: World) -> None:
 def _(world: World) -> None:
     cards = world.inventory("otto.blocked")["loyalty"]["cards"]
     assert [(card["identifier"], card["status"]) for card in cards] == [("CARD-1003", "blocked")]
-    session = {"profileId": "otto.blocked", "loyaltyCards": ["CARD-1003"]}
-    assert world.status("PUT", "/v2/customer_sessions/BLOCKED-1", {"customerSession": session}) == 400
+    before = world.card("CARD-1003")["balance"]
+    item = {"sku": "A", "quantity": 1, "price": 100}
+    session = {
+        "profileId": "otto.blocked",
+        "loyaltyCards": ["CARD-1003"],
+        "cartItems": [item],
+        "state": "closed",
+    }
+    assert world.status("PUT", "/v2/customer_sessions/BLOCKED-1", {"customerSession": session}) in (200, 400)
+    assert world.card("CARD-1003")["balance"] == before
+    assert before["activePoints"] > 0
 
 
 @check("CARD-1004")
@@ -251,7 +320,11 @@ def test_every_id_named_in_a_scenario_exists(world: World) -> None:
         for other in (scenario["id"], *scenario["also"]):
             if other.startswith("ORD-"):
                 world.session(other)
-            elif scenario["kind"] == "profile" or "." in other:
+            elif other.startswith("CARD-"):
+                world.card(other)
+            elif other.isascii() and other.isupper():
+                world.holders(other)
+            else:
                 world.inventory(other)
 
 

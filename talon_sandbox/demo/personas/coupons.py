@@ -13,6 +13,10 @@ from ..stage import Life, Stage
 # Campaigns of the demo's data file.
 WELCOME, GIFT_CARDS, WINTER, DISABLED, FIRST_HUNDRED = 102, 103, 105, 107, 108
 
+_WALLET = (
+    *("WELCOME10-ANNA", "VIP20-ANNA", "USED10-ANNA", "OLD10-ANNA"),
+    *("SOON10-ANNA", "BAG-ANNA", "WINTER-ANNA", "GIFT50-ANNA"),
+)
 EVERYBODYS_CODES = ("HELLO10", "FIRST100")
 """Codes that anybody may type; the crowd does."""
 
@@ -33,8 +37,7 @@ def scenarios(stage: Stage) -> list[Scenario]:
             "Anna asks which of her codes still work.",
             "Eight coupons in her wallet: soft and hard reservations, a used, an expired, a pending and a"
             " disabled one, one whose campaign has not started, and a gift card with 30 EUR left.",
-            ("WELCOME10-ANNA", "VIP20-ANNA", "USED10-ANNA", "OLD10-ANNA", "SOON10-ANNA", "BAG-ANNA")
-            + ("WINTER-ANNA", "GIFT50-ANNA", "ORD-10091", "ORD-10092"),
+            (*_WALLET, "ORD-10091", "ORD-10092"),
             (_anna(stage),),
         ),
         Scenario(
