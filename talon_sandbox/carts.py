@@ -52,9 +52,12 @@ def check(world: "World", update: Mapping[str, object]) -> None:
     for index, item in enumerate(items):
         _check_item(world, item, f"/customerSession/cartItems/{index}")
     for card in cast(Sequence[str], update.get("loyaltyCards") or ()):
-        if cards.by_identifier(world.conn, card) is None:
+        found = cards.by_identifier(world.conn, card)
+        if found is None or found["status"] == "blocked":  # choices.py, card-in-session
             raise invalid(
-                "Not found", f"there is no loyalty card {card!r}", pointer="/customerSession/loyaltyCards/0"
+                "Not found" if found is None else "Card is blocked",
+                f"there is no loyalty card {card!r} that can be used",
+                pointer="/customerSession/loyaltyCards/0",
             )
 
 
@@ -73,7 +76,9 @@ def _check_costs(world: "World", costs: Mapping[str, object], pointer: str) -> N
 
 
 def _check_price(price: object, pointer: str) -> None:
-    if not 0 <= Decimal(cast(Decimal, price)) <= _HIGHEST_PRICE:
+    if isinstance(price, bool) or not isinstance(price, int | Decimal):
+        raise invalid("Invalid type", "a number", pointer=pointer)
+    if not 0 <= price <= _HIGHEST_PRICE:
         raise invalid("Invalid value", f"between 0 and {_HIGHEST_PRICE}", pointer=pointer)
 
 

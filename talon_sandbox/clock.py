@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_LATEST = (datetime(9000, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 
 
 def to_micros(moment: datetime) -> int:
@@ -75,6 +76,8 @@ class Clock:
 
     def _set(self, mode: str, value: int, instant: int) -> None:
         now = self.now()
+        if instant > _LATEST:
+            raise ClockError("the clock goes no further than the year 9000")
         if instant < now:
             raise ClockError(
                 f"the clock only goes forward: it is {to_wire(now)}, asked for {to_wire(instant)}"

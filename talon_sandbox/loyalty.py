@@ -260,9 +260,9 @@ def tier_block(
     if held.tier is not None:
         block["currentTier"] = _tier(program, held, program.zone)
     following = tiers.next_tier(program, figures.active - figures.negative, held.tier)
-    if following is not None:
+    if following is not None:  # at the top both are left out, which reads as null (choices.py, nulls)
         block["pointsToNextTier"] = to_decimal(following[1])
-    block["nextTierName"] = None if following is None else following[0].name
+        block["nextTierName"] = following[0].name
     return block
 
 

@@ -145,7 +145,6 @@ def to_answer(conn: sqlite3.Connection, catalog: Catalog, profile: Profile) -> W
         "accountId": catalog.account_id,
         "closedSessions": closed,
         "totalSales": to_decimal(total),
-        "loyaltyMemberships": None,
         "audienceMemberships": [
             {"id": number, "name": name} for number, name in audiences_of(conn, profile.id)
         ],

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from . import apply, carts, events, profiles, session_rows, state, undo
-from .clock import to_micros
+from .clock import ClockError, to_micros
 from .contract import Answer, Request, invalid
 from .encoding import dump_json
 from .rules import Effect, Evaluation, SessionView, evaluate
@@ -91,7 +91,10 @@ def _travel(world: "World", request: Request, *, dry: bool) -> None:
         raise invalid("Invalid value", "now needs dry=true", parameter="now")
     if to_micros(moment) <= world.now():
         raise invalid("Invalid value", "now must lie in the future", parameter="now")
-    world.freeze(moment)
+    try:
+        world.freeze(moment)
+    except ClockError as error:
+        raise invalid("Invalid value", str(error), parameter="now") from None
 
 
 def _check_move(current: str | None, target: str) -> None:
