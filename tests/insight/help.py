@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from desk.insight.investigation import Answers, AskAll, Batch
-from talon_client import BadRequest, Call, Forbidden, NotFound, ServerError, TalonError
+from desk.insight.investigation import Answers, Batch
+from talon_client import BadRequest, Call, Forbidden, NotFound, ServerError, TalonClient, TalonError
 from talon_client.models import Effect, LedgerTransactionLogEntryIntegrationAPI
 
 F = TypeVar("F")
@@ -99,9 +99,13 @@ def by_operation(answers: dict[str, Any]) -> Callable[[Call[Any]], Any]:
     return respond
 
 
-def is_list(ask: object) -> bool:
-    return isinstance(ask, AskAll)
+def ask(client: TalonClient, investigation: Generator[Batch, Answers, F]) -> F:
+    """Runs an investigation on a client, one request after the other."""
 
+    def respond(call: Call[Any]) -> Any:
+        try:
+            return tuple(client.iterate(call)) if call.operation.paged else client.send(call)
+        except TalonError as error:
+            return error
 
-def is_error(value: object) -> bool:
-    return isinstance(value, TalonError)
+    return play(investigation, respond)[0]

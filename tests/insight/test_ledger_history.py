@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -73,7 +74,7 @@ def test_a_spend_before_an_expiry_leaves_less_to_expire() -> None:
     book.take("30", day(-10))
     ledger = explained(book)
     expiry = next(ledger.lines())
-    assert (expiry.kind, expiry.amount, expiry.balance.active) == (MoveKind.EXPIRED, 70, 0)
+    assert (expiry.kind, expiry.amount, expiry.balance.active) == (MoveKind.EXPIRED, Decimal(70), Decimal(0))
     assert ledger.balance == Balance(spent=Decimal(30), expired=Decimal(70))
 
 
@@ -119,7 +120,7 @@ def test_a_return_takes_the_award_itself_and_a_cancelled_spend_comes_back() -> N
 def test_a_session_that_is_closed_again_spends_again() -> None:
     book = Book()
     book.add("100", day(-40))
-    of_s = {"customerSessionId": "S", "rulesetId": 2, "ruleName": "pay"}
+    of_s: dict[str, Any] = {"customerSessionId": "S", "rulesetId": 2, "ruleName": "pay"}
     book.take("30", day(-30), **of_s)
     book.add("30", day(-20), **of_s)
     book.take("40", day(-10), **of_s)
@@ -150,7 +151,7 @@ def test_negative_balance_is_paid_by_the_next_award() -> None:
     ledger = explained(book)
     assert ledger.at(day(-20)) == Balance(spent=Decimal(50), negative=Decimal(30))
     assert ledger.balance == Balance(active=Decimal(20), spent=Decimal(50))
-    assert [(draw.amount, draw.at) for draw in ledger.lots[-1].draws] == [(30, day(-10))]
+    assert [(draw.amount, draw.at) for draw in ledger.lots[-1].draws] == [(Decimal(30), day(-10))]
     assert ledger.lots[-1].row.key == lot
 
 
@@ -259,7 +260,7 @@ def test_a_gap_is_exact() -> None:
 
 def test_the_same_rule_twice_for_one_session_is_a_suspect_unless_it_was_one_evaluation() -> None:
     book = Book()
-    earn = {"customerSessionId": "S", "rulesetId": 1, "ruleName": "earn"}
+    earn: dict[str, Any] = {"customerSessionId": "S", "rulesetId": 1, "ruleName": "earn"}
     book.add("10", day(-10), **earn)
     book.add("10", day(-10), **earn)
     once = explained(book, reported=Reported()).reconciliation
