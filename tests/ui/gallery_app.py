@@ -214,7 +214,7 @@ def confirming() -> None:
 
     def change(answers: confirm.Answers) -> str:
         gate = threading.Event()
-        gate.wait(1.0)  # slow enough for a second click to arrive
+        gate.wait(0.6)  # slow enough for a second click to arrive
         with lock:
             done.append(answers.reason)
             return f"Returned 1 item ({len(done)} in all)"

@@ -16,7 +16,14 @@ NOON = datetime(2025, 11, 28, 13, 5, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("250.00", "250"), ("250.50", "250.5"), ("1234567", "1,234,567"), ("-40", f"{MINUS}40"), ("0.00", "0"), ("-0", "0")],
+    [
+        ("250.00", "250"),
+        ("250.50", "250.5"),
+        ("1234567", "1,234,567"),
+        ("-40", f"{MINUS}40"),
+        ("0.00", "0"),
+        ("-0", "0"),
+    ],
 )
 def test_points_carry_no_trailing_zeros_and_a_real_minus_sign(value: str, text: str) -> None:
     assert UK.points(Decimal(value)) == text
@@ -51,7 +58,14 @@ def test_money_has_the_currency_s_digits_and_never_loses_any() -> None:
 
 
 def test_nothing_is_a_dash() -> None:
-    assert {UK.points(None), UK.change(None), UK.money(None), UK.moment(None), UK.day(None), UK.moment("")} == {MISSING}
+    assert {
+        UK.points(None),
+        UK.change(None),
+        UK.money(None),
+        UK.moment(None),
+        UK.day(None),
+        UK.moment(""),
+    } == {MISSING}
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-(10**12), max_value=10**12))

@@ -11,7 +11,19 @@ from streamlit import config as streamlit_config
 from streamlit.elements import plotly_chart
 
 from desk.ui import charts
-from desk.ui.theme import BADGES, BAND_TEXT, BANDS, DARK, LIGHT, STYLE, Environment, Mark, Palette, badge_md, contrast
+from desk.ui.theme import (
+    BADGES,
+    BAND_TEXT,
+    BANDS,
+    DARK,
+    LIGHT,
+    STYLE,
+    Environment,
+    Mark,
+    Palette,
+    badge_md,
+    contrast,
+)
 from desk.ui.words import Tone
 from tests.support.surroundings import ROOT
 
@@ -78,7 +90,11 @@ def test_streamlit_knows_every_option_of_the_configuration() -> None:
     known = set(streamlit_config.get_config_options())
     for section, values in CONFIG.items():
         for name, value in values.items():
-            names = [f"{section}.{name}.{inner}" for inner in value] if isinstance(value, dict) else [f"{section}.{name}"]
+            names = (
+                [f"{section}.{name}.{inner}" for inner in value]
+                if isinstance(value, dict)
+                else [f"{section}.{name}"]
+            )
             assert set(names) <= known
 
 
@@ -101,13 +117,18 @@ def test_the_options_that_safety_and_speed_rest_on(option: str, value: object) -
 
 
 def test_no_font_is_fetched_from_anywhere() -> None:
-    fonts = [value for name, value in CONFIG["theme"].items() if "font" in name.lower() and isinstance(value, str)]
+    fonts = [
+        value for name, value in CONFIG["theme"].items() if "font" in name.lower() and isinstance(value, str)
+    ]
     assert fonts
     assert not [font for font in fonts if "http" in font or "url" in font]
 
 
 def test_the_style_sheet_is_constant_text_with_known_colours() -> None:
-    known = {getattr(p, f.name) for p in (LIGHT, DARK) for f in fields(Palette)} | {*BANDS.values(), BAND_TEXT}
+    known = {getattr(p, f.name) for p in (LIGHT, DARK) for f in fields(Palette)} | {
+        *BANDS.values(),
+        BAND_TEXT,
+    }
     assert set(re.findall(r"#[0-9A-Fa-f]{6,8}\b", STYLE)) <= known
     assert "url(" not in STYLE
     assert "<script" not in STYLE

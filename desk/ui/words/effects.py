@@ -76,14 +76,14 @@ class _Props:
             where += f", on card “{self.text('cardIdentifier')}”"
         return where
 
-    def item(self, name: str = "position", unit: str = "subPosition") -> str:
+    def item(self, name: str = "position", unit: str = "subPosition", link: str = " on") -> str:
         """` on Coffee, unit 2`: which cart line, counted from 1 for people."""
         position = self.number(name)
         if position is None:
             return ""
         line = self._names.items.get(int(position)) or f"cart line {int(position) + 1}"
         part = self.number(unit)
-        return f" on {line}" + (f", unit {int(part) + 1}" if part is not None else "")
+        return f"{link} {line}" + (f", unit {int(part) + 1}" if part is not None else "")
 
     def cut(self, wanted: str = "desiredValue", money: bool = True) -> str:
         """What a budget left of the value: `, cut from €10.00 by a budget`."""
@@ -188,7 +188,10 @@ _SAY: dict[str, _Say] = {
     "referralCreated": lambda p: (f"New referral code {p.code()} made", Tone.ACTIVE),
     "reserveCoupon": _reserved,
     "setDiscount": lambda p: (f"{p.money()} off the order: “{p.text('name')}”{p.cut()}", Tone.ACTIVE),
-    "setDiscountPerItem": lambda p: (f"{p.money()} off{p.item()}: “{p.text('name')}”{p.cut()}", Tone.ACTIVE),
+    "setDiscountPerItem": lambda p: (
+        f"{p.money()} off{p.item('position', 'subPosition', '')}: “{p.text('name')}”{p.cut()}",
+        Tone.ACTIVE,
+    ),
     "setDiscountPerAdditionalCost": lambda p: (
         f"{p.money()} off {_cost(p)}: “{p.text('name')}”{p.cut()}",
         Tone.ACTIVE,

@@ -29,6 +29,12 @@ _OUTCOMES: dict[str, tuple[str, Tone, str, str]] = {
         "It is in force now. The answer itself was lost on the way.",
         "",
     ),
+    "done.declared": (
+        "Done, as somebody checked by hand",
+        Tone.ACTIVE,
+        "It is in force now: whoever settled this receipt saw it in Campaign Manager.",
+        "",
+    ),
     "refused.bad_request": (
         "Refused: the API does not accept this change",
         Tone.NEGATIVE,
@@ -100,6 +106,12 @@ _OUTCOMES: dict[str, tuple[str, Tone, str, str]] = {
         "Did not happen, as reading back shows",
         Tone.NEGATIVE,
         f"The request or its answer was lost. {_NOTHING}",
+        "Start again.",
+    ),
+    "failed.declared": (
+        "Did not happen, as somebody checked by hand",
+        Tone.NEGATIVE,
+        f"Whoever settled this receipt looked in Campaign Manager. {_NOTHING}",
         "Start again.",
     ),
     "unknown.lost": (

@@ -1,0 +1,142 @@
+"""The history chart: what it shows, what it says, and how many points it draws."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import plotly.graph_objects as go
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desk.ui import charts
+from desk.ui.charts import Kind, Rung, Step
+from desk.ui.formats import Formats
+from desk.ui.steps import hover
+from desk.ui.thin import MOST, largest, outline
+
+F = Formats("en-GB", "EUR", "Europe/Berlin")
+NOW = datetime(2025, 11, 25, 23, 30, tzinfo=UTC)
+EARNED = Step(datetime(2025, 1, 10, tzinfo=UTC), Decimal(460), Kind.EARNED, Decimal(460), "order ORD-1001")
+EXPIRED = Step(datetime(2025, 5, 3, tzinfo=UTC), Decimal(340), Kind.EXPIRED, Decimal(-120), "order ORD-1042")
+SPENT = Step(datetime(2025, 6, 1, tzinfo=UTC), Decimal(140), Kind.SPENT, Decimal(-200), "<b>x</b>")
+LATER = Step(NOW + timedelta(days=3), Decimal(180), Kind.ACTIVATED, Decimal(40))
+
+
+def by_color(figure: go.Figure, color: str) -> list[go.Scatter]:
+    return [t for t in figure.data if color in ((t.line.color if t.mode == "lines" else t.marker.color),)]
+
+
+def test_a_mark_says_when_what_from_where_and_what_was_left() -> None:
+    assert hover(EXPIRED, F) == "3 May 2025 - expired 120 from order ORD-1042 - 340 left"
+    assert hover(LATER, F) == "29 Nov 2025 - became active 40 - 180 left"
+
+
+def test_the_line_is_stepped_filled_and_reaches_today_at_the_last_balance() -> None:
+    (line,) = by_color(charts.point_history([EARNED, EXPIRED, SPENT], [], NOW, F), charts.BALANCE)
+    assert (line.line.shape, line.fill, line.line.dash) == ("hv", "tozeroy", "solid")
+    assert list(line.y) == [0, 460, 340, 140, 140]
+    assert line.x[-1] == datetime(2025, 11, 26, 0, 30)  # noqa: DTZ001 (the wall clock in Berlin)
+
+
+def test_what_comes_is_a_dashed_continuation_from_today() -> None:
+    figure = charts.point_history([EARNED, SPENT], [LATER], NOW, F)
+    (line,) = [t for t in by_color(figure, charts.PENDING) if t.mode == "lines"]
+    assert line.line.dash == "dash"
+    assert list(line.y) == [140, 180]
+    assert line.x[0] == figure.layout.shapes[0].x0
+
+
+def test_marks_have_the_colour_and_the_shape_of_what_happened() -> None:
+    figure = charts.point_history([EARNED, EXPIRED, SPENT], [], NOW, F)
+    marks = {t.name: (t.marker.color, t.marker.symbol) for t in figure.data if t.mode == "markers"}
+    assert marks["earned"][0] == charts.EARNED
+    assert marks["spent"][0] == charts.SPENT
+    assert marks["expired"][0] == charts.EXPIRED
+    assert len({symbol for _, symbol in marks.values()}) == 3
+
+
+def test_customer_text_cannot_become_markup() -> None:
+    figure = charts.point_history([SPENT], [], NOW, F, title="<a href='x'>y</a>")
+    assert "<b>" not in figure.to_json()
+    assert "<a " not in figure.layout.title.text
+
+
+def test_no_trace_needs_webgl() -> None:
+    figure = charts.point_history([EARNED], [LATER], NOW, F)
+    assert {trace.type for trace in figure.data} == {"scatter"}
+
+
+@pytest.mark.parametrize(
+    ("steps", "text"),
+    [
+        ([EXPIRED], "Balance fell from 460 to 340 on 3 May 2025"),
+        ([EARNED, EXPIRED], "Balance rose from 0 to 340 between 10 Jan 2025 and 3 May 2025"),
+        (
+            [EXPIRED, Step(NOW, Decimal(380), Kind.EARNED, Decimal(40))],
+            "Balance fell by 120 on 3 May 2025: points expired",
+        ),
+        ([], "No points have moved in this range"),
+    ],
+)
+def test_the_title_is_the_finding(steps: list[Step], text: str) -> None:
+    assert charts.finding(steps, F) == text
+    assert charts.point_history(steps, [], NOW, F).layout.title.text == text
+
+
+def test_a_history_that_ends_where_it_began() -> None:
+    up = Step(NOW, Decimal(10), Kind.EARNED, Decimal(10))
+    down = Step(NOW, Decimal(0), Kind.TAKEN_BACK, Decimal(-10))
+    assert charts.finding([up, down], F) == "Balance fell by 10 on 26 Nov 2025: earned points were taken back"
+
+
+def test_the_chart_is_described_in_text() -> None:
+    text = charts.describe([EARNED, EXPIRED, SPENT], [LATER], NOW, F)
+    assert "Lowest 140 on 1 Jun 2025, highest 460 on 10 Jan 2025, now 140." in text
+    assert text.endswith("Without further orders it will be 180 on 29 Nov 2025.")
+    assert charts.describe([], [], NOW, F) == "Chart of spendable points. No points have moved in this range."
+
+
+def test_a_long_history_is_thinned_to_what_a_screen_shows() -> None:
+    start = NOW - timedelta(days=900)
+    steps = [
+        Step(start + timedelta(hours=n), Decimal(n % 700), Kind.EARNED, Decimal(n % 9 + 1))
+        for n in range(10_000)
+    ]
+    figure = charts.point_history(steps, [], NOW, F)
+    (line,) = by_color(figure, charts.BALANCE)
+    assert len(line.x) <= MOST
+    assert max(line.y) == 699
+    assert line.y[-1] == 9999 % 700
+    assert all(len(t.x) <= charts.MARKS for t in figure.data if t.mode == "markers")
+    assert figure.layout.xaxis.title.text == "the largest changes are marked"
+
+
+@given(st.lists(st.decimals(-100, 100, places=2), min_size=1, max_size=300), st.integers(6, 60))
+def test_thinning_keeps_the_ends_and_the_extremes(values: list[Decimal], most: int) -> None:
+    kept = outline(values, most)
+    assert kept == sorted(set(kept))
+    assert len(kept) <= max(most, 6)
+    assert {0, len(values) - 1} <= set(kept)
+    assert min(values) == min(values[index] for index in kept)
+    assert max(values) == max(values[index] for index in kept)
+
+
+@given(st.lists(st.decimals(-100, 100, places=2), min_size=1, max_size=300), st.integers(2, 60))
+def test_the_largest_mark_is_kept(values: list[Decimal], most: int) -> None:
+    kept = largest(values, most)
+    assert len(kept) <= most
+    assert max(abs(value) for value in values) == max(abs(values[index]) for index in kept)
+    assert kept[-1] == len(values) - 1
+
+
+def test_the_ladder_names_what_goes_first() -> None:
+    rungs = [
+        Rung(NOW, "1–7 Dec", Decimal(0)),
+        Rung(NOW, "8–14 Dec", Decimal(100)),
+        Rung(NOW, "15–21 Dec", Decimal(50)),
+    ]
+    figure = charts.expiry_ladder(rungs, F)
+    assert figure.layout.title.text == "100 points expire first, in 8–14 Dec; 150 in this range"
+    assert list(figure.data[0].text) == ["0", "100", "50"]
+    assert charts.ladder_finding(rungs[:1], F) == "Nothing expires in this range"
+    assert charts.ladder_finding(rungs[:2], F) == "100 points expire, all in 8–14 Dec"
