@@ -9,9 +9,13 @@ MASK = "•••"
 # Attribute names are the shop's own; these words say that a field is about a person. Matched on whole words of
 # "billingAddress", "first_name" or "E-mail", so that "nameDayBonus" hides too much rather than too little.
 PERSONAL = frozenset(
-    "name firstname lastname fullname surname forename nickname username email mail phone telephone tel mobile cell"
-    " fax address street postcode zip zipcode postal birth birthday birthdate dob born iban bic account passport tax"
-    " vat ssn ip latitude longitude".split()
+    (
+        *("name", "firstname", "lastname", "fullname", "surname", "forename", "nickname", "username"),
+        *("email", "mail", "phone", "telephone", "tel", "mobile", "cell", "fax"),
+        *("address", "street", "postcode", "zip", "zipcode", "postal", "latitude", "longitude", "ip"),
+        *("birth", "birthday", "birthdate", "dob", "born"),
+        *("iban", "bic", "account", "passport", "tax", "vat", "ssn"),
+    )
 )
 _NAMES = ("name", "fullname", "full name", "display name")
 _FIRST = ("first name", "firstname", "given name", "forename")
@@ -89,7 +93,9 @@ def _plain(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):
-        return ", ".join(f"{each.name}: {each.text}" for each in attributes({str(k): v for k, v in value.items()}))
+        return ", ".join(
+            f"{each.name}: {each.text}" for each in attributes({str(k): v for k, v in value.items()})
+        )
     if isinstance(value, list | tuple):
         return ", ".join(mask(each) if is_personal("", each) else _plain(each) for each in value)
     return str(value)

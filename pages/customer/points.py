@@ -1,1 +1,74 @@
-"""Being built."""
+"""Points: what can be spent now, what comes and goes and when, and every row that proves it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from desk.insight.customer import Customer, ProgramFacts
+from desk.insight.points import Points, points
+from desk.ui import customer_view, ledger_view
+from desk.ui.asked import asked
+from desk.ui.choosing import choose, pressed
+from desk.ui.current import Desk, current, here
+from desk.ui.overview_parts import zoned_of
+from desk.ui.reading import retried, unread
+from desk.ui.strip import answer, panel
+
+
+def page() -> None:
+    """The program and ledger of the URL: answer, figures, chart, expiries, rows; details folded."""
+    desk = current()
+    opened = customer_view.opened(desk)
+    if opened is None:
+        return
+    program = _program(opened.finding)
+    if program is None:
+        _none(opened.finding)
+        asked(desk, opened.requests)
+        return
+    fresh = customer_view.refreshed() or pressed(*retried("points-unread"))
+    customer_id, now = opened.finding.integration_id, datetime.now(UTC)
+    read = desk.find_out("Points", lambda: points(program.id, customer_id, now=now), fresh=fresh)
+    _ledger(desk, program, read.finding)
+    asked(desk, (*opened.requests, *read.requests))
+
+
+def _program(found: Customer) -> ProgramFacts | None:
+    """The program of the URL, else the first; more than one can be chosen from."""
+    if not found.programs:
+        return None
+    options = {str(each.id): each.label for each in found.programs}
+    chosen = choose(
+        "Program",
+        options,
+        str(here().program),
+        "points-program",
+        lambda value: replace(here(), program=int(value), subledger=""),
+    )
+    return found.program(int(chosen))
+
+
+def _none(found: Customer) -> None:
+    answer("No points: this customer is in no loyalty program.")
+    if found.cards:
+        panel("There is a loyalty card", "Its points are on the tab Cards.", key="points-on-cards")
+
+
+def _ledger(desk: Desk, program: ProgramFacts, found: Points) -> None:
+    zoned = zoned_of(desk, program.id)
+    names = {each.subledger or "main": each.subledger or "Main ledger" for each in found.ledgers}
+    chosen = choose(
+        "Ledger", names, here().subledger, "points-ledger", lambda value: replace(here(), subledger=value)
+    )
+    ledger = found.ledger("" if chosen == "main" else chosen) or found.main
+    name = program.label if chosen == "main" else f"{program.label}, {chosen}"
+    ledger_view.summary(ledger, zoned)
+    unread(found.unread, key="points-unread")
+    ledger_view.tier(ledger, zoned)
+    ledger_view.history(desk, ledger, zoned)
+    ledger_view.expiries(ledger, zoned)
+    ledger_view.rows(desk, found, ledger, zoned, name)
+    ledger_view.on_a_day(desk, ledger, zoned)
+    ledger_view.lots(desk, ledger, zoned)
+
+
+page()

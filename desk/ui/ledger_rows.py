@@ -1,0 +1,198 @@
+"""The rows of a ledger as a table and as a file: what happened, what it changed, what was left. No Streamlit."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from desk.guard.export import Cell
+from desk.insight.history import Ledger
+from desk.insight.lots import Lot
+from desk.insight.sweep import Move, MoveKind
+from desk.ui import tables
+from desk.ui.formats import Formats
+from desk.ui.words import Tone, Words, points_status
+
+COLUMNS = [
+    tables.Column("When", "moment"),
+    tables.Column(
+        "What", "badge", "“Inferred” has no row at the API: it follows from the dates of an award."
+    ),
+    tables.Column("Points", "change", "How it changed what can be spent."),
+    tables.Column("Balance after", "points", "What could be spent from then on."),
+    tables.Column("Order", "link"),
+    tables.Column("Reason"),
+    tables.Column("Note"),
+]
+
+_WHAT: dict[MoveKind, Words] = {
+    MoveKind.EARNED: Words("Earned", "addition", Tone.ACTIVE),
+    MoveKind.PENDING: Words("Earned, pending", "addition", Tone.PENDING),
+    MoveKind.STARTED: Words("Spendable (inferred)", "", Tone.PENDING),
+    MoveKind.SPENT: Words("Spent", "subtraction", Tone.SPENT),
+    MoveKind.TAKEN_BACK: Words("Taken back", "subtraction", Tone.NEGATIVE),
+    MoveKind.GIVEN_BACK: Words("Given back", "addition", Tone.ACTIVE),
+    MoveKind.EXPIRED: Words("Expired (inferred)", "", Tone.EXPIRED),
+    MoveKind.LAPSED: Words("Expired unused (inferred)", "", Tone.EXPIRED),
+}
+_ADDED = Words("Added", "addition", Tone.ACTIVE)
+_TAKEN_OFF = Words("Taken off", "subtraction", Tone.SPENT)
+
+
+def what(move: Move) -> Words:
+    """What a step was. Without an order nobody earned or spent: points were added or taken off."""
+    if not move.row.session and move.transaction:
+        if move.kind is MoveKind.EARNED:
+            return _ADDED
+        if move.kind is MoveKind.SPENT:
+            return _TAKEN_OFF
+    return _WHAT[move.kind]
+
+
+def rows_of(moves: Sequence[Move], zoned: Formats) -> list[tables.Row]:
+    """The table, in the order of `moves`. Days of starts and expiries in the program's zone."""
+    return [
+        (
+            move.at,
+            what(move),
+            move.change or None,
+            move.balance.active,
+            move.row.session,
+            move.row.name or move.row.rule,
+            note(move, zoned),
+        )
+        for move in moves
+    ]
+
+
+def note(move: Move, zoned: Formats) -> str:
+    """What the figures of a row do not say by themselves."""
+    points, window = zoned.points_named(move.amount), move.row.window
+    plain = move.change == (move.row.signed if move.transaction else move.change)
+    text = ""
+    if move.kind is MoveKind.PENDING:
+        text = (
+            f"{points} from {zoned.short_day(window.starts)}"
+            if window.starts
+            else f"{points} after an action"
+        )
+    elif move.kind is MoveKind.LAPSED:
+        text = f"{points} that were still pending"
+    elif not move.transaction:
+        text = f"awarded {zoned.short_day(move.row.created)}"
+    elif move.kind is MoveKind.TAKEN_BACK and not move.change:
+        text = f"{points} that were pending"
+    elif not plain:
+        text = f"{points} in all" + (f", {_elsewhere(move, zoned)}" if move.row.addition else "")
+    elif move.row.addition and window.expires:
+        text = f"until {zoned.short_day(window.expires)}"
+    return text
+
+
+def _elsewhere(move: Move, zoned: Formats) -> str:
+    """Where the rest of an award went that cannot be spent."""
+    expires = move.row.window.expires
+    if expires is not None and expires <= move.at:
+        return "already expired"
+    if move.row.window.starts is None or move.row.window.starts > move.at:
+        return "pending"
+    return f"{zoned.points(move.amount - move.change)} paid what was owed"
+
+
+FILE_COLUMNS = (
+    "When",
+    "What",
+    "Points of the row",
+    "Change of what can be spent",
+    "Balance after",
+    "Pending after",
+    "Order",
+    "Reason",
+    "Rule",
+    "Valid from",
+    "Valid until",
+    "Inferred",
+    "Transaction",
+)
+
+
+def file_rows(moves: Sequence[Move], formats: Formats) -> Iterator[Sequence[Cell]]:
+    """The same for a file: exact numbers, instants with their offset in the shown zone, nothing shortened."""
+    for move in moves:
+        window = move.row.window
+        yield (
+            move.at.astimezone(formats.tz),
+            what(move).text,
+            move.row.signed if move.transaction else None,
+            move.change,
+            move.balance.active,
+            move.balance.pending,
+            move.row.session,
+            move.row.name,
+            move.row.rule,
+            None if window.starts is None else window.starts.astimezone(formats.tz),
+            None if window.expires is None else window.expires.astimezone(formats.tz),
+            not move.transaction,
+            move.row.key if move.transaction else "",
+        )
+
+
+LOT_COLUMNS = [
+    tables.Column("Earned", "moment"),
+    tables.Column("Points", "points"),
+    tables.Column("Left", "points"),
+    tables.Column("State", "badge"),
+    tables.Column("Usable"),
+    tables.Column("Order", "link"),
+    tables.Column("Used by", hint="Inferred from the documented order of spending: earliest expiry first."),
+]
+
+
+def lot_rows(lots: Sequence[Lot], zoned: Formats) -> list[tables.Row]:
+    """Awards, newest first, with what is left of each and what used it."""
+    return [
+        (
+            lot.row.created,
+            lot.awarded,
+            lot.remaining,
+            _state(lot),
+            usable(lot, zoned),
+            lot.row.session,
+            used_by(lot, zoned),
+        )
+        for lot in lots
+    ]
+
+
+def _state(lot: Lot) -> Words:
+    """An award of which nothing is left is used up, whatever its dates say."""
+    return points_status(lot.status.value) if lot.remaining else Words("Used up", "", Tone.SPENT)
+
+
+def usable(lot: Lot, zoned: Formats) -> str:
+    """From when until when an award can be spent."""
+    starts, expires, _ = lot.window
+    start = (
+        "after an action"
+        if starts is None
+        else f"from {zoned.short_day(starts)}"
+        if starts > lot.row.created
+        else ""
+    )
+    end = f"until {zoned.short_day(expires)}" if expires else "never expires"
+    return f"{start}, {end}" if start else end
+
+
+def used_by(lot: Lot, zoned: Formats) -> str:
+    """`ORD-10052 (120), ORD-10061 (40)`: what drew on an award."""
+    uses: dict[str, Decimal] = {}
+    for draw in lot.draws:
+        name = draw.row.session or draw.row.name or draw.row.rule or zoned.short_day(draw.at)
+        uses[name] = uses.get(name, Decimal(0)) + draw.amount
+    named = [f"{name} ({zoned.points(amount)})" for name, amount in list(uses.items())[:4]]
+    if len(uses) > 4:
+        named.append(f"{len(uses) - 4} more")
+    return ", ".join(named)
+
+
+def inferred(ledger: Ledger) -> int:
+    """How many steps of the past have no row at the API."""
+    return sum(not move.transaction for move in ledger.past())

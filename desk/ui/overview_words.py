@@ -1,0 +1,181 @@
+"""A customer in sentences: what can be spent where, what is on its way, what else they hold. No Streamlit."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from desk.insight.customer import Customer, LedgerFacts, ProgramFacts
+from desk.insight.points import Points
+from desk.insight.timeline import Entry, EntryKind
+from desk.ui import points_words
+from desk.ui.formats import Formats
+from desk.ui.strip import Figure
+from desk.ui.words import Tone, Words
+
+ZERO = Decimal(0)
+Zoned = Callable[[int], Formats]
+"""The formats of a program, by its id: days of starts, expiries and tiers are in its zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pot:
+    """Points that can be spent as one: a ledger of a program."""
+
+    program: ProgramFacts
+    ledger: LedgerFacts
+
+    @property
+    def label(self) -> str:
+        """`Points club`, or `Points club, newsletter` for a subledger."""
+        return (
+            f"{self.program.label}, {self.ledger.subledger}" if self.ledger.subledger else self.program.label
+        )
+
+    @property
+    def active(self) -> Decimal:
+        """What can be spent now."""
+        return self.ledger.reported.active or ZERO
+
+    @property
+    def pending(self) -> Decimal:
+        """What can be spent later."""
+        return self.ledger.reported.pending or ZERO
+
+    @property
+    def negative(self) -> Decimal:
+        """What is owed."""
+        return self.ledger.reported.negative or ZERO
+
+    @property
+    def tier(self) -> str:
+        """The tier's name, empty without one."""
+        return (self.ledger.tier.name or "") if self.ledger.tier else ""
+
+
+def pots(found: Customer) -> list[Pot]:
+    """All ledgers: those with points to spend first, main ledgers before subledgers, else in the order of programs."""
+    every = [Pot(program, ledger) for program in found.programs for ledger in program.ledgers]
+    return sorted(every, key=lambda pot: (pot.active <= 0, pot.ledger.subledger != ""))
+
+
+def answer_of(found: Customer, zoned: Zoned) -> str:
+    """The one sentence, of what was read first: points to spend in the main pot, with its tier."""
+    every = pots(found)
+    if not found.programs:
+        return "No points: this customer is in no loyalty program."
+    first, formats = every[0], zoned(every[0].program.id)
+    several = len([pot for pot in every if pot.active or pot.pending or pot.negative]) > 1
+    where = f" in {first.label}" if several and first.active > 0 else ""
+    tier = f" ({first.tier})" if first.tier else ""
+    if first.active > 0:
+        return f"{formats.points_named(first.active)} can be spent now{where}{tier}."
+    if any(pot.pending for pot in every):
+        return f"No points can be spent yet{tier}."
+    owing = next((pot for pot in every if pot.negative), None)
+    if owing is not None:
+        return f"No points can be spent: {formats.points_named(owing.negative)} are owed in {owing.label}."
+    return f"No points can be spent now{tier}."
+
+
+def details_of(found: Customer, zoned: Zoned, points: Sequence[Points] = (), *, read: bool = True) -> str:
+    """The line below: other pots, what is on its way and when, coupons. `points` once the ledgers were `read`."""
+    every = pots(found)
+    parts = [
+        f"Also {zoned(pot.program.id).points(pot.active)} in {pot.label}."
+        for pot in every[1:]
+        if pot.active > 0
+    ]
+    ledgers = {(each.program_id, ledger.subledger): ledger for each in points for ledger in each.ledgers}
+    for pot in every:
+        if pot.pending > 0:
+            ledger, formats = ledgers.get((pot.program.id, pot.ledger.subledger)), zoned(pot.program.id)
+            said = points_words.coming(ledger, formats) if ledger and ledger.has_rows else ""
+            if not said and read:
+                said = f"{formats.points(pot.pending)} more are pending."
+            parts.append(said)
+    parts += [
+        f"{zoned(pot.program.id).points_named(pot.negative)} are owed in {pot.label}."
+        for pot in (every if any(pot.active > 0 for pot in every) else every[1:])
+        if pot.negative > 0
+    ]
+    usable = found.headline.usable_coupons
+    if usable:
+        parts.append(f"{usable} coupon{'' if usable == 1 else 's'} can be used.")
+    return " ".join(part for part in parts if part)
+
+
+def figures_of(found: Customer, formats: Formats) -> list[Figure]:
+    """Points now and on their way, coupons, orders."""
+    every = pots(found)
+    active, pending = sum((pot.active for pot in every), ZERO), sum((pot.pending for pot in every), ZERO)
+    entries = []
+    if every:
+        spread = sum(pot.active > 0 for pot in every)
+        entries.append(
+            Figure(
+                "Can be spent",
+                formats.points(active),
+                Tone.ACTIVE,
+                f"in {spread} ledgers" if spread > 1 else "points",
+            )
+        )
+        entries.append(Figure("Pending", formats.points(pending), Tone.PENDING, "points"))
+    usable = found.headline.usable_coupons
+    entries.append(
+        Figure("Coupons to use", formats.count(usable), Tone.PLAIN, f"of {len(found.coupons)} in the wallet")
+    )
+    profile = found.profile
+    if profile is not None:
+        orders = formats.count(profile.closed_sessions or 0, "closed order")
+        entries.append(Figure("Bought", formats.money(profile.total_sales), Tone.PLAIN, orders))
+    return entries
+
+
+_WHAT = {
+    (EntryKind.POINTS, "earned"): Words("Points earned", "", Tone.ACTIVE),
+    (EntryKind.POINTS, "pending"): Words("Points earned, pending", "", Tone.PENDING),
+    (EntryKind.POINTS, "started"): Words("Points became spendable", "", Tone.PENDING),
+    (EntryKind.POINTS, "spent"): Words("Points spent", "", Tone.SPENT),
+    (EntryKind.POINTS, "taken back"): Words("Points taken back", "", Tone.NEGATIVE),
+    (EntryKind.POINTS, "given back"): Words("Points given back", "", Tone.ACTIVE),
+    (EntryKind.EXPIRY, "expired"): Words("Points expired", "", Tone.EXPIRED),
+    (EntryKind.EXPIRY, "lapsed"): Words("Points expired unused", "", Tone.EXPIRED),
+    (EntryKind.COUPON, "created"): Words("Coupon made"),
+    (EntryKind.ACHIEVEMENT, "started"): Words("Achievement begun"),
+    (EntryKind.ACHIEVEMENT, "completed"): Words("Achievement completed", "", Tone.ACTIVE),
+    (EntryKind.GIVEAWAY, "awarded"): Words("Giveaway awarded", "", Tone.ACTIVE),
+    (EntryKind.REFERRAL, "created"): Words("Referral code made"),
+    (EntryKind.CARD, "linked"): Words("Card linked"),
+    (EntryKind.PROFILE, "created"): Words("Profile created"),
+    (EntryKind.PROFILE, "joined"): Words("Joined the program"),
+}
+
+
+def what(entry: Entry) -> Words:
+    """What an entry of the timeline was."""
+    return _WHAT.get((entry.kind, entry.what)) or Words(f"{entry.kind.value.capitalize()} {entry.what}")
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of the timeline. `link` is what it leads to: "session", "coupon", "card", "receipt" or nothing."""
+
+    at: datetime
+    words: Words
+    points: Decimal | None
+    text: str
+    id: str = ""
+    link: str = ""
+    program_id: int = 0
+
+
+def happening(entry: Entry) -> Happening:
+    """An entry with what it leads to."""
+    if entry.session_id:
+        return Happening(entry.at, what(entry), entry.amount, entry.name, entry.session_id, "session")
+    if entry.kind is EntryKind.COUPON:
+        return Happening(entry.at, what(entry), None, "", entry.name, "coupon")
+    if entry.kind is EntryKind.CARD:
+        return Happening(entry.at, what(entry), None, "", entry.name, "card", entry.program_id or 0)
+    return Happening(entry.at, what(entry), entry.amount, entry.name)

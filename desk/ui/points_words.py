@@ -1,0 +1,264 @@
+"""A ledger in sentences: what can be spent, what comes, what goes, the tier, and whether the rows add up. No Streamlit.
+
+Days of starts, expiries and tiers are said in the program's time zone: callers pass its `Formats`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from desk.insight.balances import Reported, TierView
+from desk.insight.history import Ledger
+from desk.insight.reconcile import Gap, Reconciliation, Suspect, SuspectKind
+from desk.insight.sweep import Move, MoveKind
+from desk.ui.formats import Formats
+from desk.ui.steps import Kind, Rung, Step
+from desk.ui.strip import Figure
+from desk.ui.words.base import Tone
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Points that start or expire on the first day on which any do, and how many more do later."""
+
+    day: datetime
+    amount: Decimal
+    later: Decimal
+
+
+def due(moves: Iterable[Move], kind: MoveKind, zoned: Formats) -> Due | None:
+    """What happens first among `moves` (soonest first); all of one day in that zone counts as one."""
+    first: datetime | None = None
+    amount = later = ZERO
+    for move in moves:
+        if move.kind is not kind:
+            continue
+        first = first or move.at
+        if _day(move.at, zoned) == _day(first, zoned):
+            amount += move.amount
+        else:
+            later += move.amount
+    return None if first is None else Due(first, amount, later)
+
+
+def _day(at: datetime, formats: Formats) -> date:
+    return at.astimezone(formats.tz).date()
+
+
+def figure(ledger: Ledger, name: str) -> Decimal:
+    """One figure of a ledger: the API's where it was read, else what the rows come to."""
+    said: Decimal | None = getattr(ledger.reported, name) if ledger.reported is not None else None
+    own: Decimal = getattr(ledger.balance, name)
+    return own if said is None else said
+
+
+def spendable(active: Decimal, negative: Decimal, tier: str, formats: Formats) -> str:
+    """`250 points can be spent now (Gold).`, or that points are owed, or that there are none."""
+    where = f" ({tier})" if tier else ""
+    if active > 0:
+        return f"{formats.points_named(active)} can be spent now{where}."
+    if negative > 0:
+        return f"No points can be spent: {formats.points_named(negative)} are owed{where}."
+    return f"No points can be spent now{where}."
+
+
+def coming(ledger: Ledger, zoned: Formats) -> str:
+    """`40 more from Fri 28 Nov 2025.`, with what follows later; empty where nothing is pending."""
+    pending = figure(ledger, "pending")
+    if pending <= 0:
+        return ""
+    first = due(ledger.ahead(), MoveKind.STARTED, zoned)
+    if first is None:
+        return (
+            f"{zoned.points(pending)} more after an action, on no fixed day."
+            if ledger.has_rows
+            else (f"{zoned.points(pending)} more are pending.")
+        )
+    text = f"{zoned.points(first.amount)} more from {zoned.day(first.day)}"
+    rest = pending - first.amount
+    return f"{text}, another {zoned.points(rest)} later." if rest > 0 else f"{text}."
+
+
+def going(ledger: Ledger, zoned: Formats) -> str:
+    """`120 expire on Wed 3 Dec 2025 unless they are used first.`; empty where nothing has a last day."""
+    first = due(ledger.ahead(), MoveKind.EXPIRED, zoned)
+    if first is None:
+        return "None of them expires." if ledger.has_rows and figure(ledger, "active") > 0 else ""
+    verb = "expires" if first.amount == 1 else "expire"
+    return f"{zoned.points(first.amount)} {verb} on {zoned.day(first.day)} unless used before."
+
+
+def answer_of(ledger: Ledger, zoned: Formats) -> tuple[str, str]:
+    """The answer in one or two sentences, and the line below it."""
+    sentence = spendable(ledger.spendable, figure(ledger, "negative"), "", zoned)
+    above = " ".join(part for part in (sentence, coming(ledger, zoned)) if part)
+    owed = "New points pay off first what is owed." if figure(ledger, "negative") > 0 else ""
+    below = " ".join(part for part in (owed, going(ledger, zoned), tier_line(ledger.tier, zoned)) if part)
+    return above, below
+
+
+def tier_line(tier: TierView | None, zoned: Formats) -> str:
+    """`Gold until Wed 31 Dec 2025. 260 points to Platinum.`; empty where the program has no tiers."""
+    if tier is None:
+        return ""
+    parts = []
+    if tier.name:
+        parts.append(f"{tier.name} until {zoned.day(tier.expires)}." if tier.expires else f"{tier.name}.")
+    if tier.next_name and tier.points_to_next is not None:
+        start = "No tier yet: " if not tier.name else ""
+        parts.append(f"{start}{zoned.points_named(tier.points_to_next)} to {tier.next_name}.")
+    elif tier.name and not tier.next_name:
+        parts.append("This is the highest tier.")
+    return " ".join(parts)
+
+
+def tier_ahead(tier: TierView | None, zoned: Formats) -> str:
+    """What happens when the tier ends, as the API projects it; empty where it says nothing."""
+    if tier is None or not tier.expires or not tier.name:
+        return ""
+    if tier.drops and tier.stay_points is not None:
+        then = f"{tier.projected_name} then" if tier.projected_name else "No tier then"
+        return f"{then}, unless {zoned.points_named(tier.stay_points)} more are there on {zoned.day(tier.expires)}."
+    if tier.projected_name == tier.name:
+        return f"With today's points it stays {tier.name} after that."
+    return f"{tier.projected_name} after that, with today's points." if tier.projected_name else ""
+
+
+def tier_share(tier: TierView | None, active: Decimal) -> float | None:
+    """How far it is to the next tier, 0 to 1; None where there is none."""
+    if tier is None or not tier.next_name or tier.points_to_next is None:
+        return None
+    whole = active + tier.points_to_next
+    return float(max(ZERO, min(active / whole, Decimal(1)))) if whole > 0 else None
+
+
+def figures_of(ledger: Ledger, zoned: Formats) -> list[Figure]:
+    """Active, pending, spent, expired, and what is owed where anything is."""
+    start = due(ledger.ahead(), MoveKind.STARTED, zoned)
+    entries = [
+        Figure("Can be spent", zoned.points(figure(ledger, "active")), Tone.ACTIVE),
+        Figure(
+            "Pending",
+            zoned.points(figure(ledger, "pending")),
+            Tone.PENDING,
+            f"from {zoned.short_day(start.day)}" if start and figure(ledger, "pending") else "",
+        ),
+        Figure("Spent", zoned.points(figure(ledger, "spent")), Tone.SPENT),
+        Figure("Expired", zoned.points(figure(ledger, "expired")), Tone.EXPIRED),
+    ]
+    owed = figure(ledger, "negative")
+    if owed > 0:
+        entries.insert(1, Figure("Owed", zoned.points(-owed), Tone.NEGATIVE, "new points pay this first"))
+    return entries
+
+
+_KINDS: dict[MoveKind, Kind] = {
+    MoveKind.EARNED: Kind.EARNED,
+    MoveKind.STARTED: Kind.ACTIVATED,
+    MoveKind.SPENT: Kind.SPENT,
+    MoveKind.TAKEN_BACK: Kind.TAKEN_BACK,
+    MoveKind.GIVEN_BACK: Kind.GIVEN_BACK,
+    MoveKind.EXPIRED: Kind.EXPIRED,
+}
+
+
+def steps_of(moves: Iterable[Move]) -> list[Step]:
+    """The moves that changed what can be spent, for the chart."""
+    return [
+        Step(move.at, move.balance.active, _KINDS.get(move.kind, Kind.OTHER), move.change, source_of(move))
+        for move in moves
+        if move.change
+    ]
+
+
+def source_of(move: Move) -> str:
+    """Where a row comes from, for hovers: its order, else its own name or rule."""
+    return f"order {move.row.session}" if move.row.session else move.row.name or move.row.rule
+
+
+RANGES = {"3m": "3 months", "1y": "1 year", "all": "Everything"}
+_SPANS = {"3m": timedelta(days=91), "1y": timedelta(days=365)}
+
+
+def span_of(chosen: str) -> timedelta | None:
+    """How far the chart looks back, and ahead; None is all of it."""
+    return _SPANS.get(chosen)
+
+
+def default_range(ledger: Ledger) -> str:
+    """The shortest range that shows the whole of a young ledger, else a year."""
+    first = ledger.moves[0].at if ledger.moves else ledger.now
+    return "3m" if ledger.now - first < _SPANS["3m"] else "1y"
+
+
+def rungs_of(weeks: Iterable[tuple[date, Decimal]], zoned: Formats, most: int) -> tuple[list[Rung], Decimal]:
+    """The first `most` weeks in which points expire, as rungs of the ladder, and how many points expire later."""
+    rungs: list[Rung] = []
+    later = ZERO
+    for monday, amount in weeks:
+        if len(rungs) == most:
+            later += amount
+            continue
+        start = datetime(monday.year, monday.month, monday.day, tzinfo=zoned.tz)
+        rungs.append(Rung(start, week_label(monday), amount))
+    return rungs, later
+
+
+def week_label(monday: date) -> str:
+    """`1-7 Dec`, `29 Dec-4 Jan`: the days of a week, as short as they can be said."""
+    sunday = monday + timedelta(days=6)
+    first = f"{monday.day}" if monday.month == sunday.month else f"{monday.day} {monday:%b}"
+    return f"{first}\N{EN DASH}{sunday.day} {sunday:%b}"
+
+
+def explained(found: Reconciliation | None, rows: int, formats: Formats) -> tuple[str, Tone]:
+    """The badge: whether the rows come to what the API reports."""
+    if found is None or not found.checked:
+        return "Not checked against the API's balance", Tone.PLAIN
+    if found.explained:
+        whole = (
+            f"The {formats.count(rows, 'row')} below explain" if rows != 1 else "The one row below explains"
+        )
+        return (f"{whole} this balance" if rows else "No rows, no points: it adds up"), Tone.ACTIVE
+    return "The rows do not explain this balance", Tone.NEGATIVE
+
+
+_FIGURES = {
+    "active": "that can be spent",
+    "pending": "pending",
+    "spent": "spent",
+    "expired": "expired",
+    "negative": "owed",
+}
+
+
+def gap_line(gap: Gap, formats: Formats) -> str:
+    """`Points that can be spent: the API says 350, the rows come to 340 (+10).`"""
+    return (
+        f"Points {_FIGURES.get(gap.figure, gap.figure)}: the API says {formats.points(gap.reported)},"
+        f" the rows come to {formats.points(gap.explained)} ({formats.change(gap.difference)})."
+    )
+
+
+_SUSPECTS = {
+    SuspectKind.SAME_RULE_TWICE: "The same rule gave points twice for one order",
+    SuspectKind.CANCELLED_SESSION: "Points of a cancelled order are still there",
+    SuspectKind.ORPHAN_SUBTRACTION: "Points were taken off that were not there",
+    SuspectKind.UNCLEAR_CAUSE: "It is not certain whether points were spent or taken back",
+    SuspectKind.UNREADABLE_DATE: "A date of the API could not be read",
+}
+
+
+def suspect_line(suspect: Suspect, formats: Formats) -> str:
+    """What is worth a look, with its orders or days."""
+    where = list(dict.fromkeys(row.session or formats.short_day(row.created) for row in suspect.rows))
+    named = ", ".join(where[:5]) + (f" and {formats.count(len(where) - 5)} more" if len(where) > 5 else "")
+    return f"{_SUSPECTS.get(suspect.kind, suspect.kind.value)}: {named}."
+
+
+def reported_note(said: Reported | None) -> str:
+    """Says when the figures on the page are the desk's own, because the balance was not read."""
+    return "" if said is not None else "The API's own balance was not read; these figures come from the rows."
