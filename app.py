@@ -6,7 +6,7 @@ import uuid
 import streamlit as st
 
 from desk.applications import Program
-from desk.guard import DatabaseError, Guard, open_database, open_key, state_directory
+from desk.guard import DatabaseError, Guard, open_database, open_key
 from desk.lookup import Connections, Reader
 from desk.settings import Mode, Settings, SettingsError, embedded_application, load_settings, refuse_address
 from desk.ui import charts, shell, theme
@@ -32,7 +32,7 @@ def start() -> Process:
     for name in applications:
         connections.client(name)  # an unusable key or URL is said now, not in the middle of a call
     database = open_database(settings, os.environ)
-    key = open_key(database, os.environ, state_directory(os.environ))
+    key = open_key(database, os.environ)
     guard = Guard(database, key, applications, lambda each: connections.client(each.name))
     guard.sweep()
     return Process(settings, Reader(connections), guard, examples)
@@ -82,7 +82,7 @@ def pages() -> list[st.Page]:
 
 def main() -> None:
     """One run: the frame, then the page."""
-    st.set_page_config(page_title="Talon Desk", page_icon=":material/support_agent:", layout="wide")
+    st.set_page_config(page_title="Talon Desk", page_icon=shell.ICON, layout="wide")
     theme.apply()
     page = st.navigation(pages(), position="hidden")
     try:

@@ -15,7 +15,7 @@ from desk.guard import Change, Fact, GuardError, Outcome, Preview, Receipt
 from desk.guard.model import Json
 from desk.ui import confirm, tables
 from desk.ui.current import Desk
-from desk.ui.escape import md
+from desk.ui.escape import md, short
 from desk.ui.receipt_view import problem, programs_of, result
 from desk.ui.strip import panel, trouble
 from desk.ui.words import Tone
@@ -106,7 +106,7 @@ def _prepare(desk: Desk, it: Offer, flow: _Flow) -> bool:
                 flow.plan = desk.guard.plan(desk.application.name, desk.actor, flow.change).id
             flow.preview = desk.guard.preview(flow.plan, desk.actor, predicted=it.predicted, shown=it.shown)
     except (TalonError, ValueError) as error:
-        if trouble(words_for(error, "the preview"), key=f"{it.key}-preview"):
+        if trouble(words_for(error, f"“{short(flow.change.target().id or flow.change.kind)}”"), key=f"{it.key}-preview"):
             st.rerun()
         return False
     except GuardError as error:

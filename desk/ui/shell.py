@@ -3,6 +3,7 @@
 import logging
 import uuid
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import streamlit as st
@@ -36,6 +37,8 @@ TABS = (
     Tab("pages/customer/wallet.py", "coupons", "Coupons"),
     Tab("pages/customer/memberships.py", "cards", "Cards"),
 )
+# A file of ours: Streamlit's named icons are fetched from another host.
+ICON = str(Path(__file__).with_name("icon.svg"))
 ROLE = "desk-role"
 
 # Constant text. "/" puts the cursor into the Find box, unless somebody is typing.

@@ -48,7 +48,9 @@ def completeness(
         return f"No {one}s."
     rows = formats.count(shown, one)
     tail = f", {order}" if order and shown > 1 else ""
-    return f"All {rows}{tail}." if complete else f"{rows}{tail}; there are more."
+    if complete:
+        return f"All {rows}{tail}." if shown > 1 else f"{rows}."
+    return f"{rows}{tail}; there are more."
 
 
 def show(

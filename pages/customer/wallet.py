@@ -12,6 +12,11 @@ from desk.ui.place import go
 from desk.ui.strip import Figure, answer, figures, nothing
 from desk.ui.words import Tone, coupon_state, reservation
 
+_ACTIVE = (
+    "Active: valid and not used up. A coupon whose campaign has only been scheduled is active too, and works from "
+    "the day its campaign starts."
+)
+
 
 def page() -> None:
     """The answer, the wallet, and what can be done with a code."""
@@ -21,7 +26,7 @@ def page() -> None:
         return
     entries = customer.coupons
     usable = [each for each in entries if each.usable]
-    answer(_headline(len(usable), len(entries)))
+    answer(_headline(len(usable), len(entries)), _ACTIVE if usable else "")
     if entries:
         figures(_figures(entries))
         _table(desk, entries)
@@ -40,8 +45,8 @@ def _headline(usable: int, all_: int) -> str:
     if not all_:
         return "No coupons"
     if not usable:
-        return "No coupon can be used now"
-    return "1 coupon can be used now" if usable == 1 else f"{usable} coupons can be used now"
+        return "No coupon is active"
+    return "1 coupon is active" if usable == 1 else f"{usable} coupons are active"
 
 
 def _figures(entries: tuple[WalletEntry, ...]) -> list[Figure]:
@@ -58,9 +63,9 @@ def _table(desk: Desk, entries: tuple[WalletEntry, ...]) -> None:
     columns = [
         tables.Column("Code", "link"),
         tables.Column("State", "badge"),
-        tables.Column("Who may use it"),
-        tables.Column("From", "moment"),
-        tables.Column("Until", "moment"),
+        tables.Column("Who may use it", width=230),
+        tables.Column("From", "moment", width=190),
+        tables.Column("Until", "moment", width=190),
         tables.Column("Used"),
         tables.Column("Left", "money"),
     ]

@@ -7,9 +7,13 @@ from desk.insight.coupons import Holders, holders
 from desk.ui import tables
 from desk.ui.changing import Offer, offer
 from desk.ui.current import Desk, current, here
-from desk.ui.place import Place, go
+from desk.ui.escape import md, short
+from desk.ui.place import Place, go, link
 from desk.ui.strip import answer, customer_strip, empty_state, nothing, trouble
 from desk.ui.words import trouble as words_for
+
+WALLET = "pages/customer/wallet.py"
+FEW = 12
 
 
 def page() -> None:
@@ -66,6 +70,10 @@ def _table(desk: Desk, code: Holders) -> None:
             "Without a reservation the code is in nobody's wallet; whether it can still be used depends on it."
         )
         return
+    if len(code.profiles) <= FEW:
+        for each in code.profiles:
+            link(WALLET, md(short(each)), Place(application=desk.application.name, customer=each))
+        return
     tables.show(
         [tables.Column("Customer", "link")],
         [(each,) for each in code.profiles],
@@ -74,9 +82,7 @@ def _table(desk: Desk, code: Holders) -> None:
         alt="Customers who hold this code",
         one="customer",
         order="",
-        on_open=lambda row: go(
-            "pages/customer/wallet.py", Place(application=desk.application.name, customer=code.profiles[row])
-        ),
+        on_open=lambda row: go(WALLET, Place(application=desk.application.name, customer=code.profiles[row])),
     )
 
 
@@ -89,6 +95,7 @@ def _reserve(desk: Desk, code: Holders) -> None:
         max_chars=1000,
         persist_state="session",
         autocomplete="off",
+        width=420,
     )
     wanted = (typed or "").strip()
     held = "This customer holds the code already." if wanted and code.holds(wanted) else ""
@@ -109,7 +116,9 @@ def _release(desk: Desk, code: Holders) -> None:
         return
     st.subheader("Release it", anchor=False)
     first = code.profiles.index(here().customer) if here().customer in code.profiles else 0
-    chosen = st.selectbox("Customer who holds it", code.profiles, index=first, key="release-customer")
+    chosen = st.selectbox(
+        "Customer who holds it", code.profiles, index=first, key="release-customer", width=420
+    )
     offer(
         desk,
         Offer(

@@ -26,3 +26,10 @@ def find(page: Page, text: str) -> None:
 def headline(page: Page) -> Locator:
     """The answer: the only first-level heading."""
     return page.get_by_role("heading", level=1)
+
+
+def confirm(page: Page, button: str) -> None:
+    """Presses the button of the open confirmation and waits for what becomes of it."""
+    page.get_by_role("dialog").get_by_role("button", name=button).click()
+    expect(page.get_by_role("dialog")).to_be_hidden(timeout=30_000)
+    settle(page)
