@@ -50,7 +50,7 @@ def test_control_characters_show() -> None:
     ("shown", "complete", "text"),
     [
         (5000, True, "All 5.000 rows, newest first."),
-        (1, True, "All 1 row."),
+        (1, True, "1 row."),
         (1000, False, "1.000 rows, newest first; there are more."),
         (0, True, "No rows."),
     ],
