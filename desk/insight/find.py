@@ -225,6 +225,8 @@ class _Search:
 def _spelled(text: str, templates: Sequence[str]) -> list[str]:
     """The ids that the text may stand for: "#10023" under `ORD-{}` is `ORD-10023`, and `ORD-7` stays as it
     is."""
+    if not text:
+        return []
     bare = text.lstrip("#").strip() or text
     found: list[str] = []
     for template in templates:

@@ -45,7 +45,9 @@ class Book:
         expires: datetime | str = "unlimited",
         **more: Any,
     ) -> str:
-        return self._write("addition", amount, created, startDate=wire(starts), expiryDate=wire(expires), **more)
+        return self._write(
+            "addition", amount, created, startDate=wire(starts), expiryDate=wire(expires), **more
+        )
 
     def take(self, amount: str, created: datetime | str, **more: Any) -> str:
         return self._write(
@@ -73,7 +75,9 @@ def effect(kind: str, **props: Any) -> Effect:
     return Effect.model_validate({"effectType": kind, "props": props, "campaignId": 1, "ruleName": "a rule"})
 
 
-def play(investigation: Generator[Batch, Answers, F], respond: Callable[[Call[Any]], Any]) -> tuple[F, list[Batch]]:
+def play(
+    investigation: Generator[Batch, Answers, F], respond: Callable[[Call[Any]], Any]
+) -> tuple[F, list[Batch]]:
     """Runs an investigation; `respond` answers each call with a value or a `TalonError`."""
     batches: list[Batch] = []
     try:

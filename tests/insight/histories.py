@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from talon_sandbox import imports, ledger
+from talon_sandbox.catalog import ReturnPolicy
 from talon_sandbox.clock import to_micros
 from talon_sandbox.ledger_read import Balance, balance
 from talon_sandbox.world import World
@@ -12,7 +13,7 @@ from tests.insight.help import NOW
 
 PROGRAM = 3
 STEPS = (timedelta(0), timedelta(microseconds=1), timedelta(hours=5), timedelta(days=3), timedelta(days=9))
-POLICIES: tuple[ledger.ReturnPolicy, ...] = ("only_pending", "within_balance", "unlimited")
+POLICIES: tuple[ReturnPolicy, ...] = ("only_pending", "within_balance", "unlimited")
 
 
 @dataclass

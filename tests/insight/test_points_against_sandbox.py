@@ -11,7 +11,6 @@ from desk.insight.balances import Balance, by_subledger, reported
 from desk.insight.customer import customer
 from desk.insight.history import Ledger, explain
 from desk.insight.ledger import read_rows
-from desk.insight.lots import Meaning
 from desk.insight.points import Points, card_points, points
 from desk.insight.reconcile import SuspectKind
 from talon_client import TalonClient, calls
@@ -74,7 +73,10 @@ def test_lots_add_up(explained: dict[str, Points]) -> None:
         ledger = found.main
         for at in instants(ledger):
             balance = ledger.at(at)
-            assert sum(left for _, left in ledger.lots_at(at)) == balance.active + balance.pending + balance.expired
+            assert (
+                sum(left for _, left in ledger.lots_at(at))
+                == balance.active + balance.pending + balance.expired
+            )
         for lot in ledger.lots:
             assert lot.awarded == lot.left + sum(draw.amount for draw in lot.draws)
             assert all(draw.at >= lot.row.created for draw in lot.draws)
@@ -126,7 +128,10 @@ def test_every_customer_and_card_of_the_demo_world(demo: Sandbox, shop: TalonCli
         given = ask(shop, (card_points if card else points)(program, holder, now=NOW))
         assert given.unread == ()
         for ledger in given.ledgers:
-            assert ledger.reconciliation is None or ledger.reconciliation.explained, (holder, ledger.subledger)
+            assert ledger.reconciliation is None or ledger.reconciliation.explained, (
+                holder,
+                ledger.subledger,
+            )
             assert all(lot.agrees for lot in ledger.lots)
         for _ in range(3):
             at = NOW + timedelta(days=random.randrange(-700, 400), seconds=random.randrange(86_400))
@@ -140,15 +145,6 @@ def test_every_customer_and_card_of_the_demo_world(demo: Sandbox, shop: TalonCli
                 assert ledger_ is not None
                 said = reported(balance)
                 assert dict(said.figures()) == ledger_.at(at)._asdict(), (holder, subledger, at)
-
-
-def test_a_list_that_names_the_awarded_amount_is_recognised(empty: Sandbox) -> None:
-    """Nobody documents whether the lists say what is left: the other meaning must work as well."""
-    with client_of(empty) as client:
-        empty.change(lambda world: world.add_points(PROGRAM, "awarded", 10_000))
-        empty.change(lambda world: world.deduct_points(PROGRAM, "awarded", 4_000))
-        left = ask(client, points(PROGRAM, "awarded", now=NOW)).main
-        assert (left.meaning, left.lots[0].remaining) == (Meaning.LEFT, Decimal(60))
 
 
 def test_points_awarded_twice_after_a_reopening_are_a_suspect(demo: Sandbox, shop: TalonClient) -> None:
