@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from desk.settings import Mode, Settings
 
 MIGRATIONS = "desk.guard:migrations"
+NEWEST = "0001"
+"""The last step in `desk/guard/migrations/versions`; a database that has it is ready."""
+
 MIGRATION_LOCK = 7_306_115_620_231
 """Arbitrary, and the same in every replica: PostgreSQL's advisory lock for migrations."""
 
@@ -43,7 +43,11 @@ class Database:
         backend = parsed.get_backend_name()
         if backend not in ("sqlite", "postgresql"):
             raise DatabaseError(f"DESK_DATABASE_URL names {backend}; the desk knows postgresql and sqlite.")
+        if backend == "sqlite" and parsed.database in (None, "", ":memory:"):
+            raise DatabaseError("A SQLite database must be a file: receipts outlive the process.")
         self.backend = backend
+        self.directory = Path(parsed.database or "").parent if backend == "sqlite" else None
+        """Where the file is, for SQLite."""
         self.location = parsed.render_as_string(hide_password=True)
         self.engine: Engine = _sqlite(url) if backend == "sqlite" else create_engine(url, pool_pre_ping=True)
 
@@ -72,6 +76,27 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the tables to this version. Safe in several processes at once: the first does it, the others wait."""
+        try:
+            if not self._is_newest():
+                self._upgrade()
+        except SQLAlchemyError as error:
+            raise DatabaseError(
+                f"{self.location} cannot be used ({type(error).__name__}). Check that it can be reached and "
+                "written to."
+            ) from error
+
+    def _is_newest(self) -> bool:
+        with self.read() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return False
+            return connection.execute(text("select version_num from alembic_version")).scalar() == NEWEST
+
+    def _upgrade(self) -> None:
+        # Alembic takes as long to import as everything else here, and is needed only this once.
+        from alembic import command
+        from alembic.config import Config
+        from alembic.util import CommandError
+
         config = Config()
         config.set_main_option("script_location", MIGRATIONS)
         config.set_main_option("path_separator", "os")
@@ -85,11 +110,6 @@ class Database:
             raise DatabaseError(
                 f"{self.location} was made by a newer version of the desk. Start that version, or use another "
                 "database."
-            ) from error
-        except SQLAlchemyError as error:
-            raise DatabaseError(
-                f"{self.location} cannot be used ({type(error).__name__}). Check that it can be reached and "
-                "written to."
             ) from error
 
     def close(self) -> None:

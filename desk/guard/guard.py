@@ -107,10 +107,10 @@ class Guard:
 
     def receipt(self, plan_id: str) -> Receipt:
         """What is known about a confirmed change, now; raises `UnknownPlan` when it was never confirmed."""
-        found = receipts.receipt(self._tools, plan_id)
-        if found is None:
+        found = receipts.receipts(self._tools, [plan_id])
+        if not found:
             raise UnknownPlan
-        return found
+        return found[0]
 
     def recent(
         self,
@@ -123,12 +123,12 @@ class Guard:
         """Receipts of the present world, newest first; of everything that touched `target` when one is given."""
         world = self._tools.application(application).world
         ids = self._tools.records.recent(application, world, target, actor, limit)
-        return [self.receipt(each) for each in ids]
+        return receipts.receipts(self._tools, ids)
 
     def open(self, application: str) -> list[Receipt]:
         """Changes that are still sending or unknown, oldest first."""
         world = self._tools.application(application).world
-        return [self.receipt(each.id) for each in self._tools.records.open(application, world)]
+        return receipts.receipts(self._tools, self._tools.records.open(application, world))
 
     def resolve(self, change_id: str, actor: Actor = DESK) -> Receipt:
         """Settle an *unknown* change by reading back, as far as that proves anything. Never repeats it."""

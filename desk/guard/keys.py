@@ -51,8 +51,8 @@ def _framed(text: str) -> bytes:
     return len(content).to_bytes(4, "big") + content
 
 
-def open_key(database: Database, environ: Mapping[str, str], directory: Path) -> AuditKey:
-    """The key of this database: `DESK_AUDIT_KEY`, or for SQLite a file that is made beside it.
+def open_key(database: Database, environ: Mapping[str, str]) -> AuditKey:
+    """The key of this database: `DESK_AUDIT_KEY`, or for SQLite the file `audit.key` that is made beside it.
 
     Replicas on PostgreSQL must share one key, since it also names what they lock; without `DESK_AUDIT_KEY` that
     is an error, and so is another key than the one that the database was begun with.
@@ -60,13 +60,13 @@ def open_key(database: Database, environ: Mapping[str, str], directory: Path) ->
     given = environ.get(VARIABLE, "").strip()
     if given:
         key = AuditKey(given.encode())
-    elif database.backend == "postgresql":
+    elif database.directory is None:
         raise DatabaseError(
             f"{VARIABLE} is missing. Set it to the same {SHORTEST} or more random characters in every replica that "
             "uses this PostgreSQL database, and keep it outside the database."
         )
     else:
-        key = AuditKey(_file(directory / "audit.key"))
+        key = AuditKey(_file(database.directory / "audit.key"))
     _claim(database, key)
     return key
 

@@ -1,23 +1,25 @@
 """Receipts: what is known about a confirmed change, put together from its records."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from desk.guard.change import Change
 from desk.guard.looking import lines
 from desk.guard.model import Receipt
 from desk.guard.outcome import Outcome
-from desk.guard.records import StoredChange
+from desk.guard.records import Dossier, StoredChange
 from desk.guard.tools import Tools
 
 
-def receipt(tools: Tools, change_id: str) -> Receipt | None:
-    """The receipt of a change, or None when it was never confirmed."""
-    change = tools.records.change(change_id)
-    plan = tools.records.plan_row(change_id)
-    if change is None or plan is None:
-        return None
-    stored = tools.records.plan(change_id)
+def receipts(tools: Tools, ids: Sequence[str]) -> list[Receipt]:
+    """The receipts of changes, in this order; plans that were never confirmed have none."""
+    return [_receipt(tools, dossier) for dossier in tools.records.dossiers(ids)]
+
+
+def _receipt(tools: Tools, dossier: Dossier) -> Receipt:
+    change, plan, stored = dossier.change, dossier.plan, dossier.stored
     preview = None if stored is None or stored.stored is None else stored.stored.preview
+    answered = change.effects is not None
     return Receipt(
         id=change.id,
         application=change.application,
@@ -26,7 +28,7 @@ def receipt(tools: Tools, change_id: str) -> Receipt | None:
         kind=plan.kind,
         operation=plan.operation,
         target=plan.target,
-        subjects=tools.records.subjects(change_id),
+        subjects=dossier.subjects,
         outcome=change.outcome,
         words=change.words,
         actor=change.actor,
@@ -40,7 +42,7 @@ def receipt(tools: Tools, change_id: str) -> Receipt | None:
         attempts=change.attempts,
         problem=change.problem,
         verification=change.verification,
-        lines=() if preview is None else lines(preview, change.actual, answered=change.effects is not None),
+        lines=() if preview is None else lines(preview, change.actual, answered=answered),
         effects=change.effects or (),
         shown=None if preview is None else preview.shown,
         known_by=change.known_by,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from desk.guard.audit import Audit, Entry
@@ -65,6 +65,17 @@ class StoredChange:
     actual: tuple[Fact, ...]
     effects: tuple[Mapping[str, Json], ...] | None
     """None: there was no answer that could be read."""
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A change with everything that belongs to it."""
+
+    change: StoredChange
+    plan: Plan
+    stored: StoredPlan | None
+    """None once its arguments were erased."""
+    subjects: tuple[Target, ...]
 
 
 @dataclass(frozen=True)
@@ -138,15 +149,7 @@ class Records:
         """The plan, or None when there is none or its arguments were erased."""
         with self._database.read() as connection:
             row = connection.execute(select(PLAN).where(PLAN.c.id == plan_id)).one_or_none()
-        if row is None or row.arguments is None or row.kind not in KINDS:
-            return None
-        return StoredPlan(
-            plan=plan_of(row),
-            change=KINDS[row.kind].model_validate_json(row.arguments),
-            lease=row.lease,
-            call_digest=row.call_digest,
-            stored=None if row.preview is None else PREVIEW.validate_json(row.preview),
-        )
+        return None if row is None else _stored_plan(row)
 
     def claim(self, change: StoredChange, subjects: Sequence[Target], entry: Entry) -> bool:
         """Record a change, or return False when this plan was recorded before or its target is taken.
@@ -244,23 +247,25 @@ class Records:
             ).one_or_none()
         return None if row is None else _change(row)
 
-    def open(self, application: str | None, world: str | None) -> list[StoredChange]:
-        """Changes that are sending or unknown, oldest first."""
-        query = select(CHANGE).where(CHANGE.c.outcome.in_(OPEN)).order_by(CHANGE.c.confirmed)
-        if application is not None:
-            query = query.where(CHANGE.c.application == application)
-        if world is not None:
-            query = query.where(CHANGE.c.world == world)
+    def open(self, application: str, world: str) -> list[str]:
+        """Ids of changes that are sending or unknown, oldest first."""
         with self._database.read() as connection:
-            return [_change(row) for row in connection.execute(query)]
+            rows = connection.execute(
+                select(CHANGE.c.id)
+                .where(
+                    CHANGE.c.application == application,
+                    CHANGE.c.world == world,
+                    CHANGE.c.outcome.in_(OPEN),
+                )
+                .order_by(CHANGE.c.confirmed, CHANGE.c.id)
+            )
+            return [row.id for row in rows]
 
     def overdue(self, now: datetime) -> list[StoredChange]:
         """Changes still *sending* whose time is over: whoever sent them is gone."""
         with self._database.read() as connection:
             rows = connection.execute(
-                select(CHANGE).where(
-                    and_(CHANGE.c.outcome == Outcome.SENDING.value, CHANGE.c.lease_until < now)
-                )
+                select(CHANGE).where(CHANGE.c.outcome == Outcome.SENDING.value, CHANGE.c.lease_until < now)
             )
             return [_change(row) for row in rows]
 
@@ -280,19 +285,25 @@ class Records:
             rows = connection.execute(query.order_by(CHANGE.c.confirmed.desc(), CHANGE.c.id).limit(limit))
             return [row.id for row in rows]
 
-    def subjects(self, change_id: str) -> tuple[Target, ...]:
-        """What a change touched."""
+    def dossiers(self, ids: Sequence[str]) -> list[Dossier]:
+        """All that is known of these changes, in this order; ids that were never confirmed are left out."""
         with self._database.read() as connection:
-            rows = connection.execute(select(CHANGE_SUBJECT).where(CHANGE_SUBJECT.c.change_id == change_id))
-            return tuple(
-                sorted((Target(row.kind, row.id) for row in rows), key=lambda t: (t.kind, t.id or ""))
-            )
-
-    def plan_row(self, plan_id: str) -> Plan | None:
-        """The plan without its arguments, which may have been erased."""
-        with self._database.read() as connection:
-            row = connection.execute(select(PLAN).where(PLAN.c.id == plan_id)).one_or_none()
-        return None if row is None else plan_of(row)
+            changes = {
+                row.id: _change(row) for row in connection.execute(select(CHANGE).where(CHANGE.c.id.in_(ids)))
+            }
+            plans = {row.id: row for row in connection.execute(select(PLAN).where(PLAN.c.id.in_(changes)))}
+            subjects: dict[str, list[Target]] = {each: [] for each in changes}
+            for row in connection.execute(
+                select(CHANGE_SUBJECT)
+                .where(CHANGE_SUBJECT.c.change_id.in_(changes))
+                .order_by(CHANGE_SUBJECT.c.kind, CHANGE_SUBJECT.c.id)
+            ):
+                subjects[row.change_id].append(Target(row.kind, row.id))
+        return [
+            Dossier(changes[each], _plan(plans[each]), _stored_plan(plans[each]), tuple(subjects[each]))
+            for each in ids
+            if each in changes
+        ]
 
     def _add_subject(self, connection: Connection, change_id: str, target: Target) -> None:
         subject = self._key.subject(target.kind, target.id or "")
@@ -303,8 +314,19 @@ class Records:
         )
 
 
-def plan_of(row: Row[tuple[object, ...]]) -> Plan:
-    """The plan of a row of its table."""
+def _stored_plan(row: Row[tuple[object, ...]]) -> StoredPlan | None:
+    if row.arguments is None or row.kind not in KINDS:
+        return None
+    return StoredPlan(
+        plan=_plan(row),
+        change=KINDS[row.kind].model_validate_json(row.arguments),
+        lease=row.lease,
+        call_digest=row.call_digest,
+        stored=None if row.preview is None else PREVIEW.validate_json(row.preview),
+    )
+
+
+def _plan(row: Row[tuple[object, ...]]) -> Plan:
     return Plan(
         id=row.id,
         created=row.created,

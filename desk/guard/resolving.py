@@ -22,15 +22,13 @@ def sweep_one(tools: Tools, change: StoredChange) -> bool:
     """The same for one record; False while it may still belong to another replica."""
     if change.outcome is not Outcome.SENDING or tools.clock() <= change.lease_until:
         return False
-    plan = tools.records.plan_row(change.id)
-    if plan is None:
-        return False
+    (dossier,) = tools.records.dossiers([change.id])
     if change.sent is None:
         # Sending is noted before it begins, in a way that fails once this here is written.
         ending = _ending(tools, Outcome.FAILED, "failed.interrupted")
     else:
         ending = _ending(tools, Outcome.UNKNOWN, "unknown.interrupted")
-    return tools.records.finish(change.id, ending, _entry(tools, plan, DESK, ending))
+    return tools.records.finish(change.id, ending, _entry(tools, dossier.plan, DESK, ending))
 
 
 def resolve(tools: Tools, change_id: str, actor: Actor = DESK) -> None:

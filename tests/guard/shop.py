@@ -146,7 +146,12 @@ class Shop:
         return httpx.Response(200, json={"customerSession": session, "effects": [self._earned(session)]})
 
     def _earned(self, session: dict[str, Any]) -> dict[str, Any]:
-        props = {"programId": 1, "subLedgerId": "", "value": 40, "recipientIntegrationId": session["profileId"]}
+        props = {
+            "programId": 1,
+            "subLedgerId": "",
+            "value": 40,
+            "recipientIntegrationId": session["profileId"],
+        }
         return {"effectType": "addLoyaltyPoints", "props": props}
 
     def _return(self, session_id: str, body: dict[str, Any], dry: bool) -> httpx.Response:

@@ -134,7 +134,9 @@ def test_without_the_key_no_row_can_be_made(database: Database, clock: Clock, au
 
 def test_blanked_and_deleted_details_leave_the_chain_intact(audit: Audit, database: Database) -> None:
     with database.write() as connection:
-        connection.execute(update(AUDIT_DETAIL).where(AUDIT_DETAIL.c.sequence == 2).values(body=None, salt=None))
+        connection.execute(
+            update(AUDIT_DETAIL).where(AUDIT_DETAIL.c.sequence == 2).values(body=None, salt=None)
+        )
         connection.execute(delete(AUDIT_DETAIL).where(AUDIT_DETAIL.c.sequence == 4))
     found = audit.verify()
     assert found.intact
@@ -194,7 +196,9 @@ def test_the_chained_rows_and_locks_hold_no_ids(bench: Bench, guard: Guard, data
             for row in connection.execute(select(table)).mappings():
                 for column, value in row.items():
                     if (table.name, column) not in personal:
-                        assert not any(name in str(value) for name in ("maria", "ORD-1", "TEA", "damaged", "T-1"))
+                        assert not any(
+                            name in str(value) for name in ("maria", "ORD-1", "TEA", "damaged", "T-1")
+                        )
 
 
 def test_refusals_and_exports_are_written_down(guard: Guard) -> None:

@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select, text
 
 from desk.guard import AuditKey, Database, DatabaseError, open_database, open_key, state_directory
+from desk.guard.database import MIGRATIONS, NEWEST
 from desk.guard.tables import AUDIT_HEAD, METADATA
 from desk.settings import load_settings
 from tests.guard.conftest import ON_SQLITE, postgres_schema
@@ -29,6 +32,10 @@ def test_the_tables_are_what_the_migrations_make(database: Database) -> None:
     with database.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
         assert connection.execute(select(AUDIT_HEAD.c.sequence)).scalars().all() == [0]
+    config = Config()
+    config.set_main_option("script_location", MIGRATIONS)
+    config.set_main_option("path_separator", "os")
+    assert ScriptDirectory.from_config(config).get_heads() == [NEWEST]
     with database.read() as connection:
         indexes = {index["name"]: index for index in inspect(connection).get_indexes("change")}
     assert indexes["one_open_change_per_target"]["unique"]
@@ -78,7 +85,7 @@ def test_a_database_of_a_newer_version_is_left_alone(database: Database) -> None
         database.migrate()
 
 
-@pytest.mark.parametrize("url", ["nonsense", "mysql://u:MARKER@h/d"])
+@pytest.mark.parametrize("url", ["nonsense", "mysql://u:MARKER@h/d", "sqlite://", "sqlite:///:memory:"])
 def test_what_is_no_database_of_ours(url: str) -> None:
     with pytest.raises(DatabaseError) as caught:
         Database(url)
@@ -127,10 +134,10 @@ def test_a_directory_that_cannot_be_written(tmp_path: Path) -> None:
 
 @ON_SQLITE
 def test_the_key_is_made_once_and_is_private(database: Database, tmp_path: Path) -> None:
-    key = open_key(database, {}, tmp_path)
+    key = open_key(database, {})
     path = tmp_path / "audit.key"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert open_key(database, {}, tmp_path).id == key.id
+    assert open_key(database, {}).id == key.id
     assert [each.name for each in tmp_path.glob("audit.key*")] == ["audit.key"]
     secret = path.read_text()
     assert secret not in repr(key) + str(vars(key).get("id"))
@@ -138,26 +145,26 @@ def test_the_key_is_made_once_and_is_private(database: Database, tmp_path: Path)
         pickle.dumps(key)
     path.unlink()
     with pytest.raises(DatabaseError, match=r"audit\.key"):
-        open_key(database, {}, tmp_path)
+        open_key(database, {})
 
 
 @ON_SQLITE
 def test_many_processes_make_one_key(database: Database, tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
-        keys = list(pool.map(lambda _: open_key(database, {}, tmp_path).id, range(8)))
+        keys = list(pool.map(lambda _: open_key(database, {}).id, range(8)))
     assert len(set(keys)) == 1
 
 
 @pytest.mark.postgres
-def test_replicas_on_postgresql_must_share_a_key(tmp_path: Path) -> None:
+def test_replicas_on_postgresql_must_share_a_key() -> None:
     with postgres_schema() as url:
         database = Database(url)
         database.migrate()
         with pytest.raises(DatabaseError, match="DESK_AUDIT_KEY is missing"):
-            open_key(database, {}, tmp_path)
-        open_key(database, {"DESK_AUDIT_KEY": "k" * 32}, tmp_path)
+            open_key(database, {})
+        open_key(database, {"DESK_AUDIT_KEY": "k" * 32})
         with pytest.raises(DatabaseError, match="another audit key"):
-            open_key(database, {"DESK_AUDIT_KEY": "x" * 32}, tmp_path)
+            open_key(database, {"DESK_AUDIT_KEY": "x" * 32})
         database.close()
 
 

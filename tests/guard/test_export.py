@@ -47,7 +47,7 @@ def test_numbers_stay_numbers_and_text_stays_text() -> None:
 def test_no_text_becomes_a_formula(text: str) -> None:
     content = csv(["text"], [[text]])
     assert read(content)[1] == ["'" + text]
-    assert content.split(b"\r\n", 1)[1].startswith(b'"\'')
+    assert content.split(b"\r\n", 1)[1].startswith(b"\"'")
 
 
 @pytest.mark.parametrize("text", ["", "Maria", "a=b", "10-20", "ORD-1", "tea + cup", "'=1", "5", "²"])

@@ -69,9 +69,7 @@ def test_every_fault_of_every_change_ends_in_the_truth(
 
 
 @pytest.mark.parametrize("honours_keys", [False, True])
-def test_a_lost_acknowledgement_is_read_back_and_done(
-    bench: Bench, guard: Guard, honours_keys: bool
-) -> None:
+def test_a_lost_acknowledgement_is_read_back_and_done(bench: Bench, guard: Guard, honours_keys: bool) -> None:
     bench.shop.honours_keys = honours_keys
     preview = bench.previewed(guard, RETURN)
     bench.shop.faults["return"] = [lost]
@@ -360,5 +358,3 @@ def test_proofs_of_a_return() -> None:
     for (before, had, after, has), expected in table.items():
         proof = change.proof(order(before, *had), order(after, *has))  # type: ignore[arg-type]
         assert proof.value == expected, (before, had, after, has)
-
-
