@@ -1,1 +1,56 @@
-"""Being built."""
+"""One session: what it is, what it got, and returning, reopening or cancelling it."""
+
+import streamlit as st
+
+from desk.insight.sessions import SessionView, session
+from desk.ui import session_view
+from desk.ui.asked import asked
+from desk.ui.current import Desk, current, here
+from desk.ui.strip import answer, copyable, customer_strip, empty_state, trouble
+from desk.ui.words import trouble as words_for
+
+
+def page() -> None:
+    """Who and what, the answer, the cart, what it got, and what can be done."""
+    desk, wanted = current(), here().session
+    if not wanted:
+        empty_state("No session is open", ["Paste an order or session id here, or into Find."])
+        session_view.other_session(desk, "open")
+        return
+    try:
+        found = desk.find_out("Reading the session", lambda: session(wanted))
+    except ValueError as error:
+        answer("This cannot be a session id", str(error))
+        copyable(wanted, "What was asked for")
+        session_view.other_session(desk, "open", wanted)
+        return
+    if customer_strip(wanted, desk.mark, found.as_of, desk.formats, key="session"):
+        desk.lookup.forget(desk.application.name, [wanted])
+        st.rerun()
+    if not _known(desk, found.finding):
+        return
+    view = found.finding
+    session_view.to_customer(desk, view)
+    session_view.headline(desk, view)
+    session_view.cart(desk, view)
+    session_view.effects(desk, view)
+    session_view.earlier(desk, view)
+    asked(desk, found.requests)
+
+
+def _known(desk: Desk, view: SessionView) -> bool:
+    for each in view.unread:
+        if trouble(words_for(each.error, "this session"), key="session"):
+            st.rerun()
+    if view.found is False:
+        answer(
+            "No such session here",
+            f"The Application {desk.application.label} does not know it. Look for O and 0, capitals and the prefix; a "
+            "live and a sandbox environment hold different sessions.",
+        )
+    if not view.found:
+        session_view.other_session(desk, "open", view.id)
+    return bool(view.found)
+
+
+page()

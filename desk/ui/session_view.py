@@ -1,0 +1,236 @@
+"""A session as a page shows it: who and what state, figures, cart, effects in plain words, what came back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import streamlit as st
+
+from desk.guard import Target
+from desk.insight.balances import ZERO
+from desk.insight.effects import PurseChange, Topic
+from desk.insight.replay import Refusal, refusals
+from desk.insight.sessions import Line, SessionView
+from desk.ui import tables
+from desk.ui.current import Desk, here
+from desk.ui.escape import md, short
+from desk.ui.place import Place, go, link
+from desk.ui.receipt_view import RECEIPT, title
+from desk.ui.strip import Figure, answer, figures, nothing, panel
+from desk.ui.theme import word_md
+from desk.ui.words import Names, Tone, coupon_reason, effect, exclusion, outcome, referral_reason
+from desk.ui.words import sessions as words
+from talon_client.models import Effect
+
+CUSTOMER = "pages/customer/overview.py"
+SESSION = "pages/thing/session.py"
+AT_ONCE = 8
+"""Effects of one topic that are shown before the rest is folded away."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Effects that belong together on the page."""
+
+    title: str
+    topics: tuple[Topic, ...]
+
+
+PARTS = (
+    _Part("Points", (Topic.POINTS,)),
+    _Part("Discounts", (Topic.DISCOUNTS,)),
+    _Part("Coupons and referrals", (Topic.COUPONS, Topic.REFERRALS)),
+    _Part(
+        "Everything else",
+        tuple(
+            topic
+            for topic in Topic
+            if topic not in (Topic.POINTS, Topic.DISCOUNTS, Topic.COUPONS, Topic.REFERRALS)
+        ),
+    ),
+)
+
+
+def headline(desk: Desk, session: SessionView) -> None:
+    """The answer, and the figures behind it."""
+    said = words.headline(session, desk.application, desk.formats)
+    answer(said.text, said.detail, said.tone)
+    figures(_figures(desk, session))
+
+
+def _figures(desk: Desk, session: SessionView) -> list[Figure]:
+    money, totals = desk.formats.money, session.totals
+    ordered = words.units(session)[1]
+    back = sum(
+        (
+            abs(each.number("value") or ZERO)
+            for each in session.effects
+            if each.effect_type == "rollbackDiscount"
+        ),
+        ZERO,
+    )
+    return [
+        Figure("Total before discounts", money(totals.total), note=desk.formats.count(ordered, "item")),
+        Figure(
+            "Discounts",
+            money(-totals.discounts if totals.discounts else ZERO),
+            note=f"{money(back)} taken back" if back else "",
+        ),
+        *_points(desk, session, "Points earned", Tone.ACTIVE, earned=True),
+        *_points(desk, session, "Points spent", Tone.SPENT, earned=False),
+    ]
+
+
+def _points(desk: Desk, session: SessionView, label: str, tone: Tone, *, earned: bool) -> list[Figure]:
+    """One figure a ledger: points of two programs are never added up."""
+
+    def pair(change: PurseChange) -> tuple[Decimal, Decimal]:
+        return (change.earned, change.taken_back) if earned else (change.spent, change.given_back)
+
+    if session.state == "open":
+        label = f"{label} once closed"
+    found = [each for each in session.points if any(pair(each))]
+    if not found:
+        return [Figure(label, "0")]
+    undone = "taken back" if earned else "given back"
+    shown = []
+    for each in found[:2]:
+        value, back = pair(each)
+        notes = [f"{desk.formats.points(back)} {undone}"] if back else []
+        if len(session.points) > 1:
+            notes.insert(0, short(words.ledger(each.purse, desk.application), 40))
+        shown.append(Figure(label, desk.formats.points(value), tone, " · ".join(notes)))
+    return shown
+
+
+def cart(desk: Desk, session: SessionView) -> None:
+    """The lines as ordered, with what came back and what each was discounted by."""
+    st.subheader("Cart", anchor=False)
+    if not session.lines:
+        nothing("The cart is empty.", key="cart")
+        return
+    returned = any(line.returned for line in session.lines)
+    columns = [
+        tables.Column("Item"),
+        tables.Column("SKU"),
+        tables.Column("Quantity", "count"),
+        *((tables.Column("Returned", "count"), tables.Column("Left", "count")) if returned else ()),
+        tables.Column("Price each", "money"),
+        tables.Column("Discount", "money", "What stands off this line, all units together"),
+    ]
+    tables.show(
+        columns,
+        [_line(line, returned) for line in session.lines],
+        desk.formats,
+        key="cart",
+        alt="Items of this session",
+        one="line",
+        order="",
+    )
+    for cost in session.costs:
+        st.caption(md(f"Plus “{short(cost.name)}”: {desk.formats.money(cost.price)}"))
+
+
+def _line(line: Line, returned: bool) -> tables.Row:
+    back = (line.returned, line.remaining) if returned else ()
+    return (line.name, line.sku, line.quantity, *back, line.price, line.discount or None)
+
+
+def effects(desk: Desk, session: SessionView) -> None:
+    """What the rules gave, in plain words, the API's own word beside each."""
+    st.subheader("What it would get" if session.state == "open" else "What it got", anchor=False)
+    rejected = ("rejectCoupon", "rejectReferral")
+    kept = [each for each in session.effects if each.effect_type not in rejected]
+    if not kept:
+        nothing("No rule gave this session anything.", key="effects")
+    known = {topic: group.effects for group in session.groups for topic in (group.topic,)}
+    for part in PARTS:
+        found = [each for topic in part.topics for each in known.get(topic, ()) if each in kept]
+        if found:
+            st.markdown(f"**{part.title}**")
+            sentences(desk, session, found, part.title)
+    refused(desk, refusals(session.effects))
+
+
+def sentences(desk: Desk, session: SessionView, found: Sequence[Effect], what: str) -> None:
+    """Effects as a list; a long one is folded after the first few."""
+    names = words.names_of(desk.application, session)
+    lines = [f"- {_sentence(desk, each, names)}" for each in found]
+    st.markdown("\n".join(lines[:AT_ONCE]))
+    if lines[AT_ONCE:]:
+        with st.expander(f"{desk.formats.count(len(lines) - AT_ONCE)} more about {what.lower()}"):
+            st.markdown("\n".join(lines[AT_ONCE:]))
+
+
+def _sentence(desk: Desk, each: Effect, names: Names) -> str:
+    rule = f" :small[:gray[by “{md(short(each.rule_name))}”]]" if each.rule_name else ""
+    return word_md(effect(each.effect_type, each.props, desk.formats, names)) + rule
+
+
+def refused(desk: Desk, codes: Sequence[Refusal]) -> None:
+    """Codes that were typed and gave nothing: why, and what to do."""
+    if not codes:
+        return
+    st.markdown("**Refused codes**")
+    for number, each in enumerate(codes):
+        why = referral_reason(each.reason) if each.referral else coupon_reason(each.reason)
+        parts = [
+            why.text,
+            f"Left out because {exclusion(each.exclusion)}." if each.exclusion else "",
+            why.detail,
+        ]
+        if each.own_limit:
+            parts.append("This very order has used it up, so that alone says nothing against the order.")
+        panel(
+            f"{short(each.code)} was refused",
+            " ".join(filter(None, parts)),
+            Tone.NEGATIVE,
+            key=f"code-{number}",
+        )
+        st.markdown(f":small[:gray[{md(' · '.join(filter(None, (each.reason, each.details))))}]]")
+
+
+def earlier(desk: Desk, session: SessionView) -> None:
+    """What came back so far, and what this desk has done with the session."""
+    came = words.came_back(session, desk.formats)
+    receipts = desk.guard.recent(desk.application.name, Target("session", session.id), limit=10)
+    if not came and not receipts:
+        return
+    st.subheader("Earlier returns and changes", anchor=False)
+    if came:
+        st.markdown(md(f"Came back so far: {came}."))
+        st.caption(
+            "This API says how much of a line came back, not when; the dates stand in Campaign Manager."
+        )
+    if receipts:
+        tables.show(
+            [tables.Column("Change", "link"), tables.Column("Outcome", "badge"), tables.Column("When", "moment"),
+             tables.Column("By")],
+            [(title(each), outcome(each.words), each.confirmed, each.actor) for each in receipts],
+            desk.formats,
+            key="session-changes",
+            alt="Changes made to this session at this desk",
+            one="change at this desk",
+            on_open=lambda row: go(RECEIPT, here().of_receipt(receipts[row].id)),
+        )  # fmt: skip
+
+
+def to_customer(desk: Desk, session: SessionView) -> None:
+    """The way to the customer whose session it is."""
+    if session.profile_id:
+        place = Place(application=desk.application.name, customer=session.profile_id)
+        link(CUSTOMER, f"Customer {md(short(session.profile_id))}", place, icon=":material/person:")
+
+
+def other_session(desk: Desk, key: str, typed: str = "") -> None:
+    """A box to open any session by its id; the customer that is open stays open."""
+    with st.form(f"{key}-form", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        text = st.text_input(
+            "Session or order id", value=typed, key=f"{key}-id", max_chars=1000, autocomplete="off"
+        )
+        sent = st.form_submit_button("Open the session")
+    wanted = (text or "").strip()
+    if sent and wanted:
+        go(SESSION, here().of_session(wanted))
+    elif sent:
+        st.caption("Type or paste an id first.")

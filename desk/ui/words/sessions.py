@@ -1,0 +1,103 @@
+"""A session in plain words: the one sentence on top, what it gave by ledger, what came back."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from desk.applications import Application
+from desk.insight.effects import Purse, PurseChange
+from desk.insight.sessions import SessionView
+from desk.ui.escape import short
+from desk.ui.formats import Formats
+from desk.ui.words.base import Tone, Words
+from desk.ui.words.effects import Names
+from desk.ui.words.states import session_state
+
+_TONES = {"open": Tone.PENDING, "closed": Tone.PLAIN, "partially_returned": Tone.PLAIN}
+
+
+def names_of(application: Application, session: SessionView) -> Names:
+    """What programs and cart lines are called in this session's effects."""
+    return Names(
+        {each.id: each.title for each in application.programs},
+        {line.position: line.name or line.sku for line in session.lines},
+    )
+
+
+def ledger(purse: Purse, application: Application) -> str:
+    """`Points club`, `Points club / bonus`, `Store card, card CARD-1001`."""
+    title = application.program(purse.program_id).title
+    title = f"{title} / {purse.subledger}" if purse.subledger else title
+    return f"{title}, card {purse.card}" if purse.card else title
+
+
+def amounts(
+    changes: Sequence[PurseChange],
+    figure: Callable[[PurseChange], Decimal],
+    application: Application,
+    formats: Formats,
+) -> str:
+    """`849 points`, or by ledger where there are several: `849 points in Points club and 84.9 in Store card`."""
+    found = [(each, figure(each)) for each in changes if figure(each)]
+    if len(found) < 2:
+        return formats.points_named(found[0][1]) if found else ""
+    parts = [f"{formats.points(value)} in {ledger(each.purse, application)}" for each, value in found]
+    first = formats.points_named(found[0][1])
+    return " and ".join((parts[0].replace(formats.points(found[0][1]), first, 1), *parts[1:]))
+
+
+def headline(session: SessionView, application: Application, formats: Formats) -> Words:
+    """The answer: state, day, who paid what and earned what. `detail` says what that means."""
+    state = session_state(session.state)
+    say = {
+        "closed": _closed,
+        "open": _open,
+        "partially_returned": _returned,
+        "cancelled": _cancelled,
+    }.get(session.state)
+    text = say(session, application, formats) if say else f"In the state “{state.text}”"
+    return Words(text, session.state, _TONES.get(session.state, Tone.PLAIN), state.detail)
+
+
+def who(session: SessionView) -> str:
+    """The customer's id, shortened, or that there is none."""
+    return short(session.profile_id, 40) if session.profile_id else "a customer without a profile"
+
+
+def _closed(session: SessionView, application: Application, formats: Formats) -> str:
+    day = f" on {formats.day(session.updated)}" if session.updated else ""
+    earned = amounts(session.points, lambda each: each.earned, application, formats)
+    paid = "" if session.totals.to_pay is None else f" paid {formats.money(session.totals.to_pay)} and"
+    return f"Closed{day}: {who(session)}{paid} earned {earned or 'no points'}"
+
+
+def _open(session: SessionView, application: Application, formats: Formats) -> str:
+    earned = amounts(session.points, lambda each: each.earned, application, formats)
+    pay = "" if session.totals.to_pay is None else f" pay {formats.money(session.totals.to_pay)} and"
+    return f"Open: {who(session)} would{pay} earn {earned or 'no points'}"
+
+
+def _returned(session: SessionView, application: Application, formats: Formats) -> str:
+    came, all_ = units(session)
+    if came == all_ and all_:
+        return f"Everything came back: {formats.count(all_, 'item')} returned"
+    return f"Partly returned: {formats.count(came)} of {formats.count(all_, 'item')} came back"
+
+
+def _cancelled(session: SessionView, application: Application, formats: Formats) -> str:
+    day = f" on {formats.day(session.updated)}" if session.updated else ""
+    return f"Cancelled{day}: what {who(session)} got was taken back"
+
+
+def units(session: SessionView) -> tuple[int, int]:
+    """How many units came back, and how many were ordered."""
+    return sum(line.returned for line in session.lines), sum(line.quantity for line in session.lines)
+
+
+def came_back(session: SessionView, formats: Formats) -> str:
+    """`1 T-shirt, organic and 2 City sneaker`: what was returned so far, all returns together."""
+    parts = [
+        f"{formats.count(line.returned)} × {short(line.name or line.sku, 40)}"
+        for line in session.lines
+        if line.returned
+    ]
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
