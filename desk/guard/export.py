@@ -44,21 +44,15 @@ def _line(cells: Iterable[Cell]) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
+    if isinstance(cell, str):
+        return _text(cell)
     if isinstance(cell, Decimal):
         return amount(cell) if cell.is_finite() else ""
-    if isinstance(cell, int):
-        return str(cell)
-    if isinstance(cell, datetime):
-        if cell.tzinfo is None:
+    if isinstance(cell, date):
+        if isinstance(cell, datetime) and cell.tzinfo is None:
             raise ValueError("a time without a zone")
         return cell.isoformat()
-    if isinstance(cell, date):
-        return cell.isoformat()
-    return _text(cell)
+    return "" if cell is None else str(cell).lower()
 
 
 def _text(text: str) -> str:

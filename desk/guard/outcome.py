@@ -92,6 +92,15 @@ class Verdict:
     read_back: bool
 
 
+_BY_KIND: tuple[tuple[type[BaseException], Verdict], ...] = (
+    (NotAllowed, Verdict(Outcome.FAILED, "failed.not_allowed", read_back=False)),
+    (ConfigError, Verdict(Outcome.FAILED, "failed.configuration", read_back=False)),
+    (DecodeError, Verdict(Outcome.DONE, "done.unreadable", read_back=True)),
+    (OutcomeUnknown, Verdict(Outcome.UNKNOWN, "unknown.lost", read_back=True)),
+    (TransportError, Verdict(Outcome.UNKNOWN, "unknown.lost", read_back=True)),
+)
+
+
 def judge(result: object, *, idempotent_delete: bool = False) -> Verdict:
     """The outcome table of design.md ("Writing"), for a value or whatever was raised while sending.
 
@@ -100,23 +109,15 @@ def judge(result: object, *, idempotent_delete: bool = False) -> Verdict:
     """
     if not isinstance(result, BaseException):
         return Verdict(Outcome.DONE, "done", read_back=True)
-    if isinstance(result, NotAllowed):
-        return Verdict(Outcome.FAILED, "failed.not_allowed", read_back=False)
-    if isinstance(result, ConfigError):
-        return Verdict(Outcome.FAILED, "failed.configuration", read_back=False)
-    if isinstance(result, OutcomeUnknown):
-        answered = isinstance(result.cause, APIError)
-        return Verdict(
-            Outcome.UNKNOWN, "unknown.server_error" if answered else "unknown.lost", read_back=True
-        )
-    if isinstance(result, DecodeError):
-        return Verdict(Outcome.DONE, "done.unreadable", read_back=True)
-    if isinstance(result, TransportError):
-        if result.sent:
-            return Verdict(Outcome.UNKNOWN, "unknown.lost", read_back=True)
-        return Verdict(Outcome.FAILED, "failed.not_sent", read_back=False)
     if isinstance(result, APIError):
         return _judge_status(result, idempotent_delete)
+    if isinstance(result, OutcomeUnknown) and isinstance(result.cause, APIError):
+        return Verdict(Outcome.UNKNOWN, "unknown.server_error", read_back=True)
+    if isinstance(result, TransportError) and not result.sent:
+        return Verdict(Outcome.FAILED, "failed.not_sent", read_back=False)
+    for kind, verdict in _BY_KIND:
+        if isinstance(result, kind):
+            return verdict
     return Verdict(Outcome.UNKNOWN, "unknown.fault", read_back=True)
 
 

@@ -49,7 +49,7 @@ def make_plan(
 
 
 def make_preview(tools: Tools, plan_id: str, actor: Actor, predicted: Sequence[Fact], shown: Json) -> Preview:
-    """The preview of a plan: made once, afterwards always the same. Raises `TalonError` when the API cannot be asked."""
+    """The preview of a plan: made once, then always the same. Raises `TalonError` when the API cannot be asked."""
     stored = tools.plan(plan_id)
     if stored.stored is not None:
         return stored.stored.preview

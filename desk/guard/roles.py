@@ -80,15 +80,13 @@ def allowed(role: Role, call: Call[Any]) -> Verdict:
     if call.safety is Safety.DRY:
         return True if role in DRY_RUNNING else f"A {role.value} may look, but not try things out."
     name = call.operation.id
-    if name in BULK or (name in SINGLE and _many(call)):
-        return True if role is Role.SUPERVISOR else f"Only a supervisor may do this, not a {role.value}."
-    if name not in SINGLE:
+    if name not in SINGLE | BULK:
         return f"The desk does not send {name}."
-    if role not in ACTING:
-        return f"A {role.value} may not change anything."
     if name == "update_customer_session_v2" and not _only_cancels(call):
         return "The desk changes a session only to cancel it."
-    return True
+    if name in BULK or _many(call):
+        return True if role is Role.SUPERVISOR else f"Only a supervisor may do this, not a {role.value}."
+    return True if role in ACTING else f"A {role.value} may not change anything."
 
 
 def may(actor: Actor, application: Application) -> Callable[[Call[Any]], Verdict]:

@@ -13,19 +13,21 @@ from desk.guard.model import Json
 
 def wire(value: object) -> Json:
     """`value` (a model of the client, or what is inside one) as JSON; amounts become decimal text."""
-    if value is None or isinstance(value, (bool, int, str)):
-        return value
     if isinstance(value, BaseModel):
-        return wire(value.model_dump(mode="python", by_alias=True, exclude_unset=True))
+        value = value.model_dump(mode="python", by_alias=True, exclude_unset=True)
     if isinstance(value, Mapping):
         return {str(key): wire(each) for key, each in value.items()}
+    if isinstance(value, (Sequence, set, frozenset)) and not isinstance(value, str):
+        return [wire(each) for each in value]
+    return _plain(value)
+
+
+def _plain(value: object) -> Json:
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
     if isinstance(value, (Decimal, float)):
         return amount(Decimal(str(value)))
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, (Sequence, set, frozenset)):
-        return [wire(each) for each in value]
-    return str(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def record(value: object) -> Mapping[str, Json]:
