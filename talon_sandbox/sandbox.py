@@ -138,6 +138,11 @@ def make_server(application: Application) -> uvicorn.Server:
     )
 
 
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The event loop that the command uses too: uvloop where it is installed."""
+    return uvicorn.Config("", log_config=None, access_log=False).get_loop_factory()
+
+
 class Sandbox:
     """A running sandbox: `url`, `api_key`, and what a test wants to do to it.
 
@@ -259,7 +264,7 @@ class Sandbox:
 
     def _run(self) -> None:
         try:
-            with asyncio.Runner() as runner:
+            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
                 runner.run(self._serve())
         except BaseException as error:
             if self._started.done():

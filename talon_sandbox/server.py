@@ -194,7 +194,7 @@ def _abort(scope: Scope, send: Send) -> Abort:
     transport = getattr(getattr(send, "__self__", None), "transport", None)
 
     def abort(reset: bool) -> None:
-        if not isinstance(transport, asyncio.BaseTransport):
+        if not (hasattr(transport, "abort") and hasattr(transport, "get_extra_info")):
             raise RuntimeError("this server gives no hold of its connection: a fault cannot break it")
         if not reset:
             transport.close()
@@ -202,7 +202,7 @@ def _abort(scope: Scope, send: Send) -> Abort:
         connection = transport.get_extra_info("socket")
         # Linger of zero: closing sends RST, which a client sees as "connection reset by peer".
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        cast(asyncio.WriteTransport, transport).abort()
+        transport.abort()
 
     return abort
 
