@@ -114,10 +114,12 @@ class TalonClient:
         sleep: Callable[[float], None] = time.sleep,
         random: Callable[[], float] = _random.random,
     ) -> None:
+        key = Secret(api_key)
+        del api_key  # a traceback with locals would show it
         check_limits(timeout, deadline, attempts, max_in_flight)
         self._core = _Core(
             check_base_url(base_url),
-            check_key(api_key),
+            check_key(key),
             Policy(timeout, deadline, attempts, idempotency_keys),
             max_in_flight,
             http,
@@ -137,7 +139,10 @@ class TalonClient:
         return cls(environ["TALON_BASE_URL"], environ["TALON_API_KEY"])
 
     def __repr__(self) -> str:
-        return f"<TalonClient {self._core.base_url}{' restricted' if self._allow else ''}>"
+        core = getattr(self, "_core", None)
+        if core is None:
+            return "<TalonClient unfinished>"  # a traceback out of its constructor
+        return f"<TalonClient {core.base_url}{' restricted' if self._allow else ''}>"
 
     def __reduce__(self) -> tuple[object, ...]:
         raise TypeError("a client holds a key and connections: it is never pickled")

@@ -34,19 +34,29 @@ class Secret:
         raise TypeError("a key is never pickled")
 
 
-def check_key(api_key: str) -> Secret:
-    """The key, or a `ConfigError` that says what is wrong with it (and never shows it)."""
+def check_key(key: Secret) -> Secret:
+    """The key, or a `ConfigError` that says what is wrong with it.
+
+    It takes a `Secret`, so that the frames of that error do not hold the key.
+    """
+    wrong = _wrong_with(key.reveal())
+    if wrong is not None:
+        raise ConfigError(f"the API key {wrong}")
+    return key
+
+
+def _wrong_with(api_key: object) -> str | None:
     if not isinstance(api_key, str) or not api_key.strip():
-        raise ConfigError("the API key is empty: set TALON_API_KEY to a key of an Application")
+        return "is empty: set TALON_API_KEY to a key of an Application"
     if any(character in api_key for character in "\r\n\0"):
-        raise ConfigError("the API key holds a line break: copy it again, without the end of the line")
+        return "holds a line break: copy it again, without the end of the line"
     if api_key != api_key.strip():
-        raise ConfigError("the API key begins or ends with a space: copy it again")
+        return "begins or ends with a space: copy it again"
     if api_key.lower().startswith(PREFIX.lower()):
-        raise ConfigError(f"the API key begins with {PREFIX}: leave the prefix out, it is added")
+        return f"begins with {PREFIX}: leave the prefix out, it is added"
     if not all("!" <= character <= "~" for character in api_key):
-        raise ConfigError("the API key holds a space or a character that no key has: copy it again")
-    return Secret(api_key)
+        return "holds a space or a character that no key has: copy it again"
+    return None
 
 
 def check_base_url(base_url: str) -> str:

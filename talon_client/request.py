@@ -39,9 +39,14 @@ def headers_of(call: Call[object]) -> tuple[tuple[str, str], ...]:
 
 def prepare(base_url: str, key: Secret, call: Call[object]) -> Prepared:
     """The request of a call, the same for all its attempts."""
-    always = (
-        ("Authorization", f"{PREFIX} {key.reveal()}"),
-        ("User-Agent", "talon-client"),
-        ("Accept-Encoding", "gzip, deflate"),
+    return Prepared(
+        method=call.operation.method,
+        url=url_of(base_url, call),
+        headers=(
+            ("Authorization", f"{PREFIX} {key.reveal()}"),
+            ("User-Agent", "talon-client"),
+            ("Accept-Encoding", "gzip, deflate"),
+            *headers_of(call),
+        ),
+        content=call.content,
     )
-    return Prepared(call.operation.method, url_of(base_url, call), (*always, *headers_of(call)), call.content)
