@@ -53,20 +53,33 @@ _TICKS = [
 
 
 def point_history(
-    steps: Sequence[Step], ahead: Sequence[Step], now: datetime, formats: Formats, title: str = ""
+    steps: Sequence[Step],
+    ahead: Sequence[Step],
+    now: datetime,
+    formats: Formats,
+    title: str = "",
+    *,
+    since: datetime | None = None,
+    opening: Decimal | None = None,
 ) -> go.Figure:
     """The history chart. `steps` rise in time up to `now`, `ahead` after it (activations, expiries to come).
 
-    The line is thinned to what a screen can show, keeping extremes and the last value; of many marks the largest
-    stay, and the axis says so.
+    `since` is where the range begins (by default a little before the first step), `opening` the balance there, needed
+    only when nothing moved in the range. The line is thinned to what a screen can show, keeping extremes and the last
+    value; of many marks the largest stay, and the axis says so.
     """
     figure = go.Figure()
     if steps:
-        before = (steps[0].at, steps[0].active - steps[0].amount)
-        past = [before, *((step.at, step.active) for step in steps), (now, steps[-1].active)]
+        opening = steps[0].active - steps[0].amount
+        since = since or steps[0].at - (now - steps[0].at) / 25
+    elif ahead and opening is None:
+        opening = ahead[0].active - ahead[0].amount
+    current = steps[-1].active if steps else opening
+    if since is not None and opening is not None and current is not None:
+        past = [(since, opening), *((step.at, step.active) for step in steps), (now, current)]
         _line(figure, past, formats, BALANCE, AREA, "solid")
-    if ahead:
-        start = (now, steps[-1].active if steps else ahead[0].active - ahead[0].amount)
+    if ahead and current is not None:
+        start = (now, current)
         _line(figure, [start, *((step.at, step.active) for step in ahead)], formats, PENDING, AHEAD, "dash")
     left_out = sum(
         _marks(figure, [step for step in (*steps, *ahead) if step.kind is kind], formats, color, symbol)
@@ -87,7 +100,7 @@ def point_history(
         figure.update_xaxes(
             title={"text": "the largest changes are marked", "font": {"size": 12, "color": QUIET}}
         )
-    if not steps and not ahead:
+    if not figure.data:
         figure.update_xaxes(range=[today - timedelta(days=30), today + timedelta(days=30)])
         figure.update_yaxes(range=[0, 1], showticklabels=False)
     return figure
@@ -173,6 +186,7 @@ def _marks(figure: go.Figure, steps: Sequence[Step], formats: Formats, color: st
             x=[_local(step.at, formats) for step in kept],
             y=[float(step.active) for step in kept],
             mode="markers",
+            cliponaxis=False,
             marker={"color": color, "symbol": symbol, "size": size, "line": {"color": color, "width": 2}},
             hovertext=[plotly(hover(step, formats)) for step in kept],
             hovertemplate="%{hovertext}<extra></extra>",

@@ -128,7 +128,7 @@ class Formats:
         number = self.points(value)
         if not one:
             return number
-        return f"{number} {one if value == 1 else many or one + 's'}"
+        return f"{number} {one if value == 1 else many or _plural(one)}"
 
     def money(self, value: Number | None, currency: str = "") -> str:
         """`€1,234.50` in the Application's currency; digits beyond the currency's own are kept, never rounded away."""
@@ -194,6 +194,11 @@ class Formats:
     def _date(value: datetime) -> str:
         """English names whatever the process's own locale: the desk speaks English, only figures are localised."""
         return f"{_DAYS[value.weekday()]} {value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def _plural(one: str) -> str:
+    """`row` as rows, `entry` as entries: enough for the words that the desk counts."""
+    return f"{one[:-1]}ies" if one.endswith("y") and one[-2:-1] not in "aeiou" else f"{one}s"
 
 
 def distance(value: datetime, now: datetime) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from desk.applications import Application
 from desk.ui.escape import md, short
-from desk.ui.formats import Formats
+from desk.ui.formats import MISSING, Formats
 from desk.ui.theme import Environment, Mark, badge_md, tinted
 from desk.ui.words.base import Tone
 from desk.ui.words.errors import Sort, Trouble
@@ -93,7 +93,8 @@ def figures(entries: Sequence[Figure]) -> None:
         for entry in entries:
             st.metric(
                 md(entry.label),
-                tinted(entry.value, entry.tone),
+                # Colour is for what is there: a zero says nothing more in green.
+                tinted(entry.value, Tone.PLAIN if entry.value in ("0", MISSING) else entry.tone),
                 delta=md(entry.note) or None,
                 delta_color="off",
                 delta_arrow="off",

@@ -35,6 +35,7 @@ def test_the_line_is_stepped_filled_and_reaches_today_at_the_last_balance() -> N
     (line,) = by_color(charts.point_history([EARNED, EXPIRED, SPENT], [], NOW, F), charts.BALANCE)
     assert (line.line.shape, line.fill, line.line.dash) == ("hv", "tozeroy", "solid")
     assert list(line.y) == [0, 460, 340, 140, 140]
+    assert line.x[0] < line.x[1]
     assert line.x[-1] == datetime(2025, 11, 26, 0, 30)  # noqa: DTZ001 (the wall clock in Berlin)
 
 
@@ -44,6 +45,14 @@ def test_what_comes_is_a_dashed_continuation_from_today() -> None:
     assert line.line.dash == "dash"
     assert list(line.y) == [140, 180]
     assert line.x[0] == figure.layout.shapes[0].x0
+
+
+def test_the_line_begins_where_the_range_begins() -> None:
+    since = NOW - timedelta(days=365)
+    (line,) = by_color(charts.point_history([EXPIRED], [], NOW, F, since=since), charts.BALANCE)
+    assert (line.x[0], line.y[0]) == (datetime(2024, 11, 26, 0, 30), 460)  # noqa: DTZ001
+    quiet = charts.point_history([], [], NOW, F, since=since, opening=Decimal(70))
+    assert list(by_color(quiet, charts.BALANCE)[0].y) == [70, 70]
 
 
 def test_marks_have_the_colour_and_the_shape_of_what_happened() -> None:

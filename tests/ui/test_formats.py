@@ -45,7 +45,8 @@ def test_one_point_is_no_points() -> None:
     assert UK.points_named(Decimal(2)) == "2 points"
     assert UK.count(1, "row") == "1 row"
     assert UK.count(5000, "row") == "5,000 rows"
-    assert UK.count(2, "entry", "entries") == "2 entries"
+    assert [UK.count(2, one) for one in ("entry", "day", "row")] == ["2 entries", "2 days", "2 rows"]
+    assert UK.count(2, "person", "people") == "2 people"
 
 
 def test_money_has_the_currency_s_digits_and_never_loses_any() -> None:
