@@ -12,7 +12,7 @@ from desk.ui.escape import md, short
 from desk.ui.formats import distance
 from desk.ui.place import Place, go, link
 from desk.ui.reading import retried, unread
-from desk.ui.strip import answer, copyable, customer_strip, empty_state, nothing, panel
+from desk.ui.strip import answer, copyable, customer_strip, empty_state, panel
 from desk.ui.theme import badge_md
 from desk.ui.words import Tone, Words
 
@@ -131,10 +131,7 @@ _MASKED = Words("masked", "", Tone.PLAIN)
 
 
 def audiences(found: Customer) -> None:
-    """The audiences as badges in one line."""
-    if found.profile is None:
-        return
-    if not found.profile.audiences:
-        nothing("In no audience.", key="customer-audiences")
+    """The audiences as badges in one line; nothing where there are none."""
+    if found.profile is None or not found.profile.audiences:
         return
     st.markdown("Audiences: " + " ".join(badge_md(each) for each in found.profile.audiences))

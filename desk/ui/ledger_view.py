@@ -24,7 +24,7 @@ from desk.ui.theme import badge_md
 
 SESSION = "pages/thing/session.py"
 WEEKS = 12
-BAR = 3  # fewer bars than this are a sentence, not a chart
+BARS = 3  # fewer than this are said in words
 
 
 def summary(ledger: Ledger, zoned: Formats) -> None:
@@ -64,7 +64,7 @@ def history(desk: Desk, ledger: Ledger, zoned: Formats) -> None:
     later = points_words.steps_of(_within(ledger.ahead(), None, now + span if span else None))
     title = finding(steps, zoned)
     charts.show(
-        charts.point_history(steps, later, now, zoned, title),
+        charts.point_history(steps, later, now, zoned, title, since=now - span if span else None),
         describe(steps, later, now, zoned, title),
         key="points-history",
     )
@@ -81,23 +81,21 @@ def expiries(ledger: Ledger, zoned: Formats) -> None:
     if not found.total:
         nothing("There are no unused points that could expire.", key="points-no-expiry")
         return
-    rungs, later = points_words.rungs_of(((each.week, each.amount) for each in found.weeks), zoned, WEEKS)
-    if len(rungs) >= BAR:
-        charts.show(
-            charts.expiry_ladder(rungs, zoned), charts.ladder_finding(rungs, zoned), key="points-ladder"
-        )
-    lines = (
-        []
-        if len(rungs) >= BAR
-        else [f"{zoned.points_named(each.amount)} in the week {each.label}" for each in rungs]
+    rungs, later = points_words.rungs_of(
+        ((each.week, each.amount) for each in found.weeks), ledger.now, zoned, WEEKS
     )
+    lines = []
+    if len(rungs) >= BARS:
+        title = charts.ladder_finding(rungs, zoned)
+        charts.show(charts.expiry_ladder(rungs, zoned, title), title, key="points-ladder")
+    else:
+        days = points_words.last_days(found, zoned)
+        lines += [f"{zoned.points_named(amount)} on {zoned.day(at)}" for at, amount in days.items()]
     if later:
-        last = found.weeks[-1].week + timedelta(days=6)
-        lines.append(f"{zoned.points_named(later)} later, the last in {last:%B %Y}")
+        lines.append(f"{zoned.points_named(later)} later, the last of them in {found.weeks[-1].week:%B %Y}")
     if found.unlimited:
-        lines.append(f"{zoned.points_named(found.unlimited)} never expire")
-    for line in lines:
-        st.markdown(f"- {md(line)}")
+        lines.append(f"{zoned.points_named(found.unlimited)} never")
+    st.markdown("\n".join(f"- {md(line)}" for line in lines))
 
 
 def rows(desk: Desk, points: Points, ledger: Ledger, zoned: Formats, name: str) -> None:
@@ -114,21 +112,22 @@ def rows(desk: Desk, points: Points, ledger: Ledger, zoned: Formats, name: str) 
         if lines:
             _download(desk, points, ledger, lines, name)
     _doubts(ledger, zoned)
-    if len(lines) > transactions:
-        guessed = desk.formats.count(len(lines) - transactions, "inferred step")
-        st.caption(
-            f"{desk.formats.count(transactions, 'row')} of the API, all of them, and {guessed}:"
-            " starts and expiries have no row of their own."
-        )
     tables.show(
         ledger_rows.COLUMNS,
         ledger_rows.rows_of(lines, zoned),
         desk.formats,
         key=f"points-rows-{ledger.subledger}",
         alt=f"Ledger of {name}: what happened, points, balance after",
+        one="step" if len(lines) > transactions else "row",
         height=_height(len(lines)),
         on_open=open_session([line.row.session for line in lines]),
     )
+    if len(lines) > transactions:
+        known, guessed = desk.formats.count(transactions), desk.formats.count(len(lines) - transactions)
+        st.caption(
+            f"{known} of them are the API's rows, {guessed} {'is' if guessed == '1' else 'are'} inferred:"
+            " starts and expiries have no row of their own."
+        )
 
 
 def _height(rows_: int) -> int | None:

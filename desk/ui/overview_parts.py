@@ -35,13 +35,12 @@ NEWEST = 200
 
 def programs(desk: Desk, found: Customer) -> None:
     """A box for each program: what is in each ledger, the tier and the way to the next."""
-    st.subheader("Points", anchor=False)
     if not found.programs:
-        nothing("In no loyalty program.", key="overview-no-programs")
         return
+    st.subheader("Points", anchor=False)
     for start in range(0, len(found.programs), SIDE_BY_SIDE):
         row = found.programs[start : start + SIDE_BY_SIDE]
-        for column, program in zip(st.columns(max(len(row), 2)), row, strict=False):
+        for column, program in zip(st.columns(len(row)), row, strict=True):
             with column, st.container(border=True, height="stretch", key=f"overview-program-{program.id}"):
                 _program(desk, program)
 
@@ -85,13 +84,10 @@ def zoned_of(desk: Desk, program_id: int) -> Formats:
 
 
 def coupons(desk: Desk, entries: Sequence[WalletEntry]) -> None:
-    """The wallet in short: each code with its state leads to its page."""
-    st.subheader("Coupons", anchor=False)
+    """The wallet in short: each code with its state leads to its page. Nothing where it is empty."""
     if not entries:
-        nothing(
-            "No coupons are reserved for this customer, and none was redeemed.", key="overview-no-coupons"
-        )
         return
+    st.subheader("Coupons", anchor=False)
     formats = desk.formats
     tables.show(
         [
@@ -119,12 +115,11 @@ def _coupon(entry: WalletEntry, formats: Formats) -> tables.Row:
     return (entry.code, coupon_state(entry.state), reservation(kind).text, end, uses, entry.remainder)
 
 
-def cards(desk: Desk, entries: Sequence[CardView], *, title: str = "Cards") -> None:
+def cards(desk: Desk, entries: Sequence[CardView]) -> None:
     """The customer's cards, each with status, points and holders."""
-    st.subheader(title, anchor=False)
     if not entries:
-        nothing("This customer holds no loyalty card.", key="overview-no-cards")
         return
+    st.subheader("Cards", anchor=False)
     tables.show(
         [
             tables.Column("Card", "link"),
@@ -161,23 +156,25 @@ def holders(card: CardView) -> str:
 
 
 def others(desk: Desk, found: Customer) -> None:
-    """Achievements, referrals, giveaways; what is empty is said in one line."""
-    empty = []
+    """Achievements, referrals, giveaways; then, in one line, everything that was read and is empty."""
     if found.achievements:
         _achievements(desk, found)
-    else:
-        empty.append("achievements")
     if found.referrals:
         _referrals(desk, found)
-    else:
-        empty.append("referrals")
     if found.giveaways:
         _giveaways(desk, found)
-    else:
-        empty.append("giveaways")
+    parts = {
+        "coupons": found.coupons,
+        "cards": found.cards,
+        "achievements": found.achievements,
+        "referrals": found.referrals,
+        "giveaways": found.giveaways,
+        "audiences": found.profile.audiences if found.profile else (),
+    }
+    empty = [name for name, held in parts.items() if not held]
     if empty:
         named = f"{', '.join(empty[:-1])} or {empty[-1]}" if len(empty) > 1 else empty[0]
-        nothing(f"No {named}.", key="overview-none")
+        nothing(f"This customer has no {named}.", key="overview-none")
 
 
 def _achievements(desk: Desk, found: Customer) -> None:
@@ -271,7 +268,7 @@ def timeline_table(desk: Desk, entries: Sequence[Happening]) -> None:
         desk.formats,
         key="overview-timeline",
         alt="What happened to this customer, newest first",
-        one="entry",
+        one="event",
         complete=len(shown) == len(entries),
         height=420 if len(shown) > 11 else None,
         on_open=lambda row: _leave(shown[row]),

@@ -54,9 +54,12 @@ class Pot:
 
 
 def pots(found: Customer) -> list[Pot]:
-    """All ledgers: those with points to spend first, main ledgers before subledgers, else in the order of programs."""
+    """All ledgers: those with points to spend first, then with points to come, then owed; main ledgers first."""
     every = [Pot(program, ledger) for program in found.programs for ledger in program.ledgers]
-    return sorted(every, key=lambda pot: (pot.active <= 0, pot.ledger.subledger != ""))
+    return sorted(
+        every,
+        key=lambda pot: (pot.active <= 0, pot.pending <= 0, pot.negative <= 0, pot.ledger.subledger != ""),
+    )
 
 
 def answer_of(found: Customer, zoned: Zoned) -> str:
@@ -106,29 +109,39 @@ def details_of(found: Customer, zoned: Zoned, points: Sequence[Points] = (), *, 
 
 
 def figures_of(found: Customer, formats: Formats) -> list[Figure]:
-    """Points now and on their way, coupons, orders."""
+    """What the answer is about, now and to come; coupons; orders. Points are never added up over ledgers."""
     every = pots(found)
-    active, pending = sum((pot.active for pot in every), ZERO), sum((pot.pending for pot in every), ZERO)
     entries = []
     if every:
-        spread = sum(pot.active > 0 for pot in every)
+        first = every[0]
         entries.append(
             Figure(
                 "Can be spent",
-                formats.points(active),
-                Tone.ACTIVE,
-                f"in {spread} ledgers" if spread > 1 else "points",
+                formats.points(first.active),
+                points_words.toned(first.active, Tone.ACTIVE),
+                first.label,
             )
         )
-        entries.append(Figure("Pending", formats.points(pending), Tone.PENDING, "points"))
-    usable = found.headline.usable_coupons
+        entries.append(
+            Figure(
+                "Pending",
+                formats.points(first.pending),
+                points_words.toned(first.pending, Tone.PENDING),
+                first.label,
+            )
+        )
+    usable, held = found.headline.usable_coupons, len(found.coupons)
     entries.append(
-        Figure("Coupons to use", formats.count(usable), Tone.PLAIN, f"of {len(found.coupons)} in the wallet")
+        Figure(
+            "Coupons to use",
+            formats.count(usable),
+            note=f"of {formats.count(held)} in the wallet" if held else "empty wallet",
+        )
     )
     profile = found.profile
     if profile is not None:
         orders = formats.count(profile.closed_sessions or 0, "closed order")
-        entries.append(Figure("Bought", formats.money(profile.total_sales), Tone.PLAIN, orders))
+        entries.append(Figure("Bought", formats.money(profile.total_sales), note=orders))
     return entries
 
 

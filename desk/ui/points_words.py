@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from desk.insight.balances import Reported, TierView
 from desk.insight.history import Ledger
+from desk.insight.lots import Ladder
 from desk.insight.reconcile import Gap, Reconciliation, Suspect, SuspectKind
 from desk.insight.sweep import Move, MoveKind
 from desk.ui.formats import Formats
@@ -96,7 +97,7 @@ def answer_of(ledger: Ledger, zoned: Formats) -> tuple[str, str]:
     sentence = spendable(ledger.spendable, figure(ledger, "negative"), "", zoned)
     above = " ".join(part for part in (sentence, coming(ledger, zoned)) if part)
     owed = "New points pay off first what is owed." if figure(ledger, "negative") > 0 else ""
-    below = " ".join(part for part in (owed, going(ledger, zoned), tier_line(ledger.tier, zoned)) if part)
+    below = " ".join(part for part in (owed, going(ledger, zoned)) if part)
     return above, below
 
 
@@ -120,8 +121,8 @@ def tier_ahead(tier: TierView | None, zoned: Formats) -> str:
     if tier is None or not tier.expires or not tier.name:
         return ""
     if tier.drops and tier.stay_points is not None:
-        then = f"{tier.projected_name} then" if tier.projected_name else "No tier then"
-        return f"{then}, unless {zoned.points_named(tier.stay_points)} more are there on {zoned.day(tier.expires)}."
+        then = f"{tier.projected_name} after that" if tier.projected_name else "No tier after that"
+        return f"{then}, unless there are {zoned.points(tier.stay_points)} more by then."
     if tier.projected_name == tier.name:
         return f"With today's points it stays {tier.name} after that."
     return f"{tier.projected_name} after that, with today's points." if tier.projected_name else ""
@@ -138,21 +139,24 @@ def tier_share(tier: TierView | None, active: Decimal) -> float | None:
 def figures_of(ledger: Ledger, zoned: Formats) -> list[Figure]:
     """Active, pending, spent, expired, and what is owed where anything is."""
     start = due(ledger.ahead(), MoveKind.STARTED, zoned)
+    active, pending = figure(ledger, "active"), figure(ledger, "pending")
+    spent, expired = figure(ledger, "spent"), figure(ledger, "expired")
+    when = f"from {zoned.short_day(start.day)}" if start and pending else ""
     entries = [
-        Figure("Can be spent", zoned.points(figure(ledger, "active")), Tone.ACTIVE),
-        Figure(
-            "Pending",
-            zoned.points(figure(ledger, "pending")),
-            Tone.PENDING,
-            f"from {zoned.short_day(start.day)}" if start and figure(ledger, "pending") else "",
-        ),
-        Figure("Spent", zoned.points(figure(ledger, "spent")), Tone.SPENT),
-        Figure("Expired", zoned.points(figure(ledger, "expired")), Tone.EXPIRED),
+        Figure("Can be spent", zoned.points(active), toned(active, Tone.ACTIVE)),
+        Figure("Pending", zoned.points(pending), toned(pending, Tone.PENDING), when),
+        Figure("Spent", zoned.points(spent), toned(spent, Tone.SPENT)),
+        Figure("Expired", zoned.points(expired), toned(expired, Tone.EXPIRED)),
     ]
     owed = figure(ledger, "negative")
     if owed > 0:
         entries.insert(1, Figure("Owed", zoned.points(-owed), Tone.NEGATIVE, "new points pay this first"))
     return entries
+
+
+def toned(value: Decimal, tone: Tone) -> Tone:
+    """The tone of a figure; a zero has none, so that what is there stands out."""
+    return tone if value else Tone.PLAIN
 
 
 _KINDS: dict[MoveKind, Kind] = {
@@ -194,17 +198,33 @@ def default_range(ledger: Ledger) -> str:
     return "3m" if ledger.now - first < _SPANS["3m"] else "1y"
 
 
-def rungs_of(weeks: Iterable[tuple[date, Decimal]], zoned: Formats, most: int) -> tuple[list[Rung], Decimal]:
+def rungs_of(
+    weeks: Iterable[tuple[date, Decimal]], now: datetime, zoned: Formats, most: int
+) -> tuple[list[Rung], Decimal]:
     """The first `most` weeks in which points expire, as rungs of the ladder, and how many points expire later."""
     rungs: list[Rung] = []
-    later = ZERO
+    later, year = ZERO, now.astimezone(zoned.tz).year
     for monday, amount in weeks:
         if len(rungs) == most:
             later += amount
             continue
         start = datetime(monday.year, monday.month, monday.day, tzinfo=zoned.tz)
-        rungs.append(Rung(start, week_label(monday), amount))
+        label = week_label(monday)
+        if monday.year != year:  # said once, where the year changes
+            label, year = f"{label} {monday.year}", monday.year
+        rungs.append(Rung(start, label, amount))
     return rungs, later
+
+
+def last_days(ladder: Ladder, zoned: Formats) -> dict[datetime, Decimal]:
+    """What expires on which day, soonest first, for a ladder that is short enough to be read out."""
+    days: dict[date, tuple[datetime, Decimal]] = {}
+    for week in ladder.weeks:
+        for lot in week.lots:
+            if lot.window.expires is not None:
+                at, amount = days.get(_day(lot.window.expires, zoned), (lot.window.expires, ZERO))
+                days[_day(at, zoned)] = (at, amount + lot.remaining)
+    return dict(days.values())
 
 
 def week_label(monday: date) -> str:
