@@ -54,6 +54,7 @@ class Settings:
     def __post_init__(self) -> None:
         if self.world not in ("demo", "empty"):
             raise ValueError(f"unknown world {self.world!r}: choose demo or empty")
+        Edition(self.edition)
         if self.now is not None and self.now.tzinfo is None:
             raise ValueError("now needs an offset, as in 2026-01-31T12:00:00Z")
 

@@ -194,7 +194,7 @@ def _abort(scope: Scope, send: Send) -> Abort:
     transport = getattr(getattr(send, "__self__", None), "transport", None)
 
     def abort(reset: bool) -> None:
-        if not (hasattr(transport, "abort") and hasattr(transport, "get_extra_info")):
+        if transport is None or not hasattr(transport, "abort"):
             raise RuntimeError("this server gives no hold of its connection: a fault cannot break it")
         if not reset:
             transport.close()

@@ -8,7 +8,7 @@ from ..catalog import CatalogError
 from ..world import World
 from . import crowd
 from .personas import written
-from .personas.coupons import EVERYBODYS_CODES, open_the_shop
+from .personas.coupons import EVERYBODYS_CODES, WELCOME, open_the_shop
 from .scenario import Listed
 from .stage import CARDS, CLUB, STAFF, Stage
 
@@ -25,7 +25,7 @@ def populate(world: World, *, end: datetime, seed: int, customers: int) -> None:
     if missing:
         raise CatalogError("the demo world needs loyalty programs 1, 2 and 3: choose an empty world instead")
     stage = Stage(world, end)
-    habits = crowd.Habits(codes=EVERYBODYS_CODES, card_program=CARDS)
+    habits = crowd.Habits(EVERYBODYS_CODES, CARDS, WELCOME)
     with world.transaction():
         scenarios = written(stage)
         lives = [open_the_shop(stage)]

@@ -7,12 +7,14 @@ from typing import TypeAlias
 
 from ..api import answer
 from ..contract import Request
+from ..ledger import Window
 from ..world import World
 from .people import Person
 
 CLUB, CARDS, STAFF = 1, 2, 3
 """The demo's loyalty programs: a points club, store cards, perks for staff."""
 NEWSLETTER = "newsletter"
+GOLD_AUDIENCE, STAFF_AUDIENCE = 1, 3
 PAY_WITH_POINTS: Mapping[str, object] = {"PayWithPoints": True}
 """Attributes of a session whose customer wants to pay with points."""
 
@@ -126,6 +128,12 @@ class Stage:
         """Make a card, with its holders if any."""
         body = {"cardIdentifier": card, "customerProfileIds": list(profile_ids)}
         self._send("generate_loyalty_card", {"loyalty_program_id": program_id}, body)
+
+    def give(self, profile_id: str, points: int, name: str, *, days: int, subledger: str = "") -> None:
+        """Add points of the club by hand, as Campaign Manager does, active at once and valid so many days."""
+        expires = self.world.now() + timedelta(days=days) // timedelta(microseconds=1)
+        window = Window(expires=expires)
+        self.world.add_points(CLUB, profile_id, points * 100, name=name, subledger=subledger, window=window)
 
     def block_card(self, program_id: int, card: str, reason: str) -> None:
         """Block a card for good, as a transfer in Campaign Manager does; no operation of the API can."""
