@@ -13,54 +13,86 @@ import streamlit as st
 
 from desk.guard import Change, Fact, GuardError, Outcome, Preview, Receipt
 from desk.guard.model import Json
-from desk.ui import confirm, tables
-from desk.ui.current import Desk
+from desk.ui import confirm
+from desk.ui.current import Desk, here
 from desk.ui.escape import md, short
+from desk.ui.place import Place
 from desk.ui.receipt_view import problem, programs_of, result
+from desk.ui.small import small_table
 from desk.ui.strip import panel, trouble
-from desk.ui.words import Tone
+from desk.ui.theme import word_md
+from desk.ui.words import Names, Tone, effect
 from desk.ui.words import facts as words
 from desk.ui.words import trouble as words_for
+from desk.ui.words.sessions import merged
 from talon_client import TalonError
+from talon_client.models import Effect
 
 
 @dataclass(frozen=True)
 class Offer:
     """One change that a page offers.
 
-    `label` stands on the page's button, `title` over the dialog, `button` on what confirms it. `blocked` says why it
-    is not offered at the moment. `explain` shows more in the dialog; `predicted` are facts that the page expects and
-    `shown` is what else it shows, both kept for the receipt.
+    `label` stands on the page's button, `title` over the dialog, `button` on what confirms it. `change` is None and
+    `blocked` says why while there is nothing to offer. `explain` shows more in the dialog; `predicted` are facts that
+    the page expects and `shown` is what else it shows, both kept for the receipt. `foreseen` reckons further facts
+    from the preview, for the dialog only; `names` are those of programs and cart lines in the effects of a dry run.
+    `after` shows more beside the outcome.
     """
 
     key: str
     label: str
     button: str
-    change: Change
+    change: Change | None
     title: str = ""
     blocked: str = ""
     primary: bool = True
     explain: Callable[[Preview], None] | None = None
     predicted: Sequence[Fact] = ()
     shown: Json = None
+    foreseen: Callable[[Preview], Sequence[Fact]] | None = None
+    names: Names | None = None
+    after: Callable[[Receipt], None] | None = None
 
 
 @dataclass
 class _Flow:
-    """Where one offer stands: what was meant, and its plan and preview once they are there."""
+    """Where one offer stands: what was meant, on which page, and its plan, words and preview once they are there."""
 
     change: Change
+    place: Place
     plan: str = ""
     preview: Preview | None = None
+    button: str = ""
+    title: str = ""
 
 
 def _slot(key: str) -> str:
     return f"desk-change-{key}"
 
 
-def _begin(key: str, change: Change) -> None:
+def _begin(key: str, change: Change, button: str, title: str) -> None:
     confirm.close(key)
-    st.session_state[_slot(key)] = _Flow(change)
+    st.session_state[_slot(key)] = _Flow(change, _subject(), button=button, title=title)
+
+
+def _subject() -> Place:
+    """What the page is about: a flow that was begun about something else is not shown there."""
+    place = here()
+    return Place(
+        place.application,
+        place.customer,
+        session=place.session,
+        code=place.code,
+        card=place.card,
+        receipt=place.receipt,
+    )
+
+
+def begun(key: str) -> bool:
+    """Whether the offer `key` was begun on this page and its outcome (or its dialog) still stands."""
+    flow: _Flow | None = st.session_state.get(_slot(key))
+    return flow is not None and flow.place == _subject()
 
 
 def _forget(key: str) -> None:
@@ -70,15 +102,16 @@ def _forget(key: str) -> None:
 
 def offer(desk: Desk, it: Offer) -> Receipt | None:
     """Shows the button and, where it has been pressed, what follows. Returns the receipt once there is one."""
-    why_not = it.blocked or ("" if desk.may_write else _not_yours(desk))
+    why_not = ("" if desk.may_write else _not_yours(desk)) or it.blocked
+    if not begun(it.key):
+        _forget(it.key)
     st.button(
         md(it.label),
         key=f"{_slot(it.key)}-begin",
         type="primary" if it.primary else "secondary",
-        disabled=bool(why_not),
-        help=md(why_not) or None,
+        disabled=bool(why_not) or it.change is None,
         on_click=_begin,
-        args=(it.key, it.change),
+        args=(it.key, it.change, it.button, it.title or it.button),
     )
     if why_not:
         st.caption(md(why_not))
@@ -106,7 +139,10 @@ def _prepare(desk: Desk, it: Offer, flow: _Flow) -> bool:
                 flow.plan = desk.guard.plan(desk.application.name, desk.actor, flow.change).id
             flow.preview = desk.guard.preview(flow.plan, desk.actor, predicted=it.predicted, shown=it.shown)
     except (TalonError, ValueError) as error:
-        if trouble(words_for(error, f"“{short(flow.change.target().id or flow.change.kind)}”"), key=f"{it.key}-preview"):
+        if trouble(
+            words_for(error, f"“{short(flow.change.target().id or flow.change.kind)}”"),
+            key=f"{it.key}-preview",
+        ):
             st.rerun()
         return False
     except GuardError as error:
@@ -135,7 +171,7 @@ def _confirmation(desk: Desk, it: Offer, flow: _Flow, preview: Preview) -> Recei
         lookup.forget(application, [part for each in receipt.subjects for part in _ids(each.id)])
         return receipt
 
-    ask = confirm.Ask(title=it.title or it.button, button=it.button, mark=desk.mark, reason=True, ticket=True)
+    ask = confirm.Ask(title=flow.title, button=flow.button, mark=desk.mark, reason=True, ticket=True)
     return confirm.confirmation(
         it.key,
         ask,
@@ -153,49 +189,69 @@ def _ids(found: str | None) -> tuple[str, ...]:
 
 
 def show_preview(desk: Desk, it: Offer, preview: Preview) -> None:
-    """What the change would do: before and after, what to weigh, and whether the API was asked or the desk predicts."""
+    """What the change would do: what to weigh, what a dry run took back, before and after, and who says so."""
     programs, formats = programs_of(desk), desk.formats
-    before = {(fact.topic, fact.about): fact.value for fact in preview.before}
-    after = {(fact.topic, fact.about): fact.value for fact in preview.expected}
-    rows = [
-        (
-            words.label(*key, programs).text,
-            words.value(key[0], before.get(key), formats),
-            words.value(key[0], after[key], formats) if key in after else "not known beforehand",
-        )
-        for key in words.interesting(preview.before, preview.expected)
-    ]
     for each in preview.notes:
         panel(words.note(each, formats, programs), "", Tone.PENDING, key=f"{it.key}-{each.code}")
-    columns = [tables.Column("What"), tables.Column("Now"), tables.Column("Afterwards")]
-    tables.show(
-        columns, rows, formats, key=f"{it.key}-preview", alt="What the change would do", one="line", order=""
-    )
+    _taken_back(desk, it, preview)
+    small_table(["", "Now", "Afterwards"], _rows(desk, it, preview), alt="Before and after the change")
     if it.explain:
         it.explain(preview)
     source = (
-        "The API worked this out in a dry run."
+        "The API worked this out in a dry run; nothing has changed yet."
         if preview.dry
         else "Predicted by the desk; checked afterwards."
     )
     st.caption(f"{source} Read at {md(formats.moment(preview.made, seconds=True))}.")
 
 
+def _taken_back(desk: Desk, it: Offer, preview: Preview) -> None:
+    """The effects of a dry run as sentences, those of one kind added up."""
+    found = merged([Effect.model_validate(each) for each in preview.effects])
+    lines = [f"- {word_md(effect(each.effect_type, each.props, desk.formats, it.names))}" for each in found]
+    if lines:
+        st.markdown("\n".join(lines))
+
+
+def _rows(desk: Desk, it: Offer, preview: Preview) -> list[tuple[str, str, str]]:
+    """Before and after, what changes first. What the sentences above say already is left out."""
+    programs, formats = programs_of(desk), desk.formats
+    before = {(fact.topic, fact.about): fact.value for fact in preview.before}
+    after = {(fact.topic, fact.about): fact.value for fact in preview.expected}
+    keys = words.interesting(preview.before, preview.expected)
+    if it.foreseen:
+        # How points divide tells more than their sum, which stays on the receipt.
+        after |= {(fact.topic, fact.about): fact.value for fact in it.foreseen(preview)}
+        keys = [key for key in after if before.get(key) != after[key] and key[0] != "points.total"]
+    return [
+        (
+            words.label(*key, programs).text,
+            words.value(key[0], before.get(key), formats),
+            words.value(key[0], after[key], formats) if key in after else "not known beforehand",
+        )
+        for key in keys
+        if not key[0].startswith("effect.")
+    ]
+
+
 def _ended(desk: Desk, it: Offer, flow: _Flow, receipt: Receipt) -> None:
     result(desk, receipt, key=f"{it.key}-result")
+    if it.after:
+        it.after(receipt)
     if receipt.outcome is Outcome.STALE:
         st.button(
-            "Look at the new preview", key=f"{it.key}-renew", on_click=_renew, args=(desk, it.key, flow.plan)
+            "Look at the new preview", key=f"{it.key}-renew", on_click=_renew, args=(desk, it.key, flow)
         )
     else:
         st.button("Close", key=f"{it.key}-done", type="tertiary", on_click=_forget, args=(it.key,))
 
 
-def _renew(desk: Desk, key: str, plan: str) -> None:
+def _renew(desk: Desk, key: str, flow: _Flow) -> None:
     try:
-        renewed = desk.guard.renew(plan, desk.actor)
+        renewed = desk.guard.renew(flow.plan, desk.actor)
     except (GuardError, TalonError):
         _forget(key)
         return
     confirm.close(key)
-    st.session_state[_slot(key)] = _Flow(desk.guard.change(renewed.id), renewed.id)
+    change = desk.guard.change(renewed.id)
+    st.session_state[_slot(key)] = _Flow(change, flow.place, renewed.id, button=flow.button, title=flow.title)

@@ -11,6 +11,7 @@ from desk.ui.formats import Formats
 from desk.ui.words.base import Tone, Words
 from desk.ui.words.effects import Names
 from desk.ui.words.states import session_state
+from talon_client.models import Effect
 
 _TONES = {"open": Tone.PENDING, "closed": Tone.PLAIN, "partially_returned": Tone.PLAIN}
 
@@ -101,3 +102,33 @@ def came_back(session: SessionView, formats: Formats) -> str:
         if line.returned
     ]
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
+
+
+# What makes two effects of one kind the same thing, so that their values may be added up.
+_SAME = {
+    "rollbackAddedLoyaltyPoints": ("programId", "subLedgerId", "cardIdentifier"),
+    "rollbackDeductedLoyaltyPoints": ("programId", "subLedgerId", "cardIdentifier"),
+    "addNegativeLoyaltyPoints": ("programId", "subLedgerId", "cardIdentifier"),
+    "rollbackDiscount": ("name", "additionalCost"),
+}
+
+
+def merged(effects: Sequence[Effect]) -> tuple[Effect, ...]:
+    """The effects with rollbacks of one ledger, or of one discount, added up: one for each returned unit is noise."""
+    found: dict[object, Effect] = {}
+    for place, each in enumerate(effects):
+        props = _SAME.get(each.effect_type or "")
+        key = place if props is None else (each.effect_type, *(each.text(name) for name in props))
+        had = found.get(key)
+        if props is None or had is None:
+            kept = (
+                each.props
+                if props is None
+                else {name: each.props[name] for name in props if name in each.props}
+            )
+            value = {} if props is None else {"value": each.number("value")}
+            found[key] = each.model_copy(update={"props": {**kept, **value}})
+            continue
+        total = (had.number("value") or Decimal(0)) + (each.number("value") or Decimal(0))
+        found[key] = had.model_copy(update={"props": {**had.props, "value": total}})
+    return tuple(found.values())
