@@ -161,6 +161,11 @@ class Compared:
     wanted: Decimal
     came: Decimal
 
+    @property
+    def happened(self) -> bool:
+        """Whether anything of it was rolled back."""
+        return self.came > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:

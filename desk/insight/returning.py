@@ -4,21 +4,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
+from typing import Any
 
 from desk.insight.balances import ZERO, Reported, TierView, by_subledger, reported, tier_view
 from desk.insight.effects import Purse, PurseChange, purse_changes, purse_of
-from desk.insight.investigation import Answers, Ask, Batch, Investigation
-from desk.insight.reading import Unread, effect_date
+from desk.insight.investigation import Answers, Ask, AskAll, Batch, Investigation
+from desk.insight.ledger import Listed, Status, read_listed
+from desk.insight.reading import Unread
+from desk.insight.rollback import own_awards, predict
 from desk.insight.sessions import EarlierReturn, SessionView, earlier_returns
 from talon_client import Call, TalonError, calls
 from talon_client.models import (
     Effect,
     IntegrationStateV2,
-    LoyaltyBalance,
     LoyaltyBalancesWithTiers,
     LoyaltyBalanceWithTier,
     LoyaltyCardBalances,
     NewReturn,
+    Page,
     ReturnedCartItem,
     ReturnIntegrationRequest,
 )
@@ -32,17 +36,34 @@ class ReturnItem:
     quantity: int
 
 
+class TierRisk(StrEnum):
+    """What the loss of points means for the tier. `DUE_ANYWAY`: it was due to drop at its expiry before, and more
+    is missing now. `UNKNOWN`: active points fall, and the API does not say where the tier ends."""
+
+    NONE = "none"
+    DROPS_NOW = "drops now"
+    DUE_ANYWAY = "due to drop anyway"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class PointsPreview:
     """One ledger before and after the return. `after` is predicted from the dry answer; None when the balance
-    could not be read. `tier_at_risk`: the customer's tier, if active points fall; "" otherwise."""
+    could not be read. `exact`: the API listed what is left of the session's awards; otherwise it is assumed
+    that nothing of them was spent. `tier`: before the return."""
 
     purse: Purse
     change: PurseChange
     before: Reported | None
     after: Reported | None
+    exact: bool = False
     tier: TierView | None = None
-    tier_at_risk: str = ""
+    risk: TierRisk = TierRisk.NONE
+
+    @property
+    def tier_at_risk(self) -> str:
+        """The tier that this return takes away, "" when none is known to be."""
+        return (self.tier.name or "") if self.tier and self.risk is TierRisk.DROPS_NOW else ""
 
     @property
     def turns_negative(self) -> bool:
@@ -112,7 +133,8 @@ def check_items(session: SessionView, items: Sequence[ReturnItem]) -> str:
 def preview_return(
     session: SessionView, items: Sequence[ReturnItem], *, now: datetime
 ) -> Investigation[ReturnPreview]:
-    """A dry return of these items together with the balances that it touches, before and after.
+    """A dry return of these items together with the balances that it touches, before and after, and what is left
+    of the session's awards (a filter of the newer edition; where it is refused the preview is not `exact`).
 
     The ledgers are known from the session's effects; one that only the answer names costs a second batch.
     `ValueError` when the items cannot be returned (`check_items` says why).
@@ -121,68 +143,93 @@ def preview_return(
     if problem:
         raise ValueError(problem)
     call = calls.return_cart_items(session.id, body=return_request(items), dry=True)
-    early = _balance_calls(change.purse for change in session.points)
-    answers = yield Batch("Preview of the return", (Ask(call), *map(Ask, early.values())))
+    early = {_holder(change.purse): HolderCalls(change.purse, session.id) for change in session.points}
+    asks = [ask for each in early.values() for ask in each.asks]
+    answers = yield Batch("Preview of the return", (Ask(call), *asks))
     answer = answers[call]
     if isinstance(answer, TalonError):
         return ReturnPreview(tuple(items), error=answer)
-    known = _collected(answers, early)
-    purses = [change.purse for change in purse_changes(answer.effects, session.profile_id)]
-    late = {key: each for key, each in _balance_calls(purses).items() if key not in known}
+    known = {holder: each.read(answers) for holder, each in early.items()}
+    purses = {
+        _holder(change.purse): change.purse for change in purse_changes(answer.effects, session.profile_id)
+    }
+    late = {holder: HolderCalls(purse, session.id) for holder, purse in purses.items() if holder not in known}
     if late:
-        answers = yield Batch("Balances", tuple(map(Ask, late.values())))
-        known = {**known, **_collected(answers, late)}
+        answers = yield Batch("Balances", tuple(ask for each in late.values() for ask in each.asks))
+        known.update({holder: each.read(answers) for holder, each in late.items()})
     return assemble(session, tuple(items), answer, known, now)
 
 
-_Holder = tuple[int, str, str]
-_Balances = LoyaltyBalancesWithTiers | LoyaltyCardBalances
-_BalanceCall = Call[LoyaltyBalancesWithTiers] | Call[LoyaltyCardBalances]
+HolderKey = tuple[int, str, str]
+"""Program, profile, card."""
 
 
-def _holder(purse: Purse) -> _Holder:
-    return (purse.program_id, purse.profile, purse.card)
+@dataclass(frozen=True, slots=True)
+class HolderPoints:
+    """What was read about one holder. `listed`: unused points of the session by transaction UUID, None when the
+    lists could not be read."""
+
+    balances: LoyaltyBalancesWithTiers | LoyaltyCardBalances | TalonError | None
+    listed: Mapping[str, Listed] | None
 
 
-def _balance_calls(purses: Iterable[Purse]) -> dict[_Holder, _BalanceCall]:
-    found: dict[_Holder, _BalanceCall] = {}
-    for purse in purses:
-        if purse.card:
-            found[_holder(purse)] = calls.get_loyalty_card_balances(purse.program_id, purse.card)
+class HolderCalls:
+    """The requests about one holder, and how their answers are read."""
+
+    def __init__(self, purse: Purse, session_id: str) -> None:
+        program, card, only = purse.program_id, purse.card, [session_id]
+        self.balances: Call[LoyaltyBalancesWithTiers | LoyaltyCardBalances] | None = None
+        self.lists: dict[Status, Call[Page[Any]]] = {}
+        if card:
+            self.balances = calls.get_loyalty_card_balances(program, card)
         elif purse.profile:
-            found[_holder(purse)] = calls.get_loyalty_balances(
-                purse.program_id, purse.profile, include_tiers=True, include_projected_tier=True
+            self.balances = calls.get_loyalty_balances(
+                program, purse.profile, include_tiers=True, include_projected_tier=True
             )
-    return found
+        for status in Status if self.balances else ():
+            self.lists[status] = (
+                calls.get_loyalty_card_points(program, card, status=status.value, customer_session_ids=only)
+                if card
+                else calls.get_loyalty_program_profile_points(
+                    program, purse.profile, status=status.value, customer_session_ids=only
+                )
+            )
+        self.asks: tuple[Ask | AskAll, ...] = (
+            *((Ask(self.balances),) if self.balances else ()),
+            *map(AskAll, self.lists.values()),
+        )
+
+    def read(self, answers: Answers) -> HolderPoints:
+        """What came back."""
+        balances = answers[self.balances] if self.balances else None
+        lists = {status: answers.all(call) for status, call in self.lists.items()}
+        read = {status: entries for status, entries in lists.items() if not isinstance(entries, TalonError)}
+        complete = len(read) == len(Status) and all(
+            entry.transaction_uuid for entries in read.values() for entry in entries
+        )
+        return HolderPoints(balances, read_listed(read) if complete else None)
 
 
-def _collected(
-    answers: Answers, asked: Mapping[_Holder, _BalanceCall]
-) -> dict[_Holder, _Balances | TalonError]:
-    found: dict[_Holder, _Balances | TalonError] = {}
-    for holder, call in asked.items():
-        found[holder] = answers[call]
-    return found
+def _holder(purse: Purse) -> HolderKey:
+    return (purse.program_id, purse.profile, purse.card)
 
 
 def assemble(
     session: SessionView,
     items: tuple[ReturnItem, ...],
     answer: IntegrationStateV2,
-    balances: Mapping[tuple[int, str, str], LoyaltyBalancesWithTiers | LoyaltyCardBalances | TalonError],
+    known: Mapping[HolderKey, HolderPoints],
     now: datetime,
 ) -> ReturnPreview:
-    """The finding from the dry answer and the balances by (program, profile, card)."""
-    unread: dict[_Holder, Unread] = {}
+    """The finding from the dry answer and what was read about each holder."""
+    unread: dict[HolderKey, Unread] = {}
     points = []
     for change in purse_changes(answer.effects, session.profile_id):
         holder = _holder(change.purse)
-        said = balances.get(holder)
-        if isinstance(said, TalonError):
-            unread[holder] = Unread(f"the balances of program {change.purse.program_id}", said)
-            said = None
-        balance = by_subledger(said).get(change.purse.subledger) if said is not None else None
-        points.append(_preview(change, balance, session, answer.effects, now))
+        read = known.get(holder, HolderPoints(None, None))
+        if isinstance(read.balances, TalonError):
+            unread[holder] = Unread(f"the balances of program {change.purse.program_id}", read.balances)
+        points.append(_preview(change, read, session, answer, now))
     return ReturnPreview(
         items=items,
         points=tuple(points),
@@ -221,72 +268,41 @@ def _discounts(effects: Iterable[Effect]) -> tuple[DiscountBack, ...]:
 
 def _preview(
     change: PurseChange,
-    balance: LoyaltyBalance | None,
+    read: HolderPoints,
     session: SessionView,
-    effects: Sequence[Effect],
+    answer: IntegrationStateV2,
     now: datetime,
 ) -> PointsPreview:
+    purse = change.purse
+    if read.balances is None or isinstance(read.balances, TalonError):
+        return PointsPreview(purse, change, None, None)
+    balance = by_subledger(read.balances).get(purse.subledger)
     if balance is None:
-        return PointsPreview(change.purse, change, None, None)
+        return PointsPreview(purse, change, None, None)
     before = reported(balance)
-    pending = sum(
-        (
-            effect.number("value") or ZERO
-            for effect in session.effects
-            if _starts_later(effect, now) and purse_of(effect, session.profile_id) == change.purse
-        ),
-        ZERO,
-    )
-    late = sum(
-        (
-            effect.number("value") or ZERO
-            for effect in effects
-            if _gives_back_expired(effect, now) and purse_of(effect, session.profile_id) == change.purse
-        ),
-        ZERO,
-    )
-    after = predict(before, change, own_pending=pending, given_back_expired=late)
+    awards = own_awards(session.effects, purse, session.profile_id, read.listed, now)
+    rollbacks = [effect for effect in answer.effects if purse_of(effect, session.profile_id) == purse]
+    after = predict(before, rollbacks, awards, now)
     tier = tier_view(balance) if isinstance(balance, LoyaltyBalanceWithTier) else None
-    falls = (after.active or ZERO) < (before.active or ZERO)
-    return PointsPreview(
-        change.purse, change, before, after, tier, tier.name or "" if tier is not None and falls else ""
-    )
+    risk = tier_risk(tier, before, after, _tier_in(answer, purse))
+    return PointsPreview(purse, change, before, after, read.listed is not None, tier, risk)
 
 
-def predict(
-    before: Reported, change: PurseChange, *, own_pending: Decimal = ZERO, given_back_expired: Decimal = ZERO
-) -> Reported:
-    """The balance after a rollback: the session's own pending points go first, then active, then other
-    pending ones, and what is left is owed; points given back pay what is owed first (facts.md, Loyalty
-    ledger)."""
-    active, pending = before.active or ZERO, before.pending or ZERO
-    owed = (before.negative or ZERO) + change.owed
-    rest = change.taken_back
-    part = min(rest, own_pending, pending)
-    pending, rest = pending - part, rest - part
-    part = min(rest, active)
-    active, rest = active - part, rest - part
-    part = min(rest, pending)
-    pending, rest = pending - part, rest - part
-    owed += rest
-    back = change.given_back - given_back_expired
-    paid = min(owed, back)
-    return Reported(
-        active=active + back - paid,
-        pending=pending,
-        spent=None if before.spent is None else before.spent - change.given_back,
-        expired=None if before.expired is None else before.expired + given_back_expired,
-        negative=owed - paid,
-    )
+def _tier_in(answer: IntegrationStateV2, purse: Purse) -> TierView | None:
+    """The tier that the dry answer shows for a ledger, where it shows one."""
+    programs = answer.loyalty.programs if answer.loyalty and not purse.card else {}
+    program = programs.get(str(purse.program_id))
+    if program is None:
+        return None
+    info = program.sub_ledgers.get(purse.subledger) if purse.subledger else program.ledger
+    return None if info is None else tier_view(info)
 
 
-def _starts_later(effect: Effect, now: datetime) -> bool:
-    if effect.effect_type != "addLoyaltyPoints":
-        return False
-    starts = effect_date(effect, "startDate")
-    return effect.props.get("awaitsActivation") is True or (starts is not None and starts > now)
-
-
-def _gives_back_expired(effect: Effect, now: datetime) -> bool:
-    expires = effect_date(effect, "expiryDate")
-    return effect.effect_type == "rollbackDeductedLoyaltyPoints" and expires is not None and expires <= now
+def tier_risk(tier: TierView | None, before: Reported, after: Reported, dry: TierView | None) -> TierRisk:
+    """What the loss means for the tier. `dry`: the tier as the dry answer shows it."""
+    loss = (before.active or ZERO) - (after.active or ZERO)
+    if tier is None or tier.name is None or loss <= 0:
+        return TierRisk.NONE
+    if dry is not None and dry.name != tier.name:
+        return TierRisk.DROPS_NOW
+    return TierRisk.DUE_ANYWAY if tier.drops else TierRisk.UNKNOWN

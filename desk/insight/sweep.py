@@ -83,9 +83,7 @@ class _Debt:
 class _Sweep:
     """The state of one ledger while time passes. Lots are named by the place of their row."""
 
-    def __init__(
-        self, rows: Sequence[Row], reasons: Sequence[Reason], windows: Mapping[int, Window]
-    ) -> None:
+    def __init__(self, rows: Sequence[Row], reasons: Sequence[Reason], windows: Mapping[int, Window]) -> None:
         self.rows, self.reasons, self.windows = rows, reasons, windows
         self.active = self.pending = self.spent = self.expired = self.negative = ZERO
         self.left: dict[int, Decimal] = {}

@@ -1,0 +1,108 @@
+"""What taking points back does to a balance: the award itself first, then pending, then active points, then debt.
+
+Source: facts.md, Loyalty ledger ("pending first, then active down to 0"). How much a return policy lets go is in
+the dry answer already; from which points it comes is inferred, and exact where the API lists the award.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from desk.insight.balances import ZERO, Reported
+from desk.insight.effects import Purse, purse_of
+from desk.insight.ledger import Listed, Status, Window
+from desk.insight.lots import status_at
+from desk.insight.reading import effect_date
+from talon_client.models import Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """An award of the session: what is left of it and what it is now."""
+
+    effect: Effect
+    left: Decimal
+    status: Status
+
+
+def own_awards(
+    effects: Iterable[Effect],
+    purse: Purse,
+    profile_id: str,
+    listed: Mapping[str, Listed] | None,
+    now: datetime,
+) -> tuple[Own, ...]:
+    """The awards of a session to one ledger. `listed`: unused points by transaction UUID, None when they are not
+    known; then nothing is taken to be spent of them, and their dates say what they are."""
+    found = []
+    for effect in effects:
+        if effect.effect_type != "addLoyaltyPoints" or purse_of(effect, profile_id) != purse:
+            continue
+        if listed is not None:
+            entry = listed.get(effect.text("transactionUUID") or "")
+            found.append(
+                Own(effect, entry.amount, entry.status) if entry else Own(effect, ZERO, Status.ACTIVE)
+            )
+            continue
+        waits = effect.props.get("awaitsActivation") is True
+        starts = None if waits else effect_date(effect, "startDate") or now
+        status = status_at(Window(starts, effect_date(effect, "expiryDate")), now)
+        found.append(Own(effect, effect.number("value") or ZERO, status))
+    return tuple(found)
+
+
+def predict(before: Reported, rollbacks: Iterable[Effect], awards: Sequence[Own], now: datetime) -> Reported:
+    """The balance of one ledger after these rollback effects, all of which are about it."""
+    points = {
+        Status.ACTIVE: before.active or ZERO,
+        Status.PENDING: before.pending or ZERO,
+        Status.EXPIRED: before.expired or ZERO,
+    }
+    spent, owed = before.spent or ZERO, before.negative or ZERO
+    left = {place: own.left for place, own in enumerate(awards)}
+    for effect in rollbacks:
+        amount = abs(effect.number("value") or ZERO)
+        match effect.effect_type:
+            case "rollbackAddedLoyaltyPoints":
+                for place in _undone(effect, awards):
+                    part = min(amount, left[place], points[awards[place].status])
+                    left[place] -= part
+                    points[awards[place].status] -= part
+                    amount -= part
+                for status in (Status.PENDING, Status.ACTIVE):
+                    part = min(amount, points[status])
+                    points[status] -= part
+                    amount -= part
+                owed += amount
+            case "rollbackDeductedLoyaltyPoints":
+                spent -= amount
+                paid = min(owed, amount)
+                owed -= paid
+                window = Window(effect_date(effect, "startDate") or now, effect_date(effect, "expiryDate"))
+                points[status_at(window, now)] += amount - paid
+            case "addNegativeLoyaltyPoints":
+                owed += amount
+    return replace(
+        before,
+        active=points[Status.ACTIVE],
+        pending=points[Status.PENDING],
+        spent=None if before.spent is None else spent,
+        expired=None if before.expired is None else points[Status.EXPIRED],
+        negative=owed,
+    )
+
+
+def _undone(rollback: Effect, awards: Sequence[Own]) -> list[int]:
+    """The awards that a rollback undoes: of the same rule, and of the same item where both name one."""
+    same = [place for place, own in enumerate(awards) if _rule(own.effect) == _rule(rollback)]
+    item = [place for place in same if _item(awards[place].effect) == _item(rollback)]
+    return item or same
+
+
+def _rule(effect: Effect) -> tuple[int | None, int | None, str | None]:
+    return (effect.ruleset_id, effect.rule_index, effect.rule_name)
+
+
+def _item(effect: Effect) -> tuple[str | None, str | None]:
+    return (effect.text("cartItemPosition"), effect.text("cartItemSubPosition"))
