@@ -190,7 +190,7 @@ STYLE = f"""<style>
 [class*="st-key-desk-band-"] p {{ color: {BAND_TEXT}; font-size: .875rem; margin: 0; }}
 .stApp [data-testid="stCaptionContainer"] {{ color: {_both("quiet")}; opacity: 1; }}
 .stApp [data-testid="stCaptionContainer"] * {{ color: inherit; }}
-.stApp h1 {{ text-wrap: balance; }}
+.stApp h1 {{ text-wrap: balance; padding: .25rem 0; }}
 .stApp [data-testid="stCode"] > div:last-child {{ opacity: 1; visibility: visible; }}
 .stApp [data-testid="stCode"] > div:last-child > div {{ background: none; box-shadow: none; border: 0; }}
 [class*="st-key-desk-strip-"] [data-testid="stCode"] pre {{ padding: .25rem 2.5rem .25rem .5rem; }}
