@@ -155,23 +155,26 @@ def _undo_units(
 def _parts(effect: sqlite3.Row, items: Sequence[Item], units: Sequence[tuple[Item, int]]) -> list[int]:
     """The part of a whole session's effect that each returned unit takes with it, by its price.
 
-    Reckoned on what has come back in all, so that rounding does not add up; by number in a cart that costs
-    nothing.
+    A unit's part is what lies between the cumulative values before and after it in the order of the cart: the
+    parts of all units are the whole, and none depends on what was returned before. In a cart that costs nothing
+    all units weigh the same.
     """
     free = all(item.price == 0 for item in items)
-
-    def weight(item: Item) -> int:
-        return 1 if free else item.price
-
-    whole = sum(weight(item) * item.quantity for item in items)
-    back = sum(weight(item) * item.returned for item in items)
-    undone, parts = effect["undone"], []
-    for item, _ in units:
-        back += weight(item)
-        due = share(effect["value"], back, whole)
-        parts.append(max(0, due - undone))
-        undone = max(undone, due)
+    whole = sum(_weight(item, free) * item.quantity for item in items)
+    starts, before = {}, 0
+    for item in items:
+        starts[item.position] = before
+        before += _weight(item, free) * item.quantity
+    parts = []
+    for item, unit in units:
+        first = starts[item.position] + _weight(item, free) * unit
+        last = first + _weight(item, free)
+        parts.append(share(effect["value"], last, whole) - share(effect["value"], first, whole))
     return parts
+
+
+def _weight(item: Item, free: bool) -> int:
+    return 1 if free else item.price
 
 
 def _to_reevaluate(world: "World", session: sqlite3.Row) -> frozenset[int]:

@@ -55,9 +55,13 @@ def recipient(conn: sqlite3.Connection, session: sqlite3.Row) -> str:
 
 
 def effects_in_force(conn: sqlite3.Connection, session: sqlite3.Row) -> list[sqlite3.Row]:
-    """What the last closing gave and nothing has taken back yet, rollbacks left out."""
+    """What the last closing gave and nothing has taken back yet, rollbacks left out.
+
+    Spends come first: what they give back can cover what the awards take (choices.py, reimburse-first).
+    """
     return conn.execute(
         "select * from session_effect where session_id = ? and closing = ? and undoes is null and finished = 0"
-        " and (value > undone or type = 'acceptCoupon') order by id",
+        " and (value > undone or type = 'acceptCoupon')"
+        " order by type <> 'deductLoyaltyPoints', id",
         (session["id"], session["closings"]),
     ).fetchall()

@@ -1,0 +1,1 @@
+"""Tests of the sandbox's core, without the server."""
