@@ -98,7 +98,7 @@ def _order(
     }
     if chance.random() < 0.2:
         attributes |= PAY_WITH_POINTS
-    fate, days = chance.random(), timedelta(days=chance.uniform(1, 20))
+    fate, days = chance.random(), timedelta(minutes=chance.randrange(24 * 60, 20 * 24 * 60))
     yield at
     stage.session(
         *(order, person.id, cart),
