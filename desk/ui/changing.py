@@ -7,7 +7,7 @@ dialog's button confirms what the preview showed, once. Everything that counts h
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -35,9 +35,9 @@ class Offer:
 
     `label` stands on the page's button, `title` over the dialog, `button` on what confirms it. `change` is None and
     `blocked` says why while there is nothing to offer. `explain` shows more in the dialog; `predicted` are facts that
-    the page expects and `shown` is what else it shows, both kept for the receipt. `foreseen` reckons further facts
-    from the preview, for the dialog only; `names` are those of programs and cart lines in the effects of a dry run.
-    `after` shows more beside the outcome.
+    the page expects and `shown` is what else it shows, both kept for the receipt; `reckon` finds such facts out when
+    the button is pressed. `names` are those of programs and cart lines in the effects of a dry run. `after` shows
+    more beside the outcome.
     """
 
     key: str
@@ -50,9 +50,21 @@ class Offer:
     explain: Callable[[Preview], None] | None = None
     predicted: Sequence[Fact] = ()
     shown: Json = None
-    foreseen: Callable[[Preview], Sequence[Fact]] | None = None
+    reckon: Callable[[], "Reckoning"] | None = None
     names: Names | None = None
     after: Callable[[Receipt], None] | None = None
+
+
+@dataclass(frozen=True)
+class Reckoning:
+    """What a page found out itself about a change: facts to verify afterwards, and sentences to weigh before it.
+
+    `instead_of`: codes of the preview's own notes that `notes` say better.
+    """
+
+    facts: Sequence[Fact] = ()
+    notes: Sequence[str] = ()
+    instead_of: Sequence[str] = ()
 
 
 @dataclass
@@ -65,6 +77,7 @@ class _Flow:
     preview: Preview | None = None
     button: str = ""
     title: str = ""
+    reckoned: Reckoning = field(default_factory=Reckoning)
 
 
 def _slot(key: str) -> str:
@@ -137,7 +150,10 @@ def _prepare(desk: Desk, it: Offer, flow: _Flow) -> bool:
         with st.spinner("Checking what would happen", show_time=True):
             if not flow.plan:
                 flow.plan = desk.guard.plan(desk.application.name, desk.actor, flow.change).id
-            flow.preview = desk.guard.preview(flow.plan, desk.actor, predicted=it.predicted, shown=it.shown)
+            flow.reckoned = it.reckon() if it.reckon else Reckoning(it.predicted)
+            flow.preview = desk.guard.preview(
+                flow.plan, desk.actor, predicted=flow.reckoned.facts, shown=it.shown
+            )
     except (TalonError, ValueError) as error:
         if trouble(
             words_for(error, f"“{short(flow.change.target().id or flow.change.kind)}”"),
@@ -175,7 +191,7 @@ def _confirmation(desk: Desk, it: Offer, flow: _Flow, preview: Preview) -> Recei
     return confirm.confirmation(
         it.key,
         ask,
-        lambda: show_preview(desk, it, preview),
+        lambda: show_preview(desk, it, preview, flow.reckoned),
         send,
         lambda receipt: _ended(desk, it, flow, receipt),
     )
@@ -188,13 +204,16 @@ def _ids(found: str | None) -> tuple[str, ...]:
     return (found, found.partition("/")[2]) if "/" in found else (found,)
 
 
-def show_preview(desk: Desk, it: Offer, preview: Preview) -> None:
+def show_preview(desk: Desk, it: Offer, preview: Preview, reckoned: Reckoning) -> None:
     """What the change would do: what to weigh, what a dry run took back, before and after, and who says so."""
     programs, formats = programs_of(desk), desk.formats
-    for each in preview.notes:
-        panel(words.note(each, formats, programs), "", Tone.PENDING, key=f"{it.key}-{each.code}")
+    notes = [
+        words.note(each, formats, programs) for each in preview.notes if each.code not in reckoned.instead_of
+    ]
+    for number, text in enumerate([*notes, *reckoned.notes]):
+        panel(text, "", Tone.PENDING, key=f"{it.key}-note-{number}")
     _taken_back(desk, it, preview)
-    small_table(["", "Now", "Afterwards"], _rows(desk, it, preview), alt="Before and after the change")
+    small_table(["", "Now", "Afterwards"], _rows(desk, preview), alt="Before and after the change")
     if it.explain:
         it.explain(preview)
     source = (
@@ -213,24 +232,25 @@ def _taken_back(desk: Desk, it: Offer, preview: Preview) -> None:
         st.markdown("\n".join(lines))
 
 
-def _rows(desk: Desk, it: Offer, preview: Preview) -> list[tuple[str, str, str]]:
+def _rows(desk: Desk, preview: Preview) -> list[tuple[str, str, str]]:
     """Before and after, what changes first. What the sentences above say already is left out."""
     programs, formats = programs_of(desk), desk.formats
     before = {(fact.topic, fact.about): fact.value for fact in preview.before}
     after = {(fact.topic, fact.about): fact.value for fact in preview.expected}
-    keys = words.interesting(preview.before, preview.expected)
-    if it.foreseen:
-        # How points divide tells more than their sum, which stays on the receipt.
-        after |= {(fact.topic, fact.about): fact.value for fact in it.foreseen(preview)}
-        keys = [key for key in after if before.get(key) != after[key] and key[0] != "points.total"]
+    # How points divide tells more than their sum, which stays on the receipt.
+    divided = {about for topic, about in after if topic == "points.active"}
     return [
         (
             words.label(*key, programs).text,
             words.value(key[0], before.get(key), formats),
             words.value(key[0], after[key], formats) if key in after else "not known beforehand",
         )
-        for key in keys
+        for key in words.interesting(preview.before, preview.expected)
         if not key[0].startswith("effect.")
+        and not (
+            key[1] in divided
+            and (key[0] == "points.total" or before.get(key) == after.get(key, before.get(key)))
+        )
     ]
 
 

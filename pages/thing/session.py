@@ -3,7 +3,7 @@
 import streamlit as st
 
 from desk.insight.sessions import SessionView, session
-from desk.ui import session_view
+from desk.ui import session_moves, session_today, session_view
 from desk.ui.asked import asked
 from desk.ui.current import Desk, current, here
 from desk.ui.strip import answer, copyable, customer_strip, empty_state, trouble
@@ -34,7 +34,12 @@ def page() -> None:
     session_view.headline(desk, view)
     session_view.cart(desk, view)
     session_view.effects(desk, view)
+    session_moves.returns(desk, view, found.as_of)
     session_view.earlier(desk, view)
+    session_today.today(desk, view)
+    session_moves.compared(view)
+    session_moves.reopen(desk, view, found.as_of)
+    session_moves.cancel(desk, view)
     asked(desk, found.requests)
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from desk.applications import Application
 from desk.insight.effects import Purse, PurseChange
+from desk.insight.returning import PointsPreview, TierRisk
 from desk.insight.sessions import SessionView
 from desk.ui.escape import short
 from desk.ui.formats import Formats
@@ -24,11 +25,11 @@ def names_of(application: Application, session: SessionView) -> Names:
     )
 
 
-def ledger(purse: Purse, application: Application) -> str:
-    """`Points club`, `Points club / bonus`, `Store card, card CARD-1001`."""
+def ledger(purse: Purse, application: Application, *, card: bool = True) -> str:
+    """`Points club`, `Points club / bonus`, `Store card (CARD-1001)`; the card is left out where it goes without."""
     title = application.program(purse.program_id).title
     title = f"{title} / {purse.subledger}" if purse.subledger else title
-    return f"{title}, card {purse.card}" if purse.card else title
+    return f"{title} ({purse.card})" if purse.card and card else title
 
 
 def amounts(
@@ -41,7 +42,9 @@ def amounts(
     found = [(each, figure(each)) for each in changes if figure(each)]
     if len(found) < 2:
         return formats.points_named(found[0][1]) if found else ""
-    parts = [f"{formats.points(value)} in {ledger(each.purse, application)}" for each, value in found]
+    parts = [
+        f"{formats.points(value)} in {ledger(each.purse, application, card=False)}" for each, value in found
+    ]
     first = formats.points_named(found[0][1])
     return " and ".join((parts[0].replace(formats.points(found[0][1]), first, 1), *parts[1:]))
 
@@ -56,7 +59,8 @@ def headline(session: SessionView, application: Application, formats: Formats) -
         "cancelled": _cancelled,
     }.get(session.state)
     text = say(session, application, formats) if say else f"In the state “{state.text}”"
-    return Words(text, session.state, _TONES.get(session.state, Tone.PLAIN), state.detail)
+    detail = _left(session, application, formats) if session.state == "partially_returned" else state.detail
+    return Words(text, session.state, _TONES.get(session.state, Tone.PLAIN), detail)
 
 
 def who(session: SessionView) -> str:
@@ -84,6 +88,17 @@ def _returned(session: SessionView, application: Application, formats: Formats) 
     return f"Partly returned: {formats.count(came)} of {formats.count(all_, 'item')} came back"
 
 
+def _left(session: SessionView, application: Application, formats: Formats) -> str:
+    """What is left of the points that it earned."""
+    parts = [
+        f"{formats.points(each.earned - each.taken_back)} of {formats.points_named(each.earned)} in "
+        f"{ledger(each.purse, application)}"
+        for each in session.points
+        if each.earned
+    ]
+    return f"Left of what it earned: {', '.join(parts)}." if parts else "It earned no points."
+
+
 def _cancelled(session: SessionView, application: Application, formats: Formats) -> str:
     day = f" on {formats.day(session.updated)}" if session.updated else ""
     return f"Cancelled{day}: what {who(session)} got was taken back"
@@ -102,6 +117,19 @@ def came_back(session: SessionView, formats: Formats) -> str:
         if line.returned
     ]
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
+
+
+_RISKS = {
+    TierRisk.DROPS_NOW: "The tier {tier} is lost with this.",
+    TierRisk.DUE_ANYWAY: "The tier {tier} is due to drop when it ends; after this even more points are missing.",
+    TierRisk.UNKNOWN: "The tier {tier} may be lost: fewer points remain, and this API does not say where it ends.",
+}
+
+
+def tier(points: PointsPreview, application: Application) -> str:
+    """What a return means for the tier of one ledger."""
+    name = f"{points.tier.name if points.tier else ''} in {ledger(points.purse, application)}"
+    return _RISKS.get(points.risk, "").format(tier=name)
 
 
 # What makes two effects of one kind the same thing, so that their values may be added up.

@@ -1,0 +1,130 @@
+"""Reopening as a page shows it: what is predicted to be rolled back, to stay, or to depend; afterwards, what came.
+
+The lists travel with the preview as JSON (`shown`), so that the receipt checks exactly what was on the page.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import streamlit as st
+
+from desk.guard import Outcome, Receipt
+from desk.guard.kinds.reading import child, objects, text
+from desk.guard.model import Json
+from desk.guard.wire import record
+from desk.insight.reopening import Compared, Predicted, Prediction, Why, compare
+from desk.ui.current import Desk
+from desk.ui.escape import md
+from desk.ui.strip import nothing, panel
+from desk.ui.theme import word_md
+from desk.ui.words import Names, Tone, effect
+from talon_client.models import Effect
+
+LISTS = (
+    ("rolled_back", "Will be rolled back", "Nothing"),
+    ("stays", "Stays", "Nothing that the desk knows of"),
+    ("depends", "Depends", "Nothing"),
+)
+
+
+def to_json(prediction: Prediction, names: Names) -> Json:
+    """The lists as they are kept for the receipt."""
+    lists: dict[str, Json] = {
+        key: [{"why": each.why.name, "effect": record(each.effect)} for each in getattr(prediction, key)]
+        for key, _, _ in LISTS
+    }
+    return {**lists, "items": {str(position): name for position, name in names.items.items()}}
+
+
+def from_json(shown: Json) -> Prediction | None:
+    """The lists of a receipt; None where none were kept, or not in this form."""
+    if not isinstance(shown, Mapping) or "rolled_back" not in shown:
+        return None
+    return Prediction(**{key: _predicted(shown.get(key)) for key, _, _ in LISTS})
+
+
+def _predicted(entries: Json) -> tuple[Predicted, ...]:
+    known = {why.name: why for why in Why}
+    return tuple(
+        Predicted(
+            Effect.model_validate(child(each, "effect")), known.get(text(each.get("why")), Why.UNDOCUMENTED)
+        )
+        for each in objects(entries)
+    )
+
+
+def lists(desk: Desk, prediction: Prediction, names: Names, *, side_by_side: bool = True) -> None:
+    """The three lists, marked as predicted."""
+    places: Sequence[object] = (
+        st.columns(3) if side_by_side else (st.container(), st.container(), st.container())
+    )
+    for place, (key, title, none) in zip(places, LISTS, strict=True):
+        found: tuple[Predicted, ...] = getattr(prediction, key)
+        if not found and key == "depends":
+            continue
+        with place:  # type: ignore[attr-defined]
+            st.markdown(f"**{title}** :small[:gray[predicted]]")
+            if not found:
+                nothing(none, key=f"reopen-{key}-{side_by_side}")
+            for why, effects in _by_reason(found):
+                lines = [f"- {_sentence(desk, each, names)}" for each in effects]
+                st.markdown("\n".join([*lines, "", f":small[:gray[{md(why.value)}]]"]))
+
+
+def _by_reason(found: Iterable[Predicted]) -> list[tuple[Why, list[Effect]]]:
+    reasons: dict[Why, list[Effect]] = {}
+    for each in found:
+        reasons.setdefault(each.why, []).append(each.effect)
+    return list(reasons.items())
+
+
+def _sentence(desk: Desk, each: Effect, names: Names) -> str:
+    return word_md(effect(each.effect_type, each.props, desk.formats, names))
+
+
+def checked(desk: Desk, receipt: Receipt) -> None:
+    """After a reopening: whether it did what was predicted, list by list. Nothing for other changes."""
+    prediction = from_json(receipt.shown)
+    if prediction is None or receipt.outcome is not Outcome.DONE:
+        return
+    found = compare(prediction, [Effect.model_validate(each) for each in receipt.effects])
+    names = Names({each.id: each.title for each in desk.application.programs}, _items(receipt.shown))
+    if receipt.known_by != "answer":
+        panel(
+            "What was rolled back is not known",
+            "The answer that lists it was lost. The points below were read afterwards.",
+            Tone.PENDING,
+            key="reopen-checked",
+        )
+        return
+    if found.held:
+        panel("Rolled back as predicted", "", Tone.ACTIVE, key="reopen-checked")
+    else:
+        panel(
+            "Not everything came as predicted", "Compare the lists below.", Tone.PENDING, key="reopen-checked"
+        )
+    _compared(desk, "Predicted, but not (fully) rolled back", found.missing, names)
+    _compared(desk, "Was left open", found.settled, names)
+    if found.surprises:
+        st.markdown("**Rolled back without being predicted**")
+        st.markdown("\n".join(f"- {_sentence(desk, each, names)}" for each in found.surprises))
+
+
+def _compared(desk: Desk, title: str, entries: Sequence[Compared], names: Names) -> None:
+    if not entries:
+        return
+    points = desk.formats.points
+    st.markdown(f"**{title}**")
+    st.markdown(
+        "\n".join(
+            f"- {_sentence(desk, each.predicted.effect, names)}: "
+            + (f"{md(points(each.came))} of {md(points(each.wanted))} rolled back" if each.came else "stayed")
+            for each in entries
+        )
+    )
+
+
+def _items(shown: Json) -> dict[int, str]:
+    items = shown.get("items") if isinstance(shown, Mapping) else None
+    if not isinstance(items, Mapping):
+        return {}
+    return {int(position): str(name) for position, name in items.items() if position.isdecimal()}

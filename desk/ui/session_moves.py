@@ -1,0 +1,238 @@
+"""What can be done with a session: return items, reopen, cancel; explained side by side, previewed, confirmed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+import streamlit as st
+
+from desk.guard import CancelSession, Fact, ReopenSession, ReturnedItem, ReturnItems
+from desk.guard.wire import amount
+from desk.insight.reopening import predict_reopen
+from desk.insight.returning import ReturnItem, TierRisk, check_items, preview_return
+from desk.insight.sessions import How, Line, SessionView
+from desk.ui import reopen_view
+from desk.ui.changing import Offer, Reckoning, begun, offer
+from desk.ui.current import Desk
+from desk.ui.escape import md, short
+from desk.ui.strip import nothing
+from desk.ui.theme import badge_md
+from desk.ui.words import Tone
+from desk.ui.words import sessions as words
+
+FEW = 12
+"""Lines that are offered at once; of more, those that came back are chosen first."""
+
+
+def returns(desk: Desk, session: SessionView, now: datetime) -> None:
+    """Pick what came back, see what that does, confirm."""
+    move = session.move(How.RETURN)
+    if not move.allowed and not begun("return"):
+        return
+    st.subheader("Return items", anchor=False)
+    items = _picked(session) if move.allowed else []
+    count = sum(item.quantity for item in items)
+    problem = (check_items(session, items) if items else "") if move.allowed else move.why
+    what = f"Return {desk.formats.count(count, 'item')}"
+    offer(
+        desk,
+        Offer(
+            key="return",
+            label=f"{what} …" if items else "Return items …",
+            button=what,
+            change=_return(session, items) if items and not problem else None,
+            blocked=problem or ("" if items else "Choose how many of each item came back."),
+            names=words.names_of(desk.application, session),
+            reckon=lambda: _reckon(desk, session, items, now),
+        ),
+    )
+
+
+def _return(session: SessionView, items: Iterable[ReturnItem]) -> ReturnItems:
+    return ReturnItems(
+        session_id=session.id,
+        items=tuple(ReturnedItem(position=each.position, quantity=each.quantity) for each in items),
+    )
+
+
+def _picked(session: SessionView) -> list[ReturnItem]:
+    """The quantities that were chosen. What came back already cannot be chosen; the write path checks again."""
+    mark = sha256(session.id.encode()).hexdigest()[:12]  # ids hold anything, and keys become CSS classes
+    left = [line for line in session.lines if line.remaining]
+    if len(left) > FEW:
+        left = st.multiselect(
+            "Which items came back?",
+            left,
+            format_func=lambda line: f"{short(line.name or line.sku)} ({line.remaining} left)",
+            key=f"return-lines-{mark}",
+            persist_state="session",
+        )
+    keys = {_key(mark, line): line.remaining for line in left}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = [(line, _quantity(line, _key(mark, line))) for line in left]
+        if sum(keys.values()) > 1:
+            st.button(
+                "Choose all that is left",
+                key=f"return-all-{mark}",
+                type="tertiary",
+                on_click=_choose_all,
+                args=(keys,),
+            )
+    return [ReturnItem(line.position, quantity) for line, quantity in chosen if quantity]
+
+
+def _quantity(line: Line, key: str) -> int:
+    found = st.number_input(
+        md(f"{short(line.name or line.sku, 40)} ({line.remaining} left)"),
+        min_value=0,
+        max_value=line.remaining,
+        value=0,
+        step=1,
+        key=key,
+        persist_state="session",
+        width=280,
+    )
+    return int(found or 0)
+
+
+def _key(mark: str, line: Line) -> str:
+    """Another one after a return, so that what was chosen for it is not chosen again."""
+    return f"return-{mark}-{line.position}-{line.returned}"
+
+
+def _choose_all(keys: Mapping[str, int]) -> None:
+    for key, remaining in keys.items():
+        st.session_state[key] = remaining
+
+
+def _reckon(desk: Desk, session: SessionView, items: list[ReturnItem], now: datetime) -> Reckoning:
+    """How the points of each ledger divide afterwards, as far as that is certain, and what it means for tiers."""
+    found = desk.find_out(
+        "Working out the points", lambda: preview_return(session, items, now=now), fresh=True
+    ).finding
+    holders = {
+        (each.purse.program_id, each.purse.profile, each.purse.card)
+        for each in (*session.points, *found.points)
+    }
+    facts: list[Fact] = []
+    for each in found.points:
+        alone = sum(holder[0] == each.purse.program_id for holder in holders) == 1
+        if each.after is not None and each.exact and alone:
+            about = (str(each.purse.program_id), each.purse.subledger)
+            facts += [
+                Fact(f"points.{name}", about, amount(value))
+                for name, value in each.after.figures()
+                if name in ("active", "pending", "negative")
+            ]
+    notes = [words.tier(each, desk.application) for each in found.points if each.risk is not TierRisk.NONE]
+    return Reckoning(facts, notes, ("tier_at_risk",) if found.error is None else ())
+
+
+def reopen(desk: Desk, session: SessionView, now: datetime) -> None:
+    """What reopening is predicted to do, before the click and in the dialog; the receipt checks it."""
+    move = session.move(How.REOPEN)
+    if not move.allowed and not begun("reopen"):
+        return
+    st.subheader("Reopen it", anchor=False)
+    policies = {each.id: each.return_policy for each in desk.application.programs}
+    prediction = predict_reopen(session, policies=policies, now=now)
+    names = words.names_of(desk.application, session)
+    if move.allowed:
+        reopen_view.lists(desk, prediction, names)
+    offer(
+        desk,
+        Offer(
+            key="reopen",
+            label="Reopen the session …",
+            button=f"Reopen {short(session.id, 40)}",
+            change=ReopenSession(session_id=session.id) if move.allowed else None,
+            blocked="" if move.allowed else move.why,
+            primary=False,
+            explain=lambda preview: reopen_view.lists(desk, prediction, names, side_by_side=False),
+            shown=reopen_view.to_json(prediction, names),
+            after=lambda receipt: reopen_view.checked(desk, receipt),
+        ),
+    )
+
+
+def cancel(desk: Desk, session: SessionView) -> None:
+    """Ends the session for good."""
+    move = session.move(How.CANCEL)
+    if not move.allowed and not begun("cancel"):
+        return
+    st.subheader("Cancel it", anchor=False)
+    st.markdown(md(f"{move.why} It cannot be undone." if move.allowed else move.why))
+    offer(
+        desk,
+        Offer(
+            key="cancel",
+            label="Cancel the session …",
+            button=f"Cancel {short(session.id, 40)} for good",
+            change=CancelSession(session_id=session.id) if move.allowed else None,
+            blocked="" if move.allowed else move.why,
+            primary=False,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way to take an order back, in a few words. Sources: effects.md, When each rollback is documented to come."""
+
+    how: How
+    title: str
+    when: str
+    lines: tuple[tuple[str, str], ...]
+
+
+WAYS = (
+    _Way(
+        How.RETURN,
+        "Return items",
+        "The customer sent something back.",
+        (
+            ("Points", "What the returned items earned is taken back."),
+            ("Discounts", "Taken back for each returned unit."),
+            ("Coupons", "Stay redeemed."),
+            ("State", "Partly returned, even when all comes back."),
+        ),
+    ),
+    _Way(
+        How.REOPEN,
+        "Reopen",
+        "It was closed by mistake and has to be edited.",
+        (
+            ("Points", "Spent ones are given back; earned ones follow the program's return policy."),
+            ("Discounts", "Worked out anew when the session is updated."),
+            ("Coupons", "Not documented for redeemed codes; new codes stay."),
+            ("State", "Open. It earns nothing until it is closed again."),
+        ),
+    ),
+    _Way(
+        How.CANCEL,
+        "Cancel",
+        "The whole order is called off.",
+        (
+            ("Points", "Earned ones are taken back, spent ones given back."),
+            ("Discounts", "Taken back."),
+            ("Coupons", "Can be used again; new codes stay."),
+            ("State", "Cancelled, for good."),
+        ),
+    ),
+)
+
+
+def compared(session: SessionView) -> None:
+    """The three ways side by side, each with the reason where it is not possible now."""
+    st.subheader("Return, reopen or cancel?", anchor=False)
+    for column, way in zip(st.columns(3), WAYS, strict=True):
+        move = session.move(way.how)
+        with column, st.container(border=True, height="stretch"):
+            st.markdown(f"**{way.title}**")
+            st.markdown(way.when)
+            st.markdown("\n".join(f"- :gray[{name}:] {text}" for name, text in way.lines))
+            nothing(
+                "Possible now." if move.allowed else f"Not possible now. {move.why}",
+                key=f"way-{way.how.value}",
+            )
