@@ -1,5 +1,10 @@
 """Models named as the API's schemas: tolerant ones for answers, strict ones for requests."""
 
+from talon_client.models.achievements import (
+    AchievementProgress,
+    AchievementProgressWithDefinition,
+    CustomerAchievement,
+)
 from talon_client.models.base import Model, Page, RequestModel
 from talon_client.models.cards import (
     GenerateLoyaltyCard,
@@ -34,7 +39,6 @@ from talon_client.models.loyalty import (
     ProjectedTier,
 )
 from talon_client.models.profiles import (
-    AchievementProgressWithDefinition,
     AudienceMembership,
     CustomerInventory,
     CustomerProfile,
@@ -63,6 +67,7 @@ from talon_client.models.sessions import (
 )
 
 __all__ = [
+    "AchievementProgress",
     "AchievementProgressWithDefinition",
     "AdditionalCost",
     "AdditionalCostEntry",
@@ -73,6 +78,7 @@ __all__ = [
     "CartItemEntry",
     "Coupon",
     "CouponReservations",
+    "CustomerAchievement",
     "CustomerInventory",
     "CustomerProfile",
     "CustomerProfileIntegrationRequestV2",

@@ -7,6 +7,8 @@ from pydantic import Field
 
 from talon_client.models.base import Attributes, Entity, Many, Model, RequestModel, Timestamp
 
+LimitEntity = Literal["Coupon", "Referral", "Profile", "Identifier", "Store", "Session"] | str
+
 
 class LimitConfig(Model):
     """A budget: how often `action` may happen per `period`, counted over `entities`."""
@@ -14,7 +16,7 @@ class LimitConfig(Model):
     action: str | None = None
     limit: Decimal | None = None
     period: Literal["daily", "weekly", "monthly", "yearly"] | str | None = None
-    entities: Many[str] = ()
+    entities: Many[LimitEntity] = ()
 
 
 class Coupon(Entity):

@@ -1,8 +1,9 @@
 """Customer profiles, and the inventory: everything that belongs to one customer."""
 
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
+from talon_client.models.achievements import AchievementProgressWithDefinition, CustomerAchievement
 from talon_client.models.base import Attributes, Entity, Many, Model, RequestModel, SentAttributes, Timestamp
 from talon_client.models.cards import Loyalty
 from talon_client.models.coupons import Coupon, InventoryCoupon, InventoryReferral, Referral
@@ -51,29 +52,6 @@ class Giveaway(Entity):
     profile_id: int | None = None
 
 
-class AchievementProgressWithDefinition(Model):
-    """An achievement and how far the customer is."""
-
-    achievement_id: int | None = None
-    name: str | None = None
-    title: str | None = None
-    description: str | None = None
-    campaign_id: int | None = None
-    target: Decimal | None = None
-    achievement_recurrence_policy: Literal["no_recurrence", "on_expiration", "on_completion"] | str | None = (
-        None
-    )
-    achievement_activation_policy: Literal["user_action", "fixed_schedule"] | str | None = None
-    achievement_fixed_start_date: Timestamp | None = None
-    achievement_end_date: Timestamp | None = None
-    achievement_allow_rollback_after_completion: bool | None = None
-    status: Literal["inprogress", "completed", "expired", "not_started"] | str | None = None
-    progress: Decimal | None = None
-    start_date: Timestamp | None = None
-    completion_date: Timestamp | None = None
-    end_date: Timestamp | None = None
-
-
 class CustomerInventory(Model):
     """What was asked for about one customer; a block that was not asked for is `None` or empty."""
 
@@ -86,7 +64,8 @@ class CustomerInventory(Model):
 
 
 class CustomerProfileIntegrationResponseV2(Model):
-    """The answer of an update; `effects` is empty unless rules were run."""
+    """The answer of an update; `effects` is empty unless rules were run. `event`, campaigns and their eligibility
+    are kept as sent."""
 
     customer_profile: CustomerProfile | None = None
     loyalty: Loyalty | None = None
@@ -95,6 +74,10 @@ class CustomerProfileIntegrationResponseV2(Model):
     effects: Many[Effect] = ()
     created_coupons: Many[Coupon] = ()
     created_referrals: Many[Referral] = ()
+    event: Attributes = {}
+    triggered_campaigns: Many[dict[str, Any]] = ()
+    campaign_eligibility: Many[dict[str, Any]] = ()
+    achievements: Many[CustomerAchievement] = ()
 
 
 class ProfileAudiencesChanges(RequestModel):

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from talon_client.models.achievements import CustomerAchievement
 from talon_client.models.base import (
     Amount,
     Attributes,
@@ -31,8 +32,24 @@ class AdditionalCostEntry(Model):
     price: Decimal | None = None
 
 
+class Product(Model):
+    """The product that a line belongs to."""
+
+    name: str | None = None
+
+
+class PriceDetail(Model):
+    """One price of an item, by the name of its type."""
+
+    price: Decimal | None = None
+    adjustment_context_id: str | None = None
+    adjustment_reference_id: str | None = None
+    adjustment_effective_from: Timestamp | None = None
+    adjustment_effective_until: Timestamp | None = None
+
+
 class CartItemEntry(Model):
-    """A line of a stored cart; `position` counts from 0."""
+    """A line of a stored cart; `position` counts from 0. Weight in grams, sizes in millimetres."""
 
     name: str | None = None
     sku: str | None = None
@@ -45,6 +62,23 @@ class CartItemEntry(Model):
     attributes: Attributes = {}
     additional_costs: Mapped[AdditionalCostEntry] = {}
     catalog_item_id: int | None = Field(default=None, alias="catalogItemID")
+    product: Product | None = None
+    weight: Decimal | None = None
+    height: Decimal | None = None
+    width: Decimal | None = None
+    length: Decimal | None = None
+    selected_price_type: str | None = None
+    adjustment_reference_id: str | None = None
+    adjustment_effective_from: Timestamp | None = None
+    adjustment_effective_until: Timestamp | None = None
+    prices: Mapped[PriceDetail] = {}
+
+
+class VariantAllocation(Model):
+    """The variant of an experiment that this session belongs to."""
+
+    experiment_id: int | None = Field(default=None, alias="experimentID")
+    variant_id: int | None = Field(default=None, alias="variantID")
 
 
 class CustomerSessionV2(Entity):
@@ -69,6 +103,8 @@ class CustomerSessionV2(Entity):
     additional_cost_total: Decimal | None = None
     cart_item_additional_cost_total: Decimal | None = None
     updated: Timestamp | None = None
+    evaluable_campaign_ids: Many[int] = ()
+    experiment_variant_allocations: Many[VariantAllocation] = ()
 
 
 class ReturnedCartItemEntry(Model):
@@ -94,7 +130,8 @@ class Return(Entity):
 
 
 class IntegrationStateV2(Model):
-    """The answer of an update or a return: effects always, the blocks of `response_content` when asked."""
+    """The answer of an update or a return: effects always, the blocks of `response_content` when asked. Events,
+    campaigns and their eligibility are kept as sent."""
 
     effects: Many[Effect] = ()
     created_coupons: Many[Coupon] = ()
@@ -107,7 +144,11 @@ class IntegrationStateV2(Model):
     awarded_giveaways: Many[Giveaway] = ()
     rule_failure_reasons: Many[RuleFailureReason] = ()
     previous_returns: Many[Return] = ()
+    achievements: Many[CustomerAchievement] = ()
     triggered_campaigns: Many[dict[str, Any]] = ()
+    campaign_eligibility: Many[dict[str, Any]] = ()
+    event: Attributes = {}
+    advanced_event: Attributes = {}
     # The name `return` is a keyword, so the attribute says what it is.
     made_return: Return | None = Field(default=None, alias="return")
 
