@@ -111,10 +111,8 @@ def _reckon(desk: Desk, session: SessionView, items: list[ReturnItem], now: date
     found = desk.find_out(
         "Working out the points", lambda: preview_return(session, items, now=now), fresh=True
     ).finding
-    holders = {
-        (each.purse.program_id, each.purse.profile, each.purse.card)
-        for each in (*session.points, *found.points)
-    }
+    purses = {*(each.purse for each in session.points), *(each.purse for each in found.points)}
+    holders = {(each.program_id, each.profile, each.card) for each in purses}
     facts: list[Fact] = []
     for each in found.points:
         alone = sum(holder[0] == each.purse.program_id for holder in holders) == 1
@@ -232,7 +230,8 @@ def compared(session: SessionView) -> None:
             st.markdown(f"**{way.title}**")
             st.markdown(way.when)
             st.markdown("\n".join(f"- :gray[{name}:] {text}" for name, text in way.lines))
-            nothing(
-                "Possible now." if move.allowed else f"Not possible now. {move.why}",
-                key=f"way-{way.how.value}",
+            st.markdown(
+                badge_md("Possible now", Tone.ACTIVE) if move.allowed else badge_md("Not possible now")
             )
+            if not move.allowed:
+                nothing(move.why, key=f"way-{way.how.value}")
