@@ -22,7 +22,6 @@ from talon_client.models import (
 _LIMITS = frozenset(
     {"CouponLimitReached", "CampaignLimitReached", "ProfileLimitReached", "ReferralLimitReached"}
 )
-_ITEM_EXTRAS = ("product", "weight", "height", "width", "length")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +142,6 @@ def replay_request(source: CustomerSessionV2, state: str = "closed") -> Integrat
 
 
 def _item(item: CartItemEntry) -> dict[str, Any]:
-    extras = item.model_extra or {}
     values: dict[str, Any] = {
         "sku": item.sku or "",
         "quantity": item.quantity or 0,
@@ -154,6 +152,10 @@ def _item(item: CartItemEntry) -> dict[str, Any]:
         "additionalCosts": {name: {"price": cost.price} for name, cost in item.additional_costs.items()}
         or None,
         "catalogItemID": item.catalog_item_id,
-        **{name: extras.get(name) for name in _ITEM_EXTRAS},
+        "product": {"name": item.product.name} if item.product and item.product.name else None,
+        "weight": item.weight,
+        "height": item.height,
+        "width": item.width,
+        "length": item.length,
     }
     return {name: value for name, value in values.items() if value is not None}

@@ -1,0 +1,112 @@
+"""Previews against what really happens, on the orders of the demo world."""
+
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+
+from desk.insight.balances import by_subledger, reported, tier_view
+from desk.insight.reopening import Why, compare, predict_reopen
+from desk.insight.replay import what_would_it_get_today
+from desk.insight.returning import PointsPreview, ReturnItem, TierRisk, preview_return, return_request
+from desk.insight.sessions import How, SessionView, session
+from talon_client import TalonClient, calls
+from talon_client.models import LoyaltyBalance, LoyaltyBalanceWithTier
+from talon_sandbox import Sandbox
+from tests.insight.help import NOW, ask
+
+ORDERS = 40
+
+
+@pytest.fixture(scope="module")
+def orders(demo: Sandbox, shop: TalonClient) -> list[SessionView]:
+    ids = demo.change(
+        lambda world: [row[0] for row in world.conn.execute("select integration_id from session")]
+    )
+    return [ask(shop, session(each)) for each in ids]
+
+
+@pytest.fixture(autouse=True)
+def put_back(demo: Sandbox) -> Iterator[None]:
+    """Every test here leaves the demo world as it was."""
+    yield
+    demo.reset()
+
+
+def some(orders: list[SessionView], how: How) -> list[SessionView]:
+    """Some of the orders with which that can be done."""
+    possible = [order for order in orders if order.move(how).allowed]
+    return Random(how.value).sample(possible, ORDERS)
+
+
+def balance_of(shop: TalonClient, points: PointsPreview) -> LoyaltyBalance:
+    purse = points.purse
+    if purse.card:
+        return by_subledger(shop.get_loyalty_card_balances(purse.program_id, purse.card))[purse.subledger]
+    answer = shop.get_loyalty_balances(purse.program_id, purse.profile, include_tiers=True)
+    return by_subledger(answer)[purse.subledger]
+
+
+def test_every_order_can_be_read(orders: list[SessionView]) -> None:
+    assert all(order.found for order in orders)
+    assert {order.state for order in orders} == {"open", "closed", "partially_returned", "cancelled"}
+
+
+def test_a_return_ends_where_its_preview_said(
+    demo: Sandbox, shop: TalonClient, orders: list[SessionView]
+) -> None:
+    random = Random(7)
+    compared = 0
+    for order in some(orders, How.RETURN):
+        line = random.choice([line for line in order.lines if line.remaining])
+        items = [ReturnItem(line.position, random.randint(1, line.remaining))]
+        preview = ask(shop, preview_return(order, items, now=NOW))
+        assert preview.error is None
+        assert preview.unread == ()
+        shop.return_cart_items(order.id, body=return_request(items))
+        for points in preview.points:
+            now = balance_of(shop, points)
+            assert points.exact
+            assert points.after == reported(now), (order.id, points)
+            if isinstance(now, LoyaltyBalanceWithTier):
+                tier = tier_view(now)
+                lost = points.tier is not None and (tier is None or tier.name != points.tier.name)
+                assert lost == (points.risk is TierRisk.DROPS_NOW)
+            compared += 1
+        demo.reset()
+    assert compared > ORDERS / 2
+
+
+def test_a_reopening_does_what_was_predicted(
+    demo: Sandbox, shop: TalonClient, orders: list[SessionView]
+) -> None:
+    policies = {program.id: program.return_policy for program in demo.programs()}
+    seen: set[Why] = set()
+    for order in some(orders, How.REOPEN):
+        prediction = predict_reopen(order, policies=policies, now=NOW)
+        check = compare(prediction, shop.reopen_customer_session(order.id).effects)
+        assert check.held, (order.id, check)
+        seen |= {each.why for each in (*prediction.rolled_back, *prediction.stays, *prediction.depends)}
+        demo.reset()
+    assert len(seen) >= 4
+
+
+def test_the_same_cart_today_leaves_no_trace(
+    demo: Sandbox, shop: TalonClient, orders: list[SessionView]
+) -> None:
+    before = len(demo.requests())
+    for order in some(orders, How.RETURN)[:10]:
+        today = ask(shop, what_would_it_get_today(order, f"{order.id}-replay"))
+        assert today.error is None
+        assert today.effects
+        assert ask(shop, session(f"{order.id}-replay")).found is False
+    made = demo.requests()[before:]
+    assert {entry["operation"] for entry in made} == {"update_customer_session_v2", "get_customer_session"}
+
+
+def test_moves_that_are_not_allowed_are_refused(shop: TalonClient, orders: list[SessionView]) -> None:
+    for state in ("open", "cancelled", "partially_returned"):
+        order = next(order for order in orders if order.state == state)
+        assert not order.move(How.REOPEN).allowed
+        (answer,) = shop.send_all([calls.reopen_customer_session(order.id)])
+        assert isinstance(answer, Exception)
