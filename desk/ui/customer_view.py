@@ -89,10 +89,15 @@ def _no_id(desk: Desk, text: str, why: str) -> None:
 def _unknown(desk: Desk, customer_id: str) -> None:
     answer(
         f"There is no customer “{short(customer_id)}” here",
-        f"{desk.application.label} does not know this id. Check it with the customer: ids are case-sensitive, and"
+        f"{desk.mark.label} does not know this id. Check it with the customer: ids are case-sensitive, and"
         " an order, coupon or card number is not a customer id.",
     )
-    link(FIND, "Look for it as anything else", Place(application=desk.application.name, find=customer_id))
+    link(
+        FIND,
+        "Look for it as anything else",
+        Place(application=desk.application.name, find=customer_id),
+        icon=":material/search:",
+    )
     _elsewhere(desk, customer_id)
 
 

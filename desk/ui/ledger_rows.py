@@ -80,6 +80,8 @@ def note(move: Move, zoned: Formats) -> str:
         text = f"awarded {zoned.short_day(move.row.created)}"
     elif move.kind is MoveKind.TAKEN_BACK and not move.change:
         text = f"{points} that were pending"
+    elif not plain and not move.row.addition and move.balance.negative:
+        text = f"{zoned.points_named(move.amount + move.change)} below zero"
     elif not plain:
         text = f"{points} in all" + (f", {_elsewhere(move, zoned)}" if move.row.addition else "")
     elif move.row.addition and window.expires:

@@ -17,14 +17,31 @@ from desk.ui.choosing import choose
 from desk.ui.current import Desk, here
 from desk.ui.escape import md
 from desk.ui.formats import Formats
-from desk.ui.place import Place, go, stay
+from desk.ui.place import go, stay
 from desk.ui.steps import describe, finding
 from desk.ui.strip import answer, figures, nothing
 from desk.ui.theme import badge_md
 
 SESSION = "pages/thing/session.py"
+MAIN = "main"  # how the URL names the main ledger
 WEEKS = 12
 BARS = 3  # fewer than this are said in words
+
+
+def chosen(points: Points, zoned: Formats) -> Ledger:
+    """The ledger of the URL, else the first on which there are points; several can be chosen from."""
+    names = {
+        each.subledger or MAIN: f"{each.subledger or 'Main ledger'}: {zoned.points(each.spendable)}"
+        for each in points.ledgers
+    }
+    value = choose(
+        "Ledger",
+        names,
+        here().subledger or points_words.first_of(points).subledger or MAIN,
+        "points-ledger",
+        lambda name: replace(here(), subledger=name),
+    )
+    return points.ledger("" if value == MAIN else value) or points.main
 
 
 def summary(ledger: Ledger, zoned: Formats) -> None:
@@ -51,15 +68,20 @@ def tier(ledger: Ledger, zoned: Formats) -> None:
 
 def history(desk: Desk, ledger: Ledger, zoned: Formats) -> None:
     """The chart of what could be spent, with its range in the URL."""
+    if ledger.has_rows and not ledger.moves:
+        nothing("No points have ever moved here.", key="points-no-history")
+        return
+    if not ledger.has_rows:
+        return
     place, now = here(), ledger.now
-    chosen = choose(
+    value = choose(
         "Range of the chart",
         points_words.RANGES,
         place.range or points_words.default_range(ledger),
         "points-range",
-        lambda value: replace(here(), range=value),
+        lambda name: replace(here(), range=name),
     )
-    span = points_words.span_of(chosen)
+    span = points_words.span_of(value)
     steps = points_words.steps_of(_within(ledger.past(), now - span if span else None, None))
     later = points_words.steps_of(_within(ledger.ahead(), None, now + span if span else None))
     title = finding(steps, zoned)
@@ -75,7 +97,9 @@ def _within(moves: Sequence[Move], start: datetime | None, end: datetime | None)
 
 
 def expiries(ledger: Ledger, zoned: Formats) -> None:
-    """What expires in which week, and what never does."""
+    """What expires in which week, and what never does. Nothing where no points ever moved."""
+    if not ledger.moves:
+        return
     found = ledger.ladder(zoned.tz)
     st.subheader("What expires when", anchor=False)
     if not found.total:
@@ -246,6 +270,8 @@ def _balance_on(ledger: Ledger, day: date, today: date, zoned: Formats) -> None:
 
 def lots(desk: Desk, ledger: Ledger, zoned: Formats) -> None:
     """Each award with what is left of it, folded away."""
+    if not ledger.lots:
+        return
     left = sum(1 for lot in ledger.lots if lot.remaining and lot.status.value != "expired")
     title = f"Awards and what is left of them: {desk.formats.count(len(ledger.lots), 'award')}, {left} with points left"
     fold = st.expander(title, key="points-lots", on_change="rerun", icon=":material/inventory_2:")
@@ -264,9 +290,3 @@ def lots(desk: Desk, ledger: Ledger, zoned: Formats) -> None:
             on_open=open_session([lot.row.session for lot in newest]),
         )
         st.caption("Which award a spend drew on is inferred: earliest expiry first, unlimited last.")
-
-
-def chooser(label: str, options: Sequence[tuple[str, Place]], chosen: int, key: str) -> None:
-    """A row of places to choose from, as links would; the URL follows."""
-    names = {str(number): text for number, (text, _) in enumerate(options)}
-    choose(label, names, str(chosen), key, lambda value: options[int(value)][1])

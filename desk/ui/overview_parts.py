@@ -249,8 +249,11 @@ def happenings(desk: Desk, found: Customer, points: Sequence[Points]) -> list[Ha
         words = Words("Changed at this desk", receipt.operation, Tone.PLAIN)
         text = f"{receipt.operation.replace('_', ' ')}: {receipt.outcome.value}"
         entries.append(Happening(receipt.confirmed, words, None, text, receipt.id, "receipt"))
-    entries.sort(key=lambda each: each.at, reverse=True)
+    entries.sort(key=lambda each: (each.at, each.words.text not in _BEGINNINGS), reverse=True)
     return entries
+
+
+_BEGINNINGS = ("Profile created", "Joined the program")  # stand below what happened at the same instant
 
 
 def timeline_table(desk: Desk, entries: Sequence[Happening]) -> None:

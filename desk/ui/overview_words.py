@@ -66,7 +66,11 @@ def answer_of(found: Customer, zoned: Zoned) -> str:
     """The one sentence, of what was read first: points to spend in the main pot, with its tier."""
     every = pots(found)
     if not found.programs:
-        return "No points: this customer is in no loyalty program."
+        carried = next((card for card in found.cards if card.main.active and card.status != "blocked"), None)
+        if carried is None:
+            return "No points: this customer is in no loyalty program."
+        formats = zoned(carried.program_id)
+        return f"{formats.points_named(carried.main.active)} can be spent with card {carried.identifier}."
     first, formats = every[0], zoned(every[0].program.id)
     several = len([pot for pot in every if pot.active or pot.pending or pot.negative]) > 1
     where = f" in {first.label}" if several and first.active > 0 else ""
@@ -89,6 +93,11 @@ def details_of(found: Customer, zoned: Zoned, points: Sequence[Points] = (), *, 
         for pot in every[1:]
         if pot.active > 0
     ]
+    carried = [card for card in found.cards if card.main.active and card.status != "blocked"]
+    parts += [
+        f"Also {zoned(card.program_id).points(card.main.active)} on card {card.identifier}."
+        for card in (carried if found.programs else carried[1:])
+    ]
     ledgers = {(each.program_id, ledger.subledger): ledger for each in points for ledger in each.ledgers}
     for pot in every:
         if pot.pending > 0:
@@ -106,6 +115,11 @@ def details_of(found: Customer, zoned: Zoned, points: Sequence[Points] = (), *, 
     if usable:
         parts.append(f"{usable} coupon{'' if usable == 1 else 's'} can be used.")
     return " ".join(part for part in parts if part)
+
+
+def awaited(found: Customer) -> bool:
+    """Whether the line below the answer waits for the ledgers, to say when pending points start."""
+    return any(pot.pending > 0 for pot in pots(found))
 
 
 def figures_of(found: Customer, formats: Formats) -> list[Figure]:
@@ -152,6 +166,8 @@ _WHAT = {
     (EntryKind.POINTS, "spent"): Words("Points spent", "", Tone.SPENT),
     (EntryKind.POINTS, "taken back"): Words("Points taken back", "", Tone.NEGATIVE),
     (EntryKind.POINTS, "given back"): Words("Points given back", "", Tone.ACTIVE),
+    (EntryKind.POINTS, "added"): Words("Points added", "", Tone.ACTIVE),
+    (EntryKind.POINTS, "taken off"): Words("Points taken off", "", Tone.SPENT),
     (EntryKind.EXPIRY, "expired"): Words("Points expired", "", Tone.EXPIRED),
     (EntryKind.EXPIRY, "lapsed"): Words("Points expired unused", "", Tone.EXPIRED),
     (EntryKind.COUPON, "created"): Words("Coupon made"),
@@ -166,8 +182,11 @@ _WHAT = {
 
 
 def what(entry: Entry) -> Words:
-    """What an entry of the timeline was."""
-    return _WHAT.get((entry.kind, entry.what)) or Words(f"{entry.kind.value.capitalize()} {entry.what}")
+    """What an entry of the timeline was. Without an order, points were added or taken off."""
+    word = entry.what
+    if entry.kind is EntryKind.POINTS and not entry.session_id:
+        word = {"earned": "added", "spent": "taken off"}.get(word, word)
+    return _WHAT.get((entry.kind, word)) or Words(f"{entry.kind.value.capitalize()} {entry.what}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from desk.insight.balances import Reported, TierView
 from desk.insight.history import Ledger
 from desk.insight.lots import Ladder
+from desk.insight.points import Points
 from desk.insight.reconcile import Gap, Reconciliation, Suspect, SuspectKind
 from desk.insight.sweep import Move, MoveKind
 from desk.ui.formats import Formats
@@ -54,6 +55,20 @@ def figure(ledger: Ledger, name: str) -> Decimal:
     said: Decimal | None = getattr(ledger.reported, name) if ledger.reported is not None else None
     own: Decimal = getattr(ledger.balance, name)
     return own if said is None else said
+
+
+def first_of(points: Points) -> Ledger:
+    """The ledger to show first: the main one, unless only another holds anything."""
+    return min(
+        points.ledgers,
+        key=lambda each: (
+            each.spendable <= 0,
+            figure(each, "pending") <= 0,
+            figure(each, "negative") <= 0,
+            each.subledger != "",
+        ),
+        default=points.main,
+    )
 
 
 def spendable(active: Decimal, negative: Decimal, tier: str, formats: Formats) -> str:
@@ -150,7 +165,7 @@ def figures_of(ledger: Ledger, zoned: Formats) -> list[Figure]:
     ]
     owed = figure(ledger, "negative")
     if owed > 0:
-        entries.insert(1, Figure("Owed", zoned.points(-owed), Tone.NEGATIVE, "new points pay this first"))
+        entries.insert(1, Figure("Owed", zoned.points(owed), Tone.NEGATIVE, "new points pay this first"))
     return entries
 
 

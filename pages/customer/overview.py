@@ -28,7 +28,7 @@ def page() -> None:
     with headline:
         answer(overview_words.answer_of(found, lambda program: overview_parts.zoned_of(desk, program)))
         details = st.empty()
-    _say(desk, details, found, (), read=False)
+    _say(desk, details, found, (), read=not overview_words.awaited(found))
     unread(found.unread, key="customer-unread")
     figures(overview_words.figures_of(found, desk.formats))
     customer_view.audiences(found)
@@ -52,7 +52,8 @@ def _say(
     text = overview_words.details_of(
         found, lambda program: overview_parts.zoned_of(desk, program), points, read=read
     )
-    line.markdown(md(text) or "&nbsp;")
+    if text or not read:
+        line.markdown(md(text) or "&nbsp;")  # the line is there before its text, so that nothing moves
 
 
 def _timeline(

@@ -55,12 +55,8 @@ def _none(found: Customer) -> None:
 
 def _ledger(desk: Desk, program: ProgramFacts, found: Points) -> None:
     zoned = zoned_of(desk, program.id)
-    names = {each.subledger or "main": each.subledger or "Main ledger" for each in found.ledgers}
-    chosen = choose(
-        "Ledger", names, here().subledger, "points-ledger", lambda value: replace(here(), subledger=value)
-    )
-    ledger = found.ledger("" if chosen == "main" else chosen) or found.main
-    name = program.label if chosen == "main" else f"{program.label}, {chosen}"
+    ledger = ledger_view.chosen(found, zoned)
+    name = f"{program.label}, {ledger.subledger}" if ledger.subledger else program.label
     ledger_view.summary(ledger, zoned)
     unread(found.unread, key="points-unread")
     ledger_view.tier(ledger, zoned)
