@@ -18,6 +18,8 @@ from desk.guard.tools import Tools
 from desk.guard.wire import canonical, record
 from talon_client import Call, Safety, TalonClient, TalonError
 
+READ_BACK = "done.read_back"
+
 
 @dataclass(frozen=True)
 class Confirmation:
@@ -173,27 +175,28 @@ def _send(tools: Tools, plan: StoredPlan, client: TalonClient, call: Call[Any], 
         verdict = judge(answer.value, idempotent_delete=deletes)
         attempts = answer.attempts
         effects = tuple(objects(record(answer.value).get("effects")))
-    if verdict.outcome is Outcome.REFUSED and verdict.read_back:
-        verdict = _believe(tools, plan, client, verdict)
+    if verdict.read_back and verdict.outcome is not Outcome.DONE:
+        # Looked at while the record is still *sending*, so that nobody who waits for it is told "unknown"
+        # a moment before the desk knows better.
+        verdict = _look_back(plan, client, verdict)
     _finish(tools, plan, actor, verdict, attempts=attempts, problem=problem, effects=effects)
-    if verdict.outcome is Outcome.UNKNOWN:
-        resolve(tools, plan.plan.id, actor)
-    elif verdict.outcome is Outcome.DONE:
+    if verdict.outcome is Outcome.DONE:
         verify(tools, plan, client, actor)
 
 
-def _believe(tools: Tools, plan: StoredPlan, client: TalonClient, refused: Verdict) -> Verdict:
-    """A refusal that may only refuse the repetition of what an earlier attempt did."""
+def _look_back(plan: StoredPlan, client: TalonClient, verdict: Verdict) -> Verdict:
+    """An unknown outcome, or a refusal that may only refuse the repetition of what an earlier attempt did."""
+    lost = Verdict(Outcome.UNKNOWN, "unknown.lost", True)
     if plan.stored is None:
-        return refused
+        return verdict
     try:
         after = read(plan, client)
     except TalonError:
-        return Verdict(Outcome.UNKNOWN, "unknown.lost", True)
+        return verdict if verdict.outcome is Outcome.UNKNOWN else lost
     proof = plan.change.proof(plan.stored.preview.fingerprint, after.fingerprint)
     if proof is Proof.APPLIED:
-        return Verdict(Outcome.DONE, "done.read_back", True)
-    return refused if proof is Proof.NOT_APPLIED else Verdict(Outcome.UNKNOWN, "unknown.unclear", True)
+        return Verdict(Outcome.DONE, READ_BACK, True)
+    return verdict if proof is Proof.NOT_APPLIED else Verdict(Outcome.UNKNOWN, "unknown.unclear", True)
 
 
 def _finish(
@@ -210,7 +213,7 @@ def _finish(
         outcome=verdict.outcome,
         words=verdict.words,
         at=tools.clock(),
-        known_by="answer",
+        known_by="read_back" if verdict.words == READ_BACK else "answer",
         attempts=attempts,
         problem=problem,
         effects=effects,

@@ -1,10 +1,7 @@
 """The database: where it is, how it migrates, what it refuses, and its key."""
 
-import os
 import pickle
 import stat
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -20,12 +17,8 @@ from desk.guard.database import MIGRATIONS, NEWEST
 from desk.guard.tables import AUDIT_HEAD, METADATA
 from desk.settings import load_settings
 from tests.guard.conftest import ON_SQLITE, postgres_schema
-from tests.support.surroundings import ROOT
 
 SHOP = {"connections": {"shop": {"base_url": "https://shop.example", "api_key": "k"}}}
-MIGRATE = (
-    "import sys; from desk.guard.database import Database; d = Database(sys.argv[1]); d.migrate(); d.close()"
-)
 
 
 def test_the_tables_are_what_the_migrations_make(database: Database) -> None:
@@ -44,25 +37,6 @@ def test_the_tables_are_what_the_migrations_make(database: Database) -> None:
 def test_migrating_again_changes_nothing(database: Database) -> None:
     database.migrate()
     database.migrate()
-
-
-def migrate_in_two_processes(url: str) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    processes = [
-        subprocess.Popen([sys.executable, "-W", "error", "-c", MIGRATE, url], cwd=ROOT, env=environment)
-        for _ in range(2)
-    ]
-    assert [process.wait(60) for process in processes] == [0, 0]
-
-
-def test_two_processes_migrate_one_sqlite_file(tmp_path: Path) -> None:
-    migrate_in_two_processes(f"sqlite:///{tmp_path / 'new.sqlite3'}")
-
-
-@pytest.mark.postgres
-def test_two_processes_migrate_one_postgresql_schema() -> None:
-    with postgres_schema() as url:
-        migrate_in_two_processes(url)
 
 
 def test_threads_migrate_together(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ EVERY: dict[str, Change] = {
     "return": RETURN,
     "reopen": ReopenSession(session_id="ORD-1"),
     "cancel": CancelSession(session_id="ORD-1"),
-    "update_profile": UpdateProfile(profile_id="maria", attributes={"City": "Paris", "Age": 41.5}),
+    "update_profile": UpdateProfile(profile_id="maria", attributes={"City": "Paris", "Score": 41.5}),
 }
 
 

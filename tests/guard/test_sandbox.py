@@ -1,0 +1,290 @@
+"""The same promises against the sandbox over HTTP: its rules, its faults, several desk processes, kill -9."""
+
+import multiprocessing
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import partial
+
+import pytest
+
+from desk.guard import (
+    Change,
+    Database,
+    Guard,
+    Outcome,
+    Preview,
+    ReturnedItem,
+    ReturnItems,
+    TargetBusy,
+    Verification,
+)
+from talon_client import TalonClient
+from talon_client.models import (
+    CartItem,
+    CustomerProfileIntegrationRequestV2,
+    IntegrationRequest,
+    NewCustomerSessionV2,
+)
+from talon_sandbox import Sandbox
+from talon_sandbox.world import World
+from tests.guard.conftest import ON_SQLITE
+from tests.guard.test_locks import together
+from tests.guard.test_write_path import EVERY
+from tests.guard.worker import AGENT, KEY, TIMING, Desk, confirm_all, confirm_and_die, migrate
+from tests.support.surroundings import SOAK
+
+ROUNDS = 200 if SOAK else 8
+KILLS = 200 if SOAK else 20
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["tests.guard.worker"])
+
+CART = [CartItem(sku="TEA", quantity=3, price=Decimal(10)), CartItem(sku="CUP", quantity=1, price=Decimal(5))]
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Sandbox]:
+    """An empty world with Maria, Ben, two codes and a card."""
+    with Sandbox(world="empty") as sandbox:
+        with TalonClient(sandbox.url, sandbox.api_key) as client:
+            for name in ("maria", "ben"):
+                body = CustomerProfileIntegrationRequestV2(attributes={"City": "Lyon"})
+                client.update_customer_profile_v2(name, body=body)
+        sandbox.change(lambda world: world.create_coupon("SUMMER", 102))
+        sandbox.change(lambda world: world.create_coupon("WINTER", 102))
+        sandbox.change(lambda world: world.create_card(2, "CARD-1"))
+        sandbox.change(lambda world: world.mark_baseline())
+        yield sandbox
+
+
+@dataclass
+class Site:
+    """A sandbox and a desk beside it."""
+
+    sandbox: Sandbox
+    desk: Desk
+    database: Database
+    guard: Guard
+    client: TalonClient
+
+    def order(self, session_id: str, profile_id: str = "maria") -> None:
+        """A closed session with points."""
+        session = NewCustomerSessionV2(profile_id=profile_id, state="closed", cart_items=CART)
+        self.client.update_customer_session_v2(session_id, body=IntegrationRequest(customer_session=session))
+
+    def prepare(self, kind: str) -> Preview:
+        """Everything that this change needs, and its preview."""
+        self.order("ORD-1")
+        if kind == "release":
+            plan = self.guard.plan("shop", AGENT, EVERY["release"].undo() or EVERY["release"])
+            preview = self.guard.preview(plan.id, AGENT)
+            self.guard.confirm(plan.id, AGENT, digest=preview.digest)
+        return self.previewed(EVERY[kind])
+
+    def previewed(self, change: Change) -> Preview:
+        return self.guard.preview(self.guard.plan("shop", AGENT, change).id, AGENT)
+
+    def returned(self, session_id: str) -> int:
+        """Units of the first line that the sandbox says were returned."""
+        session = self.client.get_customer_session(session_id).customer_session
+        assert session is not None
+        return session.cart_items[0].returned_quantity or 0
+
+    def applied(self, kind: str) -> bool:
+        """Whether the sandbox shows the change."""
+        session = self.client.get_customer_session("ORD-1").customer_session
+        holders = {
+            code: [each.integration_id for each in self.client.get_reserved_customers(code).data]
+            for code in ("SUMMER", "WINTER")
+        }
+        assert session is not None
+        profile = self.client.get_customer_inventory("maria", profile=True).profile
+        assert profile is not None
+        cards = {card: self.client.send_all([_card(card)])[0] for card in ("CARD-1", "CARD-9")}
+        shown = {
+            "reserve": holders["SUMMER"] == ["maria"],
+            "release": holders["WINTER"] == [],
+            "link": bool(getattr(cards["CARD-1"], "profiles", ())),
+            "generate": not isinstance(cards["CARD-9"], Exception),
+            "return": self.returned("ORD-1") == 2,
+            "reopen": session.state == "open",
+            "cancel": session.state == "cancelled",
+            "update_profile": profile.attributes.get("City") == "Paris",
+        }
+        return shown[kind]
+
+
+def _deduct(program: int, hundredths: int, world: World) -> None:
+    world.deduct_points(program, "maria", hundredths)
+
+
+def _card(card_id: str):  # type: ignore[no-untyped-def]
+    from talon_client import calls
+
+    return calls.get_loyalty_card_balances(2, card_id)
+
+
+@pytest.fixture(params=[False, True], ids=["honours keys", "ignores keys"])
+def site(
+    request: pytest.FixtureRequest, running: Sandbox, database: Database, database_url: str
+) -> Iterator[Site]:
+    running.reset()
+    running.change(lambda world: setattr(world, "ignore_idempotency_keys", request.param))
+    desk = Desk(database_url, running.url, running.api_key)
+    guard, client = desk.guard(database)
+    yield Site(running, desk, database, guard, client)
+    client.close()
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("kind", EVERY)
+@pytest.mark.parametrize("fault", ["ok", "lost-ack", "503", "invalid-json", "429", "reset"])
+def test_every_change_against_the_sandbox(site: Site, kind: str, fault: str) -> None:
+    preview = site.prepare(kind)
+    assert preview.confirmable
+    before = len(site.sandbox.requests(EVERY[kind].call().operation.id))
+    site.sandbox.faults(EVERY[kind].call().operation.id, [fault, "503", "503"] if fault == "503" else [fault])
+    receipt = site.guard.confirm(preview.plan_id, AGENT, digest=preview.digest)
+    assert (receipt.outcome is Outcome.DONE) is site.applied(kind), receipt.words
+    if fault in ("ok", "lost-ack", "invalid-json"):
+        assert receipt.outcome is Outcome.DONE
+        assert receipt.verification is Verification.AS_PREVIEWED, receipt.lines
+    if kind not in ("release",) and fault != "429":
+        assert len(site.sandbox.requests(EVERY[kind].call().operation.id)) == before + 1
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("deducted", [0, 100, 400])
+def test_the_points_of_a_return_are_foretold(site: Site, deducted: int) -> None:
+    """What the dry run says is what happens, also when points are missing, and where the program allows debts."""
+    site.sandbox.change(lambda world: world.join_audience(3, "maria"))  # staff: a program that allows debts
+    site.order("ORD-1")
+    for program in (1, 3):
+        if deducted:
+            site.sandbox.change(partial(_deduct, program, 100 * deducted))
+    preview = site.previewed(EVERY["return"])
+    receipt = site.guard.confirm(preview.plan_id, AGENT, digest=preview.digest)
+    assert receipt.verification is Verification.AS_PREVIEWED, receipt.lines
+    totals = {line.about: line for line in receipt.lines if line.topic == "points.total"}
+    assert set(totals) == {("1", ""), ("3", "")}
+    assert all(line.predicted and line.read for line in totals.values())
+    owed = [note for note in preview.notes if note.code == "negative_balance"]
+    assert bool(owed) is (Decimal(str(totals[("3", "")].actual)) < 0)
+
+
+def test_two_tabs_and_a_lost_answer_make_one_return(site: Site) -> None:
+    site.order("ORD-1")
+    one = ReturnItems(session_id="ORD-1", items=(ReturnedItem(position=0, quantity=1),))
+    previews = [site.previewed(one) for _ in range(2)]
+    site.sandbox.faults("return_cart_items", ["lost-ack"])
+    receipts = together(
+        [
+            lambda each=each: site.guard.confirm(each.plan_id, AGENT, digest=each.digest)  # type: ignore[misc]
+            for each in (*previews, *previews)
+        ]
+    )
+    assert site.returned("ORD-1") == 1
+    assert sorted({receipt.words for receipt in receipts}) == ["done.read_back", "stale.changed"]
+
+
+def race(site: Site, plans: list[list[tuple[str, str]]]) -> list[tuple[str, str, str]]:
+    """Two desk processes, each confirming its list, in step."""
+    barrier, results = PROCESSES.Barrier(2), PROCESSES.SimpleQueue()
+    workers = [
+        PROCESSES.Process(target=confirm_all, args=(site.desk, each, barrier, results)) for each in plans
+    ]
+    for worker in workers:
+        worker.start()
+    found = [results.get() for _ in range(sum(len(each) for each in plans))]
+    for worker in workers:
+        worker.join(30)
+        assert worker.exitcode == 0
+    return found
+
+
+@pytest.mark.parametrize("lossy", [False, True], ids=["all answers arrive", "answers are lost"])
+def test_two_processes_confirm_the_same_returns(site: Site, lossy: bool) -> None:
+    """Half of the rounds confirm one plan twice, half two plans for the same return: one effect a round."""
+    shared: list[list[tuple[str, str]]] = [[], []]
+    for number in range(ROUNDS):
+        site.order(f"ORD-{number}")
+        change = ReturnItems(session_id=f"ORD-{number}", items=(ReturnedItem(position=0, quantity=1),))
+        first = site.previewed(change)
+        second = first if number % 2 else site.previewed(change)
+        shared[0].append((first.plan_id, first.digest))
+        shared[1].append((second.plan_id, second.digest))
+    if lossy:
+        site.sandbox.faults("return_cart_items", ["lost-ack"] * ROUNDS)
+    found = race(site, shared)
+    assert [site.returned(f"ORD-{number}") for number in range(ROUNDS)] == [1] * ROUNDS
+    outcomes: dict[str, set[str]] = {}
+    for plan_id, outcome, _ in found:
+        outcomes.setdefault(plan_id, set()).add(outcome)
+    assert sum("done" in each for each in outcomes.values()) == ROUNDS
+    assert set().union(*outcomes.values()) <= {"done", "stale"}
+    assert site.guard.audit.verify().intact
+
+
+def test_kill_9_at_any_step(site: Site) -> None:
+    """Nothing lost, nothing twice, and every open record is settled after a restart."""
+    kinds = list(EVERY)
+    died = 0
+    for number in range(KILLS // 4):
+        site.sandbox.reset()
+        kind = kinds[number % len(kinds)]
+        preview = site.prepare(kind)
+        worker = PROCESSES.Process(
+            target=confirm_and_die, args=(site.desk, preview.plan_id, preview.digest, 3 * number % 17)
+        )
+        worker.start()
+        worker.join(60)
+        died += worker.exitcode == -signal.SIGKILL
+        later = Guard(
+            site.database,
+            KEY,
+            {"shop": site.desk.application()},
+            lambda _: site.client,
+            clock=lambda: datetime.now(UTC) + timedelta(minutes=2),
+            timing=TIMING,
+        )
+        later.sweep()
+        for receipt in later.open("shop"):
+            later.resolve(receipt.id)
+        assert later.open("shop") == []
+        done = {receipt.id: receipt.outcome for receipt in later.recent("shop", limit=1)}.get(preview.plan_id)
+        assert (done is Outcome.DONE) is site.applied(kind), (kind, number, done)
+        assert later.audit.verify().intact
+    assert died >= KILLS // 4 - 2
+
+
+def test_a_target_under_a_lost_change_is_busy_and_then_free(site: Site) -> None:
+    site.order("ORD-1")
+    first, second = (site.previewed(EVERY["return"]) for _ in range(2))
+    site.sandbox.faults("return_cart_items", ["503", "503", "503"])
+    assert site.guard.confirm(first.plan_id, AGENT, digest=first.digest).outcome is Outcome.UNKNOWN
+    with pytest.raises(TargetBusy):
+        site.guard.confirm(second.plan_id, AGENT, digest=second.digest)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_two_processes_migrate_at_once(
+    database_url: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    from tests.guard.conftest import postgres_schema
+
+    if database_url == "sqlite":
+        migrate_twice(f"sqlite:///{tmp_path_factory.mktemp('migrate') / 'new.sqlite3'}")
+    else:
+        with postgres_schema() as url:
+            migrate_twice(url)
+
+
+def migrate_twice(url: str) -> None:
+    workers = [PROCESSES.Process(target=migrate, args=(url,)) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    assert [worker.exitcode for worker in workers] == [0, 0, 0]
