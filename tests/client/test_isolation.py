@@ -1,0 +1,70 @@
+"""The client alone: it needs httpx and pydantic, and no other room of the house."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CLIENT = ROOT / "talon_client"
+
+# Run with no site of the project, nothing but the client's folder and what is installed; anything else is refused.
+PROGRAM = """
+import sys
+
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        top = name.partition(".")[0]
+        if top in REFUSED:
+            raise ImportError(f"the client may not import {name}")
+
+REFUSED = {
+    "desk", "talon_sandbox", "pages", "app", "streamlit", "pandas", "numpy", "plotly", "sqlalchemy", "alembic",
+    "starlette", "uvicorn", "pyarrow", "babel", "psycopg", "tests",
+}
+sys.meta_path.insert(0, Refuse())
+sys.path.insert(0, sys.argv[1])
+import httpx
+import talon_client
+
+def answer(request):
+    return httpx.Response(200, json={"data": [{"id": 1, "amount": 2.5}], "hasMore": False})
+
+with talon_client.TalonClient(
+    "http://localhost:1", "key", http=httpx.Client(transport=httpx.MockTransport(answer))
+) as client:
+    call = talon_client.calls.get_loyalty_program_profile_transactions(1, "p")
+    print(client.send(call).data[0].amount, len(list(client.iterate(call))), client.describe(call).method)
+loaded = {name.partition(".")[0] for name in sys.modules}
+print(sorted(loaded & REFUSED))
+"""
+
+
+def test_it_works_where_nothing_else_may_be_imported() -> None:
+    done = subprocess.run(
+        [sys.executable, "-I", "-W", "error", "-c", PROGRAM, str(ROOT)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == ["2.5 1 GET", "[]"]
+
+
+def imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports name their module in full"
+            names.add(node.module or "")
+    return {name.partition(".")[0] for name in names}
+
+
+def test_it_imports_httpx_in_one_place_and_pydantic() -> None:
+    by_file = {path.relative_to(CLIENT).as_posix(): imported(path) for path in CLIENT.rglob("*.py")}
+    everything = set().union(*by_file.values())
+    assert everything - sys.stdlib_module_names == {"talon_client", "httpx", "pydantic"}
+    speakers = {name for name, names in by_file.items() if "httpx" in names}
+    assert speakers == {"client.py", "transport.py"}, "client.py names the type of a client of one's own"

@@ -1,0 +1,254 @@
+"""Models: tolerant when reading, strict when sending."""
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from talon_client import OPERATIONS, models
+from talon_client.models import (
+    CartItem,
+    CouponReservations,
+    CustomerInventory,
+    CustomerProfile,
+    CustomerProfileIntegrationRequestV2,
+    Effect,
+    GenerateLoyaltyCard,
+    IntegrationRequest,
+    IntegrationStateV2,
+    LedgerTransactionLogEntryIntegrationAPI,
+    LoyaltyCardRegistration,
+    NewCustomerSessionV2,
+    NewReturn,
+    Page,
+    ReturnedCartItem,
+    ReturnIntegrationRequest,
+    Tier,
+)
+from tests.client.documents import document
+
+PARIS = timezone(timedelta(hours=1))
+
+
+def read(model: type[Any], text: str | bytes) -> Any:
+    return TypeAdapter(model).validate_json(text)
+
+
+ANSWERS: list[Any] = list(
+    dict.fromkeys(operation.response for operation in OPERATIONS.values() if operation.response is not None)
+)
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.__name__)
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_any_answer_of_a_documented_shape_parses(answer: Any, data: st.DataObject) -> None:
+    sent = data.draw(document(answer))
+    value = read(answer, json.dumps(sent))
+    for name in set(sent) - set(type(value).model_fields) - aliases(type(value)):
+        assert name in (value.model_extra or {}), "an unknown field was dropped"
+
+
+def aliases(model: Any) -> set[str]:
+    return {field.alias or name for name, field in model.model_fields.items()}
+
+
+@pytest.mark.parametrize("operation", ANSWERS, ids=lambda operation: operation.id)
+def test_nothing_is_required(operation: Operation[Any]) -> None:
+    empty = read(operation.response, b"{}")
+    nulls = dict.fromkeys(aliases(type(empty)))
+    assert read(operation.response, json.dumps(nulls)) == empty
+    for value in (getattr(empty, name) for name in type(empty).model_fields):
+        assert value is None or len(value) == 0
+
+
+def test_null_lists_and_maps_are_empty() -> None:
+    state = read(
+        IntegrationStateV2, b'{"effects": null, "customerSession": {"attributes": null, "cartItems": null}}'
+    )
+    assert state.effects == ()
+    assert state.customer_session.attributes == {}
+    assert state.customer_session.cart_items == ()
+
+
+def test_unknown_fields_and_values_are_kept() -> None:
+    tier = read(Tier, b'{"downgradePolicy": "sideways", "colour": {"name": "gold"}}')
+    assert tier.downgrade_policy == "sideways"
+    assert tier.model_extra == {"colour": {"name": "gold"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("2026-11-20T12:00:00Z", datetime(2026, 11, 20, 12, tzinfo=UTC)),
+        ("2026-11-20T12:00:00+01:00", datetime(2026, 11, 20, 12, tzinfo=PARIS)),
+        ("2026-11-20T12:00:00.123456789Z", datetime(2026, 11, 20, 12, 0, 0, 123456, tzinfo=UTC)),
+        ("2026-11-20T12:00:00", datetime(2026, 11, 20, 12, tzinfo=UTC)),
+        ("2026-11-20", datetime(2026, 11, 20, tzinfo=UTC)),
+        ("0001-01-01T00:00:00Z", datetime(1, 1, 1, tzinfo=UTC)),
+        ("2022-08-02T15:04:05Z07:00", "2022-08-02T15:04:05Z07:00"),
+        ("immediate", "immediate"),
+        ("on_action", "on_action"),
+        ("unlimited", "unlimited"),
+        ("2026-02-30T00:00:00Z", "2026-02-30T00:00:00Z"),
+        ("", ""),
+    ],
+)
+def test_timestamps_that_do_not_parse_stay_text(text: str, value: object) -> None:
+    row = read(LedgerTransactionLogEntryIntegrationAPI, json.dumps({"startDate": text}))
+    assert row.start_date == value
+    assert type(row.start_date) is type(value)
+
+
+@pytest.mark.parametrize("text", ["0", "12.5", "-3", "0.1", "1234567.89", "1e3"])
+def test_points_and_money_are_exact(text: str) -> None:
+    profile = read(CustomerProfile, f'{{"totalSales": {text}}}')
+    assert profile.total_sales == Decimal(text)
+    assert isinstance(profile.total_sales, Decimal)
+
+
+def test_an_answer_cannot_be_changed() -> None:
+    profile = CustomerProfile(integration_id="p")
+    with pytest.raises(ValidationError, match="frozen"):
+        profile.integration_id = "q"  # type: ignore[misc]
+
+
+def test_answers_can_be_made_by_either_name() -> None:
+    assert CustomerProfile(integration_id="p") == CustomerProfile.model_validate({"integrationId": "p"})
+
+
+def test_both_envelopes_of_lists() -> None:
+    assert read(Page[CustomerProfile], b'{"data": [{}], "hasMore": true}').has_more is True
+    page = read(Page[CustomerProfile], b'{"data": null, "totalResultSize": 0}')
+    assert (page.data, page.has_more, page.total_result_size) == ((), None, 0)
+
+
+def test_keywords_have_other_names() -> None:
+    state = read(
+        IntegrationStateV2, b'{"return": {"id": 1, "returnedCartItems": [{"position": 0, "quantity": 1}]}}'
+    )
+    assert state.made_return.returned_cart_items[0].position == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "number", "text"),
+    [
+        (5, Decimal(5), "5"),
+        (0.1, Decimal("0.1"), "0.1"),
+        ("7.5", Decimal("7.5"), "7.5"),
+        ("many", None, "many"),
+        (True, None, "True"),
+        (None, None, None),
+    ],
+)
+def test_props_of_an_effect(value: object, number: Decimal | None, text: str | None) -> None:
+    effect = read(Effect, json.dumps({"effectType": "brandNew", "props": {"value": value}}))
+    assert effect.number("value") == number
+    assert effect.text("value") == text
+    assert effect.text("absent") is effect.number("absent") is None
+
+
+def test_a_block_that_was_not_asked_for_is_absent() -> None:
+    inventory = read(CustomerInventory, b'{"coupons": []}')
+    assert inventory.profile is None
+    assert inventory.loyalty is None
+    assert inventory.coupons == ()
+
+
+# Requests
+
+
+@pytest.mark.parametrize(
+    ("model", "values"),
+    [
+        (CustomerProfileIntegrationRequestV2, {"atributes": {}}),
+        (NewCustomerSessionV2, {"state": "reopened"}),
+        (NewCustomerSessionV2, {"loyalty_cards": ["a", "b"]}),
+        (NewCustomerSessionV2, {"identifiers": ["x"] * 6}),
+        (NewCustomerSessionV2, {"coupon_codes": ["x" * 101]}),
+        (CartItem, {"sku": "", "quantity": 1}),
+        (CartItem, {"sku": "a", "quantity": 0}),
+        (CartItem, {"sku": "a", "quantity": 1, "price": "NaN"}),
+        (CartItem, {"quantity": 1}),
+        (NewReturn, {"returned_cart_items": []}),
+        (ReturnedCartItem, {"position": -1}),
+        (GenerateLoyaltyCard, {"card_identifier": "abc"}),
+        (GenerateLoyaltyCard, {"card_identifier": "with space"}),
+        (GenerateLoyaltyCard, {"status": "blocked"}),
+        (LoyaltyCardRegistration, {"integration_id": ""}),
+        (CouponReservations, {"integration_ids": ["p"] * 1001}),
+        (IntegrationRequest, {}),
+        (IntegrationRequest, {"customer_session": {}, "response_content": ["everything"]}),
+    ],
+)
+def test_requests_refuse_what_the_api_would_refuse(model: type[Any], values: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        model(**values)
+
+
+def test_only_what_was_set_is_sent_by_its_wire_name() -> None:
+    body = IntegrationRequest(
+        customer_session=NewCustomerSessionV2(
+            profile_id="p",
+            coupon_codes=[],
+            cart_items=[CartItem(sku="a", quantity=2, price=Decimal("9.90"), catalog_item_id=3)],
+        ),
+        response_content=["customerSession"],
+    )
+    assert json.loads(body.to_json()) == {
+        "customerSession": {
+            "profileId": "p",
+            "couponCodes": [],
+            "cartItems": [{"sku": "a", "quantity": 2, "price": 9.9, "catalogItemID": 3}],
+        },
+        "responseContent": ["customerSession"],
+    }
+    assert CustomerProfileIntegrationRequestV2().to_json() == b"{}"
+    assert CouponReservations(integration_ids=["p"]).to_json() == b'{"integrationIDs":["p"]}'
+
+
+def test_requests_are_made_by_either_name() -> None:
+    by_wire = ReturnIntegrationRequest.model_validate(
+        {"return": {"returnedCartItems": [{"position": 0, "quantity": 1}]}}
+    )
+    by_name = ReturnIntegrationRequest(
+        return_=NewReturn(returned_cart_items=[ReturnedCartItem(position=0, quantity=1)])
+    )
+    assert by_wire == by_name
+    assert json.loads(by_name.to_json()) == {
+        "return": {"returnedCartItems": [{"position": 0, "quantity": 1}]}
+    }
+
+
+def test_exact_numbers_in_attributes_are_numbers() -> None:
+    attributes = {
+        "weight": Decimal("1.50"),
+        "count": Decimal("3.0"),
+        "list": [Decimal("0.1"), "x"],
+        "when": datetime(2026, 1, 1, tzinfo=UTC),
+        "nothing": None,
+        "place": {"lat": Decimal("52.5")},
+    }
+    assert json.loads(CustomerProfileIntegrationRequestV2(attributes=attributes).to_json()) == {
+        "attributes": {
+            "weight": 1.5,
+            "count": 3,
+            "list": [0.1, "x"],
+            "when": "2026-01-01T00:00:00Z",
+            "nothing": None,
+            "place": {"lat": 52.5},
+        }
+    }
+    with pytest.raises(ValueError, match="finite"):
+        CustomerProfileIntegrationRequestV2(attributes={"x": Decimal("NaN")}).to_json()
+
+
+def test_everything_is_exported() -> None:
+    assert all(hasattr(models, name) for name in models.__all__)
+    for operation in OPERATIONS.values():
+        assert operation.request is None or operation.request.__name__ in models.__all__
