@@ -72,7 +72,7 @@ class Clock:
     def follow_wall_clock(self) -> None:
         """Run on from the present instant at the pace of the machine's clock."""
         now = self.now()
-        self._set("wall", max(0, now - self._wall()), now)
+        self._set("wall", now - self._wall(), now)
 
     def _set(self, mode: str, value: int, instant: int) -> None:
         now = self.now()

@@ -205,7 +205,13 @@ def roll_back(
 
 
 def activate(conn: sqlite3.Connection, lot: int, at: int, expires: int | None) -> None:
-    """Give an awaited lot its window from `at`, or move the expiry of any lot."""
+    """Give an awaited lot its window from `at`, or move the expiry of any lot.
+
+    ValueError for a lot that has expired or been used up: nothing brings that back.
+    """
+    account = conn.execute("select account from entry where id = ?", (lot,)).fetchone()[0]
+    if not any(found == lot and state != "expired" for found, _, state in open_lots(conn, account, at)):
+        raise ValueError(f"nothing of lot {lot} is left to be activated")
     conn.execute("insert into activation (lot, at, expires) values (?, ?, ?)", (lot, at, expires))
 
 

@@ -102,7 +102,8 @@ def leave_audience(conn: sqlite3.Connection, audience: int, profile: int) -> Non
 
 
 def _known_audience(conn: sqlite3.Connection, audience: int, place: str) -> None:
-    if conn.execute("select 1 from audience where id = ?", (audience,)).fetchone() is None:
+    known = {row[0] for row in conn.execute("select id from audience")}
+    if audience not in known:
         raise invalid("Unknown", f"there is no audience {audience}", pointer=f"/audiencesChanges/{place}")
 
 

@@ -143,6 +143,10 @@ class History:
             return
         lot = self.awaiting.pop(which % len(self.awaiting))
         expires = None if span is None else self.now + span
+        if lot not in self.naive.left("pending", self.now):
+            with pytest.raises(ValueError, match="nothing"):
+                ledger.activate(self.world.conn, lot, self.now, expires)
+            return
         ledger.activate(self.world.conn, lot, self.now, expires)
         self.naive.activate(lot, self.now, expires)
 
