@@ -10,14 +10,14 @@ from desk.guard import GenerateCard, LinkCard, Outcome, Receipt, new_card_id
 from desk.insight.cards import CardView, can_link
 from desk.insight.history import Ledger
 from desk.ui import points_words, tables
-from desk.ui.changing import Offer, offer
+from desk.ui.changing import Offer, begun, offer
 from desk.ui.choosing import pressed
 from desk.ui.current import Desk, here
 from desk.ui.escape import md, short
 from desk.ui.formats import Formats
 from desk.ui.overview_parts import holders as holders_text
 from desk.ui.place import go, link
-from desk.ui.strip import answer, customer_strip, figures, nothing, panel, reply
+from desk.ui.strip import Figure, answer, customer_strip, figures, nothing, panel, reply
 from desk.ui.theme import badge
 from desk.ui.words import card_status
 
@@ -49,7 +49,10 @@ def summary(card: CardView, ledger: Ledger, zoned: Formats) -> None:
     elif card.status == "inactive":
         above = "This card is inactive: no points move on it."
     answer(above, below)
-    figures(points_words.figures_of(ledger, zoned))
+    entries = points_words.figures_of(ledger, zoned)
+    if card.status == "blocked":
+        entries[0] = Figure("Left on it", entries[0].value)
+    figures(entries)
 
 
 def holders(desk: Desk, card: CardView) -> None:
@@ -82,6 +85,8 @@ def _limit(card: CardView) -> str:
         return f"{holders_text(card)} linked. Status and limit are not known{why}."
     if not card.limit:
         return f"{holders_text(card)}: any number of customers may use it."
+    if card.status == "blocked":
+        return f"{holders_text(card)} customers linked."
     if card.room:
         return f"{holders_text(card)} customers linked, {card.room} more may be."
     return f"{holders_text(card)} customers linked: the card is at its limit."
@@ -89,32 +94,34 @@ def _limit(card: CardView) -> str:
 
 def link_to(desk: Desk, card: CardView) -> None:
     """Linking one more customer to this card."""
-    customer = st.text_input(
-        "Customer id",
-        value=here().customer,
-        key=f"card-link-{card.identifier}",
-        max_chars=1000,
-        autocomplete="off",
-        width=420,
-    )
-    wanted = (customer or "").strip()
-    verdict = can_link(card, wanted)
-    if wanted and verdict.allowed is not False and verdict.why:
-        st.caption(md(verdict.why))
-    blocked = (
-        verdict.why if wanted and verdict.allowed is False else "" if wanted else "Type a customer id first."
-    )
-    offer(
-        desk,
-        Offer(
-            key="card-link",
-            label="Link this customer",
-            title=f"Link {short(card.identifier)} to {short(wanted, 40)}",
-            button="Link the card",
-            change=LinkCard(program_id=card.program_id, card_id=card.identifier, profile_id=wanted or "-"),
-            blocked=blocked,
-        ),
-    )
+    key = "card-link"
+    with st.expander("Link another customer", icon=":material/add_link:", expanded=begun(key)):
+        customer = st.text_input(
+            "Customer id",
+            value=here().customer,
+            key=f"{key}-{card.identifier}",
+            max_chars=1000,
+            autocomplete="off",
+            width=420,
+        )
+        wanted = (customer or "").strip()
+        verdict = can_link(card, wanted)
+        if verdict.allowed is not False and verdict.why:
+            st.caption(md(verdict.why))
+        missing = "" if wanted else "Type a customer id first."
+        offer(
+            desk,
+            Offer(
+                key=key,
+                label="Link this customer",
+                title=f"Link {short(card.identifier)} to {short(wanted, 40)}",
+                button="Link the card",
+                change=LinkCard(
+                    program_id=card.program_id, card_id=card.identifier, profile_id=wanted or "-"
+                ),
+                blocked=verdict.why if verdict.allowed is False else missing,
+            ),
+        )
 
 
 def link_card(desk: Desk, customer: str, held: Sequence[CardView]) -> None:

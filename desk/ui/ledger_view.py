@@ -30,10 +30,7 @@ BARS = 3  # fewer than this are said in words
 
 def chosen(points: Points, zoned: Formats) -> Ledger:
     """The ledger of the URL, else the first on which there are points; several can be chosen from."""
-    names = {
-        each.subledger or MAIN: f"{each.subledger or 'Main ledger'}: {zoned.points(each.spendable)}"
-        for each in points.ledgers
-    }
+    names = {each.subledger or MAIN: points_words.name_of(each, zoned) for each in points.ledgers}
     value = choose(
         "Ledger",
         names,
@@ -68,10 +65,10 @@ def tier(ledger: Ledger, zoned: Formats) -> None:
 
 def history(desk: Desk, ledger: Ledger, zoned: Formats) -> None:
     """The chart of what could be spent, with its range in the URL."""
-    if ledger.has_rows and not ledger.moves:
-        nothing("No points have ever moved here.", key="points-no-history")
-        return
     if not ledger.has_rows:
+        return
+    if not any(move.change for move in ledger.moves):
+        nothing("There were never points here that could be spent.", key="points-no-history")
         return
     place, now = here(), ledger.now
     value = choose(
@@ -118,7 +115,7 @@ def expiries(ledger: Ledger, zoned: Formats) -> None:
     if later:
         lines.append(f"{zoned.points_named(later)} later, the last of them in {found.weeks[-1].week:%B %Y}")
     if found.unlimited:
-        lines.append(f"{zoned.points_named(found.unlimited)} never")
+        lines.append(f"{zoned.points_named(found.unlimited)} never expire")
     st.markdown("\n".join(f"- {md(line)}" for line in lines))
 
 
@@ -147,11 +144,11 @@ def rows(desk: Desk, points: Points, ledger: Ledger, zoned: Formats, name: str) 
         on_open=open_session([line.row.session for line in lines]),
     )
     if len(lines) > transactions:
-        known, guessed = desk.formats.count(transactions), desk.formats.count(len(lines) - transactions)
-        st.caption(
-            f"{known} of them are the API's rows, {guessed} {'is' if guessed == '1' else 'are'} inferred:"
-            " starts and expiries have no row of their own."
+        known, guessed = (
+            desk.formats.count(transactions, "row"),
+            desk.formats.count(len(lines) - transactions),
         )
+        st.caption(f"{known} of the API, {guessed} inferred: starts and expiries have no row of their own.")
 
 
 def _height(rows_: int) -> int | None:

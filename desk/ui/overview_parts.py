@@ -18,9 +18,10 @@ from desk.ui.escape import md, short
 from desk.ui.formats import Formats
 from desk.ui.overview_words import Happening
 from desk.ui.place import Place, go, link
+from desk.ui.receipt_view import title as receipt_title
 from desk.ui.strip import nothing
 from desk.ui.theme import tinted
-from desk.ui.words import Tone, Words, card_status, coupon_state, progress, reservation
+from desk.ui.words import Tone, Words, card_status, coupon_state, outcome, progress, reservation
 
 POINTS = "pages/customer/points.py"
 PAGES = {
@@ -247,7 +248,7 @@ def happenings(desk: Desk, found: Customer, points: Sequence[Points]) -> list[Ha
     receipts = desk.guard.recent(desk.application.name, Target("profile", found.integration_id), limit=50)
     for receipt in receipts:
         words = Words("Changed at this desk", receipt.operation, Tone.PLAIN)
-        text = f"{receipt.operation.replace('_', ' ')}: {receipt.outcome.value}"
+        text = f"{receipt_title(receipt)}: {outcome(receipt.words).text}"
         entries.append(Happening(receipt.confirmed, words, None, text, receipt.id, "receipt"))
     entries.sort(key=lambda each: (each.at, each.words.text not in _BEGINNINGS), reverse=True)
     return entries

@@ -71,14 +71,13 @@ def first_of(points: Points) -> Ledger:
     )
 
 
-def spendable(active: Decimal, negative: Decimal, tier: str, formats: Formats) -> str:
-    """`250 points can be spent now (Gold).`, or that points are owed, or that there are none."""
-    where = f" ({tier})" if tier else ""
+def spendable(active: Decimal, negative: Decimal, pending: Decimal, formats: Formats) -> str:
+    """`250 points can be spent now.`, or that points are owed, or that there are none (yet)."""
     if active > 0:
-        return f"{formats.points_named(active)} can be spent now{where}."
+        return f"{formats.points_named(active)} can be spent now."
     if negative > 0:
-        return f"No points can be spent: {formats.points_named(negative)} are owed{where}."
-    return f"No points can be spent now{where}."
+        return f"No points can be spent: {formats.points_named(negative)} are owed."
+    return f"No points can be spent {'yet' if pending > 0 else 'now'}."
 
 
 def coming(ledger: Ledger, zoned: Formats) -> str:
@@ -86,14 +85,13 @@ def coming(ledger: Ledger, zoned: Formats) -> str:
     pending = figure(ledger, "pending")
     if pending <= 0:
         return ""
+    more = " more" if ledger.spendable > 0 else ""
     first = due(ledger.ahead(), MoveKind.STARTED, zoned)
+    if not ledger.has_rows:
+        return f"{zoned.points(pending)}{more} are pending."
     if first is None:
-        return (
-            f"{zoned.points(pending)} more after an action, on no fixed day."
-            if ledger.has_rows
-            else (f"{zoned.points(pending)} more are pending.")
-        )
-    text = f"{zoned.points(first.amount)} more from {zoned.day(first.day)}"
+        return f"{zoned.points(pending)}{more} wait for an action."
+    text = f"{zoned.points(first.amount)}{more} from {zoned.day(first.day)}"
     rest = pending - first.amount
     return f"{text}, another {zoned.points(rest)} later." if rest > 0 else f"{text}."
 
@@ -109,9 +107,10 @@ def going(ledger: Ledger, zoned: Formats) -> str:
 
 def answer_of(ledger: Ledger, zoned: Formats) -> tuple[str, str]:
     """The answer in one or two sentences, and the line below it."""
-    sentence = spendable(ledger.spendable, figure(ledger, "negative"), "", zoned)
+    negative, pending = figure(ledger, "negative"), figure(ledger, "pending")
+    sentence = spendable(ledger.spendable, negative, pending, zoned)
     above = " ".join(part for part in (sentence, coming(ledger, zoned)) if part)
-    owed = "New points pay off first what is owed." if figure(ledger, "negative") > 0 else ""
+    owed = "New points pay off first what is owed." if negative > 0 else ""
     below = " ".join(part for part in (owed, going(ledger, zoned)) if part)
     return above, below
 
@@ -149,6 +148,15 @@ def tier_share(tier: TierView | None, active: Decimal) -> float | None:
         return None
     whole = active + tier.points_to_next
     return float(max(ZERO, min(active / whole, Decimal(1)))) if whole > 0 else None
+
+
+def name_of(ledger: Ledger, zoned: Formats) -> str:
+    """What to call a ledger where one is chosen: its id and what is on it."""
+    name = ledger.subledger or "Main ledger"
+    pending = figure(ledger, "pending")
+    if ledger.spendable <= 0 < pending:
+        return f"{name}: {zoned.points(pending)} pending"
+    return f"{name}: {zoned.points(ledger.spendable)}"
 
 
 def figures_of(ledger: Ledger, zoned: Formats) -> list[Figure]:
