@@ -19,6 +19,7 @@ _RFC3339 = re.compile(
 # A float holds any number of up to 15 significant digits without change, so `repr` gives it back exactly.
 _EXACT_DIGITS = 15
 _LARGEST_EXPONENT = 40
+_INTEGERS = 2**63
 
 
 class _TooLongForFloat(Exception):
@@ -37,17 +38,23 @@ def dump_json(value: object) -> bytes:
 def _short_number(value: object) -> int | float:
     if not isinstance(value, Decimal):
         raise TypeError(f"{type(value).__name__} is not JSON")
-    if value == value.to_integral_value():
+    if _is_whole(value):
         return int(value)
     if len(value.as_tuple().digits) > _EXACT_DIGITS:
         raise _TooLongForFloat
     return float(value)
 
 
+def _is_whole(value: Decimal) -> bool:
+    """Whether it is written as an integer: not beyond 64 bits, which this module does not read as one."""
+    return abs(value) < _INTEGERS and value == value.to_integral_value()
+
+
 def _write(value: object) -> str:
     """Encode in plain Python: only for the rare answer that holds a number of more than 15 digits."""
     if isinstance(value, Decimal):
-        return str(int(value)) if value == value.to_integral_value() else format(value, "f")
+        text = str(int(value)) if _is_whole(value) else str(value)
+        return text if _is_whole(value) or "." in text or "E" in text else f"{text}.0"
     if isinstance(value, Mapping):
         return "{" + ",".join(f"{_write(str(key))}:{_write(item)}" for key, item in value.items()) + "}"
     if isinstance(value, Sequence) and not isinstance(value, str):
@@ -80,8 +87,8 @@ def _number(text: str) -> Decimal:
 
 
 def _integer(text: str) -> int:
-    if len(text) > _LARGEST_EXPONENT:
-        raise ValueError("the body holds a number that is too large or too long")
+    if len(text) > _LARGEST_EXPONENT or not -_INTEGERS <= int(text) < _INTEGERS:
+        raise ValueError("the body holds a whole number beyond 64 bits")
     return int(text)
 
 

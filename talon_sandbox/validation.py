@@ -156,11 +156,28 @@ def _read_body(operation: Operation[object], body: bytes, edition: Edition) -> M
     except ValidationError as error:
         raise ApiError(400, INVALID, _findings(error)) from None
     assert isinstance(parsed, dict)
+    if b"null" in body:
+        parsed = _without_nulls(parsed)
     newer = edition.newer_input(operation.id, parsed)
     if newer:
         details = f"not known to edition {edition.name}"
         raise ApiError(400, INVALID, [problem("Unknown", details, pointer=pointer) for pointer in newer])
     return parsed
+
+
+def _without_nulls(fields: dict[str, object]) -> dict[str, object]:
+    """A field that is null counts as left out; in attributes null has a meaning of its own."""
+    return {
+        name: value if name == "attributes" else _kept(value)
+        for name, value in fields.items()
+        if value is not None
+    }
+
+
+def _kept(value: object) -> object:
+    if isinstance(value, dict):
+        return _without_nulls(value)
+    return [_kept(item) for item in value] if isinstance(value, list) else value
 
 
 def _findings(error: ValidationError) -> list[dict[str, object]]:

@@ -19,6 +19,8 @@ from talon_sandbox.encoding import dump_json, envelope, load_json, parse_instant
         (Decimal("99999999999.99"), "99999999999.99"),
         (Decimal("12345678901234567.89"), "12345678901234567.89"),
         (Decimal("1E+3"), "1000"),
+        (Decimal("1E+30"), "1e+30"),
+        (Decimal("12345678901234567890123"), "12345678901234567890123.0"),
         (True, "true"),
     ],
 )
@@ -43,6 +45,7 @@ def test_long_numbers_do_not_change_the_rest_of_an_answer() -> None:
         b"[Infinity]",
         b"1e999",
         b"1" * 5000,
+        b"9223372036854775808",
         b"0." + b"1" * 200,
         b"[" * 100_000,
     ],
@@ -50,6 +53,12 @@ def test_long_numbers_do_not_change_the_rest_of_an_answer() -> None:
 def test_what_cannot_be_kept_is_refused_with_a_reason(body: bytes) -> None:
     with pytest.raises(ValueError, match=r".+"):
         load_json(body)
+
+
+@pytest.mark.parametrize("text", ["1E+30", "12345678901234567890123.0", "0.000001", "9223372036854775807"])
+def test_what_is_read_can_be_written_and_read_again(text: str) -> None:
+    number = load_json(text.encode())
+    assert load_json(dump_json(number)) == number
 
 
 def test_parsed_numbers_are_exact() -> None:

@@ -107,6 +107,15 @@ def test_bodies_that_are_no_json_object_are_400(api: httpx.Client, content: byte
     assert answer.json()["errors"]
 
 
+def test_null_counts_as_left_out_but_removes_an_attribute(api: httpx.Client) -> None:
+    card = api.post("/v1/loyalty_programs/2/cards", json={"cardIdentifier": "NULL-1", "status": None})
+    assert (card.status_code, card.json()["status"]) == (200, "active")
+    for attributes in ({"Name": "A", "City": "B"}, {"City": None}):
+        api.put("/v2/customer_profiles/null", json={"attributes": attributes}).raise_for_status()
+    profile = api.get("/v1/customer_profiles/null/inventory?profile=true").json()["profile"]
+    assert profile["attributes"] == {"Name": "A"}
+
+
 def test_a_body_too_large_to_make_sense_is_refused(api: httpx.Client) -> None:
     assert api.put(SESSION, content=b" " * (9 * 1024 * 1024)).status_code == 413
 
