@@ -268,7 +268,12 @@ class MortalShop(Shop):
 
 @pytest.mark.parametrize(
     ("database_url", "kind"),
-    [*(("sqlite", kind) for kind in EVERY), pytest.param("postgres", "return", marks=pytest.mark.postgres)],
+    [
+        ("sqlite", "return"),
+        ("sqlite", "link"),
+        pytest.param("postgres", "release", marks=pytest.mark.postgres),
+        *(pytest.param("sqlite", kind, marks=pytest.mark.soak) for kind in EVERY),
+    ],
     indirect=["database_url"],
 )
 def test_killed_at_every_step_and_started_again(

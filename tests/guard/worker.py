@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from multiprocessing.queues import SimpleQueue
+from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 
 import httpx
@@ -44,15 +44,19 @@ class Desk:
 
 
 def confirm_all(
-    desk: Desk, plans: list[tuple[str, str]], barrier: Barrier, results: "SimpleQueue[tuple[str, str, str]]"
+    desk: Desk, plans: list[tuple[str, str]], barrier: Barrier, results: "Queue[tuple[str, str, str]]"
 ) -> None:
     """Confirm plans (id and digest) one after another, each at the same moment as the other process."""
     database = Database(desk.database_url)
     guard, client = desk.guard(database)
     for plan_id, digest in plans:
-        barrier.wait(30)
-        receipt = guard.confirm(plan_id, AGENT, digest=digest)
-        results.put((plan_id, receipt.outcome.value, receipt.words))
+        barrier.wait(60)
+        try:
+            receipt = guard.confirm(plan_id, AGENT, digest=digest)
+        except Exception as error:
+            results.put((plan_id, "raised", repr(error)))
+        else:
+            results.put((plan_id, receipt.outcome.value, receipt.words))
     client.close()
     database.close()
 
