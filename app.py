@@ -9,9 +9,9 @@ from desk.applications import Program
 from desk.guard import DatabaseError, Guard, open_database, open_key
 from desk.lookup import Connections, Reader
 from desk.settings import Mode, Settings, SettingsError, embedded_application, load_settings, refuse_address
-from desk.ui import charts, shell, theme
+from desk.ui import charts, finding, shell, theme
 from desk.ui.current import Process, enter
-from desk.ui.place import Place, here
+from desk.ui.place import here
 from desk.ui.strip import Example
 from talon_client import ConfigError
 from talon_sandbox import Sandbox
@@ -70,7 +70,7 @@ def _secrets() -> dict[str, object]:
 def pages() -> list[st.Page]:
     """Every page of the desk. Files are nested, or a deep link into a fresh process would bypass this one."""
     return [
-        st.Page(shell.FIND, title="Find", default=True),
+        st.Page(finding.FIND, title="Find", default=True),
         *(st.Page(tab.page, title=tab.label, url_path=tab.path) for tab in shell.TABS),
         st.Page("pages/thing/session.py", title="Session", url_path="session"),
         st.Page("pages/thing/coupon.py", title="Coupon", url_path="coupon"),
@@ -94,7 +94,7 @@ def main() -> None:
     desk = enter(process, shell.person(application), application)
     asked = shell.header(desk)
     if asked:
-        st.switch_page(shell.FIND, query_params=Place(application=application.name, find=asked).params())
+        finding.sent(desk, asked)
     shell.tabs(desk, page.url_path)
     try:
         page.run()

@@ -13,13 +13,13 @@ from desk.guard import Actor, Role
 from desk.ui import theme
 from desk.ui.current import Desk, here
 from desk.ui.escape import md
+from desk.ui.finding import FIND
 from desk.ui.place import LONGEST, Place, link
 from desk.ui.strip import mark_of, panel
 from desk.ui.words import Tone
 
 _log = logging.getLogger(__name__)
 
-FIND = "pages/start/find.py"
 
 
 class Tab(NamedTuple):

@@ -2,20 +2,16 @@
 
 import streamlit as st
 
-from desk.insight.find import Found, Kind, Match, Outcome, find
-from desk.ui import recents
+from desk.insight.find import Found, Kind, Outcome
+from desk.ui import finding, recents
+from desk.ui.asked import asked
 from desk.ui.current import Desk, current, here
 from desk.ui.escape import md, short
 from desk.ui.place import Place, go, link
 from desk.ui.strip import answer, copyable, empty_state, trouble
 from desk.ui.words import trouble as words_for
 
-PAGES = {
-    Kind.PROFILE: "pages/customer/overview.py",
-    Kind.SESSION: "pages/thing/session.py",
-    Kind.COUPON: "pages/thing/coupon.py",
-    Kind.CARD: "pages/thing/card.py",
-}
+OPENED = "desk-find-opened"
 NAMES = {
     Kind.PROFILE: "customer profile",
     Kind.SESSION: "session",
@@ -30,37 +26,13 @@ def page() -> None:
     if not text:
         _start(desk)
         return
-    found = desk.find_out("Looking it up", lambda: _investigation(desk, text)).finding
-    if found.one and not found.not_looked:
-        _open(found.one)
-    _offer(found)
-
-
-def _investigation(desk: Desk, text: str):  # type: ignore[no-untyped-def]
-    names = [desk.application.name]
-    names += [
-        each.name
-        for each in desk.process.settings.applications
-        if each.live == desk.application.live and each.name != desk.application.name
-    ]
-    cards = [each.id for each in desk.application.programs if each.kind == "card"]
-    return find(text, names, cards, desk.application.find)
-
-
-def _place(match: Match) -> Place:
-    place = Place(application=match.application, customer=match.profile_id)
-    if match.kind is Kind.PROFILE:
-        return Place(application=match.application, customer=match.id)
-    if match.kind is Kind.SESSION:
-        return place.of_session(match.id)
-    if match.kind is Kind.COUPON:
-        return place.of_code(match.id)
-    return place.of_card(match.id, match.program_id or 0)
-
-
-def _open(match: Match) -> None:
-    recents.remember(match.kind.value, match.id, match.application)
-    go(PAGES[match.kind], _place(match))
+    found = finding.look(desk, text)
+    # Once only: whoever comes back here by Back wants to be here.
+    if st.session_state.get(OPENED) != text:
+        st.session_state[OPENED] = text
+        finding.open_one(found.finding)
+    _offer(found.finding)
+    asked(desk, found.requests)
 
 
 def _start(desk: Desk) -> None:
@@ -73,7 +45,7 @@ def _start(desk: Desk) -> None:
         key="start",
     )
     if chosen:
-        go("pages/start/find.py", Place(application=desk.application.name, find=chosen))
+        go(finding.FIND, Place(application=desk.application.name, find=chosen))
     recents.show(desk.application.name)
 
 
@@ -82,7 +54,7 @@ def _offer(found: Found) -> None:
         answer(f"“{short(found.text)}” is {len(found.matches)} things" if len(found.matches) > 1 else "Found")
         for match in found.matches:
             label = f"{NAMES[match.kind].capitalize()} **{md(short(match.id))}**"
-            link(PAGES[match.kind], label, _place(match))
+            link(finding.PAGES[match.kind], label, finding.place_of(match))
             st.caption(md(match.summary))
     elif found.not_looked:
         answer(f"Could not look everywhere for “{short(found.text)}”")

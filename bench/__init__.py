@@ -1,0 +1,1 @@
+"""Figures: what the desk costs in time, measured against a peer or a budget in the same run."""

@@ -1,0 +1,109 @@
+"""What an agent waits for, in Chromium on the running desk, at 50 ms a request."""
+
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from bench.figure import Figure
+from talon_sandbox import Sandbox
+from tests.support import running, surroundings
+
+LATENCY = "delay:0.05"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
+STRIP = "[class*='st-key-desk-strip-']"
+CHART = "[data-testid=stPlotlyChart] .main-svg:visible"
+RESTING = "[data-testid=stApp][data-test-script-state=notRunning]"
+PEOPLE = (
+    "maria.pending",
+    "tom.expired",
+    "anna.wallet",
+    "rita.tier",
+    "sven.cancelled",
+    "lena.shared",
+    "clara.returns",
+)
+
+
+def figures() -> Iterator[Figure]:
+    """Enter to header, first chart in a fresh tab, tab switches once a chart has been shown."""
+    with tempfile.TemporaryDirectory() as folder, Sandbox() as sandbox, sync_playwright() as playwright:
+        settings = running.secrets(Path(folder), sandbox.url, sandbox.api_key)
+        desk = running.RunningDesk(Path(folder), {"STREAMLIT_SECRETS_FILES": str(settings)})
+        chromium = playwright.chromium.launch(executable_path=surroundings.CHROMIUM, args=FLAGS)
+        try:
+            _open(chromium, desk.url, "/customer?customer=paul.waiting").context.close()
+            sandbox.faults("*", [LATENCY], rate=1.0)
+            yield _headers(chromium, desk.url)
+            yield _first_charts(chromium, desk.url)
+            yield from _switches(chromium, desk.url)
+        finally:
+            chromium.close()
+            desk.close()
+
+
+def _open(chromium: Browser, url: str, path: str) -> Page:
+    page = chromium.new_context(base_url=url, viewport={"width": 1280, "height": 900}).new_page()
+    page.goto(path)
+    page.wait_for_selector(RESTING)
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def _headers(chromium: Browser, url: str) -> Figure:
+    """From Enter in Find to the customer's strip on the screen; nobody has asked for that customer before."""
+    page, times = _open(chromium, url, "/"), []
+    for who in PEOPLE:
+        box = page.locator(".st-key-desk-find input")
+        box.fill(who)
+        started = time.perf_counter()
+        box.press("Enter")
+        page.locator(STRIP).get_by_text(who, exact=True).wait_for()
+        times.append(time.perf_counter() - started)
+        page.wait_for_selector(RESTING)
+    page.context.close()
+    return Figure(
+        "Enter to painted customer header", median(times), 1.0, "s", f"median of {len(times)} customers"
+    )
+
+
+def _first_charts(chromium: Browser, url: str) -> Figure:
+    """From the click on Points to the drawn chart, in a tab that has shown no chart."""
+    times = []
+    for who in PEOPLE[:3]:
+        page = _open(chromium, url, f"/customer?customer={who}")
+        started = time.perf_counter()
+        page.get_by_role("link", name="Points", exact=True).click()
+        page.locator(CHART).first.wait_for()
+        times.append(time.perf_counter() - started)
+        page.context.close()
+    return Figure("first chart in a fresh tab", median(times), 2.0, "s", f"median of {len(times)} tabs")
+
+
+def _switches(chromium: Browser, url: str) -> Iterator[Figure]:
+    """Between tabs of a customer whose answers are at hand, after a chart has been shown."""
+    page = _open(chromium, url, f"/points?customer={PEOPLE[0]}")
+    page.locator(CHART).first.wait_for()
+    marks = {"Coupons": "Reserve a code for this customer", "Points": CHART}
+    times: dict[str, list[float]] = {name: [] for name in marks}
+    for name, mark in [*marks.items()] * 6:
+        page.wait_for_selector(RESTING)
+        page.wait_for_timeout(200)
+        started = time.perf_counter()
+        page.get_by_role("link", name=name, exact=True).click()
+        target = page.locator(mark).first if mark == CHART else page.get_by_text(mark)
+        target.wait_for()
+        times[name].append(time.perf_counter() - started)
+    page.context.close()
+    for name, found in times.items():
+        what = f"tab switch to {name}" + (", chart drawn" if name == "Points" else "")
+        yield Figure(what, median(found[1:]), 0.3, "s", f"median of {len(found) - 1}, answers at hand")
