@@ -117,7 +117,7 @@ def _request(chance: random.Random, operation: Operation[object]) -> tuple[str, 
     return url, json.dumps(body).encode()
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_damaged_requests_are_refused_in_the_envelope(seed: int) -> None:
     chance = random.Random(seed)
     operations: list[Operation[object]] = list(OPERATIONS.values())
@@ -126,7 +126,7 @@ def test_damaged_requests_are_refused_in_the_envelope(seed: int) -> None:
     with Sandbox(now=NOW, customers=0, socket=False) as sandbox:
         headers = {"Authorization": f"ApiKey-v1 {sandbox.api_key}"}
         with httpx.Client(base_url=sandbox.url, headers=headers, transport=sandbox.transport()) as client:
-            for _ in range(1000):
+            for _ in range(700):
                 operation = chance.choice(operations + writes * 3)
                 url, body = _request(chance, operation)
                 answer = client.request(operation.method, url, content=body)
@@ -138,5 +138,5 @@ def test_damaged_requests_are_refused_in_the_envelope(seed: int) -> None:
                     assert all(error["title"] for error in refusal["errors"]), answer.text
         open_transaction = sandbox.change(lambda world: world.conn.in_transaction)
     assert not open_transaction
-    assert answered[200] > 50
-    assert answered[400] > 200
+    assert answered[200] > 40
+    assert answered[400] > 150

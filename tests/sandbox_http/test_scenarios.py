@@ -190,7 +190,7 @@ def _(world: World) -> None:
         "OLD10-ANNA": "expired",
         "SOON10-ANNA": "pending",
         "BAG-ANNA": "disabled",
-        "WINTER-ANNA": "active",  # although its campaign starts only in December
+        "EARLY-ANNA": "active",  # although its campaign starts only in December
         "GIFT50-ANNA": "active",
     }
     coupons = {coupon["value"]: coupon for coupon in world.inventory("anna.wallet")["coupons"]}
