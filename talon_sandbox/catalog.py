@@ -95,6 +95,11 @@ class Campaign:
         """Whether its end has passed."""
         return self.ends is not None and now >= self.ends
 
+    @property
+    def checks_coupons(self) -> bool:
+        """Whether any of its rules looks at coupon codes."""
+        return any(rule.checks_coupons for rule in self.rules)
+
 
 @dataclass(frozen=True, slots=True)
 class Catalog:

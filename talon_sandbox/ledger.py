@@ -8,11 +8,12 @@ first. Rules: facts.md, Loyalty ledger; what nobody documents: choices.py.
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from .catalog import Program, ReturnPolicy
 from .identity import make_uuid
-from .ledger_read import SPENDING_ORDER, open_lots
+from .ledger_read import SPENDING_ORDER, lot_at, usable_lots
 
 Origin = Literal["session", "manual", "import"]
 
@@ -120,7 +121,7 @@ def spend(
 
     Raises NotEnoughPoints, and writes nothing, when the active points do not suffice.
     """
-    lots = [(lot, left) for lot, left, state in open_lots(conn, account, at) if state == "active"]
+    lots = _enough(usable_lots(conn, account, at), amount)
     active = sum(left for _, left in lots)
     if amount > active:
         raise NotEnoughPoints(amount, active)
@@ -136,8 +137,7 @@ def deduct(
 
     Active points go first, then pending ones (choices.py, manual-deduction-order).
     """
-    lots = open_lots(conn, account, at)
-    usable = [(lot, left) for state in ("active", "pending") for lot, left, found in lots if found == state]
+    usable = usable_lots(conn, account, at, ("active", "pending"))
     covered, negative = _subtract(conn, account, "spend", amount, at, reason, usable, below_zero=True)
     return tuple(row for row in (covered, negative) if row is not None)
 
@@ -189,14 +189,13 @@ def roll_back(
     the rest becomes a second row below zero.
     """
     account = int(conn.execute("select account from entry where id = ?", (lot,)).fetchone()[0])
-    lots = open_lots(conn, account, at)
-    own = [(found, left, state) for found, left, state in lots if found == lot]
+    left, state = lot_at(conn, lot, at)
+    usable: Iterable[tuple[int, int]] = [(lot, left)] if left else []
     if policy == "only_pending":
-        usable = [(found, left) for found, left, state in own if state == "pending"]
+        usable = usable if state == "pending" else []
     else:
-        usable = [(found, left) for found, left, _ in own]
-        for wanted in ("pending", "active"):
-            usable += [(found, left) for found, left, state in lots if state == wanted and found != lot]
+        others = usable_lots(conn, account, at, ("pending", "active"))
+        usable = chain(usable, (other for other in others if other[0] != lot))
     below = policy == "unlimited"
     covered, negative = _subtract(
         conn, account, "rollback", amount, at, reason, usable, below_zero=below, undoes=lot
@@ -209,8 +208,8 @@ def activate(conn: sqlite3.Connection, lot: int, at: int, expires: int | None) -
 
     ValueError for a lot that has expired or been used up: nothing brings that back.
     """
-    account = conn.execute("select account from entry where id = ?", (lot,)).fetchone()[0]
-    if not any(found == lot and state != "expired" for found, _, state in open_lots(conn, account, at)):
+    left, state = lot_at(conn, lot, at)
+    if left == 0 or state == "expired":
         raise ValueError(f"nothing of lot {lot} is left to be activated")
     conn.execute("insert into activation (lot, at, expires) values (?, ?, ?)", (lot, at, expires))
 
@@ -227,11 +226,12 @@ def _subtract(
     amount: int,
     at: int,
     reason: Reason,
-    lots: list[tuple[int, int]],
+    usable: Iterable[tuple[int, int]],
     *,
     below_zero: bool,
     undoes: int | None = None,
 ) -> tuple[Posted | None, Posted | None]:
+    lots = _enough(usable, amount)
     covered = min(amount, sum(left for _, left in lots))
     first = second = None
     if covered:
@@ -241,6 +241,18 @@ def _subtract(
         rest = amount - covered
         second = _insert(conn, account, "subtraction", cause, rest, at, reason, undoes=undoes, negative=True)
     return first, second
+
+
+def _enough(usable: Iterable[tuple[int, int]], amount: int) -> list[tuple[int, int]]:
+    """The first lots that hold `amount` together, or all there are."""
+    lots: list[tuple[int, int]] = []
+    found = 0
+    for lot, left in usable:
+        lots.append((lot, left))
+        found += left
+        if found >= amount:
+            break
+    return lots
 
 
 def _draw(conn: sqlite3.Connection, row: Posted, lots: list[tuple[int, int]], at: int) -> None:

@@ -6,7 +6,7 @@ active (sandbox.md, Ledger). Amounts are hundredths, instants microseconds UTC.
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -92,74 +92,71 @@ def balance(conn: sqlite3.Connection, account: int, t: int) -> Balance:
     )
 
 
-def open_lots(conn: sqlite3.Connection, account: int, t: int) -> list[tuple[int, int, State]]:
-    """Lots with something left at the present `t` as (id, left, state), in spending order.
+def usable_lots(
+    conn: sqlite3.Connection, account: int, t: int, states: Sequence[State] = ("active",)
+) -> Iterator[tuple[int, int]]:
+    """Lots with something left at the present `t` as (id, left), state by state, each in spending order.
 
-    Reads only lots in `open_lot`, so that a long history costs nothing.
+    Reads along the index `open_lot`, no further than the caller does, so that a long history costs nothing.
     """
-    where = "e.id in (select lot from open_lot where account = :account)"
-    rows = conn.execute(
-        f"select id, remaining, state from ({_LOTS.format(where=where)}) where remaining > 0"
-        f" order by {SPENDING_ORDER}",
-        {"account": account, "t": t},
-    )
-    return [(row[0], row[1], row[2]) for row in rows]
+    order = "o.never, o.expires, o.created, o.lot"
+    for state in states:
+        for never in ("o.never = 0 and o.expires > :t", "o.never = 1"):
+            rows = conn.execute(
+                f"""select o.lot, e.amount - coalesce((select sum(d.amount) from draw d where d.lot = o.lot), 0)
+                    from open_lot o join entry e on e.id = o.lot
+                    where o.account = :account and {never} and :state = case
+                        when e.awaits and not exists (select 1 from activation a where a.lot = e.id)
+                             or e.starts > :t then 'pending' else 'active' end
+                    order by {order}""",
+                {"account": account, "t": t, "state": state},
+            )
+            yield from ((row[0], row[1]) for row in rows)
+
+
+def lot_at(conn: sqlite3.Connection, lot: int, t: int) -> tuple[int, State]:
+    """What is left of one lot at `t`, and its state."""
+    row = conn.execute(
+        f"select remaining, state from ({_LOTS.format(where='e.id = :lot')})", {"lot": lot, "t": t}
+    ).fetchone()
+    return row[0], row[1]
 
 
 def movements(conn: sqlite3.Connection, account: int, t: int) -> list[tuple[int, int]]:
-    """Every change of the active points up to `t` as (instant, change), in order, expiries included."""
+    """Every change of the active points as (instant, change), in order, future starts and expiries included.
+
+    Only what was written by `t` is looked at.
+    """
     lots = conn.execute(
-        """select id, amount, created, starts, expires, awaits from live_entry
-           where account = ? and kind = 'addition' and created <= ?""",
-        (account, t),
+        f"""select id, amount, starts, expires,
+                   (select max(a.at) from activation a where a.lot = lots.id and a.at <= :t) as moved
+            from ({_LOTS.format(where="e.account = :account")}) lots where starts is not null""",
+        {"account": account, "t": t},
     ).fetchall()
     draws: dict[int, list[tuple[int, int]]] = {}
     for lot, at, amount in conn.execute(
         """select d.lot, d.at, d.amount from live_draw d join entry e on e.id = d.lot
-           where e.account = ? and d.at <= ? order by d.at""",
+           where e.account = ? and d.at <= ?""",
         (account, t),
     ):
         draws.setdefault(lot, []).append((at, amount))
-    windows: dict[int, list[tuple[int, int | None]]] = {}
-    for lot, at, expires in conn.execute(
-        """select a.lot, a.at, a.expires from activation a join entry e on e.id = a.lot
-           where e.account = ? and a.at <= ? order by a.at""",
-        (account, t),
-    ):
-        windows.setdefault(lot, []).append((at, expires))
     steps: list[tuple[int, int]] = []
-    for lot in lots:
-        steps += _lot_movements(lot, draws.get(lot["id"], []), windows.get(lot["id"], []))
-    return sorted((at, change) for at, change in steps if at <= t)
-
-
-def _lot_movements(
-    lot: sqlite3.Row, draws: list[tuple[int, int]], windows: list[tuple[int, int | None]]
-) -> list[tuple[int, int]]:
-    if lot["awaits"] and not windows:
-        return []
-    starts = windows[0][0] if lot["awaits"] else max(lot["created"], lot["starts"] or lot["created"])
-    # The spans in which the lot counts: an expiry that is moved later ends one and begins the next.
-    spans: list[tuple[int, int | None]] = []
-    expires, since = (None if lot["awaits"] else lot["expires"]), starts
-    moves = windows if not lot["awaits"] else windows[1:]
-    if lot["awaits"]:
-        expires = windows[0][1]
-    for at, later in moves:
-        spans.append((since, expires if expires is not None and expires < max(at, since) else max(at, since)))
-        since, expires = max(at, since), later
-    spans.append((since, expires))
-    steps: list[tuple[int, int]] = []
-    for begin, end in spans:
-        if end is not None and end <= begin:
+    for number, awarded, starts, expires, moved in lots:
+        stops = None if expires is None else max(expires, moved or expires)
+        if stops is not None and stops <= starts:
             continue
-        steps.append((begin, lot["amount"] - sum(amount for at, amount in draws if at <= begin)))
-        inside = [(at, amount) for at, amount in draws if begin < at and (end is None or at < end)]
-        steps += [(at, -amount) for at, amount in inside]
-        if end is not None:
-            left = lot["amount"] - sum(amount for at, amount in draws if at < end)
-            steps.append((end, -left))
-    return steps
+        amount = left = awarded
+        for at, part in draws.get(number, ()):
+            if at <= starts:
+                amount -= part
+                left -= part
+            elif stops is None or at < stops:
+                steps.append((at, -part))
+                left -= part
+        steps.append((starts, amount))
+        if stops is not None:
+            steps.append((stops, -left))
+    return sorted(steps)
 
 
 @dataclass(frozen=True, slots=True)

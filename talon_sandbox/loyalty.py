@@ -231,12 +231,14 @@ def _balance_block(
         "expiredPoints": to_decimal(figures.expired),
         "negativePoints": to_decimal(figures.negative),
     }
-    if with_tiers:
-        block.update(tier_block(world.conn, program, account, figures, t))
-    if projected and account is not None:
-        found = tiers.project(world.conn, program, account, t)
-        if found is not None:
-            block["projectedTier"] = _projection(found)
+    if with_tiers or projected:
+        held, projection = tiers.Standing(), None
+        if account is not None:
+            held, projection = tiers.outlook(world.conn, program, account, t)
+        if with_tiers:
+            block.update(_tier_block(program, held, figures))
+        if projected and projection is not None:
+            block["projectedTier"] = _projection(projection)
     return block
 
 
@@ -249,13 +251,10 @@ def _projection(found: tiers.Projection) -> Wire:
     return answer
 
 
-def tier_block(
-    conn: sqlite3.Connection, program: Program, account: int | None, figures: Balance, t: int
-) -> Wire:
+def _tier_block(program: Program, held: tiers.Standing, figures: Balance) -> Wire:
     """Current tier, points to the next and its name, in the program's time zone; empty without tiers."""
     if not program.tiers:
         return {}
-    held = tiers.Standing() if account is None else tiers.standing(conn, program, account, t)
     block: Wire = {}
     if held.tier is not None:
         block["currentTier"] = _tier(program, held, program.zone)
@@ -294,6 +293,9 @@ def ledger_block(
     """One ledger as inventory and loyalty blocks show it (`LedgerInfo`); tiers unasked, except on cards."""
     now = world.now()
     figures = Balance() if account is None else balance(world.conn, account, now)
+    held = tiers.Standing()
+    if account is not None and not program.card_based:
+        held = tiers.standing(world.conn, program, account, now)
     return {
         "currentBalance": to_decimal(figures.active),
         "pendingBalance": to_decimal(figures.pending),
@@ -301,7 +303,7 @@ def ledger_block(
         "expiredBalance": to_decimal(0),
         "spentBalance": to_decimal(0),
         **_tentative_figures(figures, tentative),
-        **({} if program.card_based else tier_block(world.conn, program, account, figures, now)),
+        **({} if program.card_based else _tier_block(program, held, figures)),
     }
 
 

@@ -163,23 +163,30 @@ create trigger activation_of_lot before insert on activation begin
     where not exists (select 1 from entry where id = new.lot and kind = 'addition' and created <= new.at);
 end;
 
--- The lots with something left, kept by triggers alone: an index for spending, never a source of figures.
+-- The lots with something left in the order in which they are spent, kept by triggers alone: an index, never a
+-- source of figures. `never` expires; then `expires` is 0.
 create table open_lot (
     account integer not null,
+    never   integer not null check (never in (0, 1)),
+    expires integer not null,
+    created integer not null,
     lot     integer not null references entry,
-    primary key (account, lot)
+    primary key (account, never, expires, created, lot)
 ) strict, without rowid;
+create unique index open_lot_by_lot on open_lot (lot);
 create trigger open_lot_added after insert on entry when new.kind = 'addition' begin
-    insert into open_lot values (new.account, new.id);
+    insert into open_lot values (new.account, new.expires is null, coalesce(new.expires, 0), new.created, new.id);
 end;
 create trigger open_lot_used after insert on draw begin
     delete from open_lot
-    where lot = new.lot and account = (select account from entry where id = new.lot)
+    where lot = new.lot
       and (select amount from entry where id = new.lot) = (select sum(amount) from draw where lot = new.lot);
 end;
+create trigger open_lot_moved after insert on activation begin
+    update open_lot set never = new.expires is null, expires = coalesce(new.expires, 0) where lot = new.lot;
+end;
 create trigger open_lot_void after insert on void begin
-    delete from open_lot
-    where lot = new.entry and account = (select account from entry where id = new.entry);
+    delete from open_lot where lot = new.entry;
 end;
 
 create view live_entry as

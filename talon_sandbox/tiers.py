@@ -6,7 +6,6 @@ program has no tier validity, else when the tier expires, by the program's polic
 
 import sqlite3
 from dataclasses import dataclass
-from itertools import groupby
 
 from .catalog import Program, Tier
 from .durations import add_duration
@@ -33,25 +32,34 @@ class Projection:
 
 def standing(conn: sqlite3.Connection, program: Program, account: int, t: int) -> Standing:
     """The tier of one ledger at `t`; figures that change without a write, such as expiries, are foreseen."""
+    return outlook(conn, program, account, t)[0]
+
+
+def outlook(
+    conn: sqlite3.Connection, program: Program, account: int, t: int
+) -> tuple[Standing, Projection | None]:
+    """The tier at `t`, and what happens when it expires if nothing else is written; None without an expiry."""
     if not program.tiers:
-        return Standing()
-    held, active = Standing(), 0
-    for instant, group in groupby(movements(conn, account, t), key=lambda step: step[0]):
-        held = _expire(program, held, active, instant - 1)
-        active += sum(change for _, change in group)
-        held = _expire(program, held, active, instant)
-        held = _follow(program, held, active, instant)
-    return _expire(program, held, active, t)
-
-
-def project(conn: sqlite3.Connection, program: Program, account: int, t: int) -> Projection | None:
-    """What happens when the tier held at `t` expires, if nothing else is written; None without an expiry."""
-    held = standing(conn, program, account, t)
+        return Standing(), None
+    steps = movements(conn, account, t)
+    held = _walk(program, [step for step in steps if step[0] <= t], t)
     if held.tier is None or held.expires is None:
-        return None
-    active = sum(change for at, change in movements(conn, account, held.expires) if at <= held.expires)
+        return held, None
+    active = sum(change for at, change in steps if at <= held.expires)
     tier = _reevaluated(program, held.tier, active)
-    return Projection(active, tier, max(0, held.tier.floor - active))
+    return held, Projection(active, tier, max(0, held.tier.floor - active))
+
+
+def _walk(program: Program, steps: list[tuple[int, int]], t: int) -> Standing:
+    held, active = Standing(), 0
+    for index, (instant, change) in enumerate(steps):
+        if held.expires is not None and held.expires < instant:
+            held = _expire(program, held, active, instant - 1)
+        active += change
+        if index + 1 < len(steps) and steps[index + 1][0] == instant:
+            continue  # all changes of one instant happen at once
+        held = _follow(program, _expire(program, held, active, instant), active, instant)
+    return _expire(program, held, active, t)
 
 
 def next_tier(program: Program, active: int, held: Tier | None) -> tuple[Tier, int] | None:

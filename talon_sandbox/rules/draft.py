@@ -1,6 +1,6 @@
 """What an evaluation has given so far, so that later rules see it: discounts, points, budgets used."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .. import coupons
@@ -32,13 +32,13 @@ class Draft:
 
     def copy(self) -> "Draft":
         """The same totals, to try something on."""
-        return replace(
-            self,
-            unit_discounts=dict(self.unit_discounts),
-            cost_discounts=dict(self.cost_discounts),
-            campaign_discounts=dict(self.campaign_discounts),
-            coupon_discounts=dict(self.coupon_discounts),
-            spent_points=dict(self.spent_points),
+        return Draft(
+            self.session_discount,
+            dict(self.unit_discounts),
+            dict(self.cost_discounts),
+            dict(self.campaign_discounts),
+            dict(self.coupon_discounts),
+            dict(self.spent_points),
         )
 
     def take_over(self, other: "Draft") -> None:
