@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from functools import wraps
 from os import environ
 from types import TracebackType
-from typing import Concatenate, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, TypeVar
 from uuid import uuid4
-
-import httpx
 
 from talon_client import calls
 from talon_client.call import Call
@@ -27,7 +25,9 @@ from talon_client.models.base import Page
 from talon_client.paging import Iteration, PageSize, Report
 from talon_client.pool import Pool, abandon, as_finished, done, result_or_error
 from talon_client.request import Prepared, headers_of, prepare, url_of
-from talon_client.transport import HttpDriver, open_http
+
+if TYPE_CHECKING:
+    import httpx
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -61,7 +61,7 @@ class _Core:
         key: Secret,
         policy: Policy,
         max_in_flight: int,
-        http: httpx.Client | None,
+        http: "httpx.Client | None",
         hooks: Sequence[Hook],
         clock: Callable[[], float],
         sleep: Callable[[float], None],
@@ -70,6 +70,9 @@ class _Core:
         self.base_url = base_url
         self.key = key
         self.policy = policy
+        # Late: whoever only builds calls or reads models need not wait for httpx.
+        from talon_client.transport import HttpDriver, open_http
+
         # A client of the caller's own stays open.
         self.driver = HttpDriver(http or open_http(max_in_flight), clock, owned=http is None)
         self.hooks = tuple(hooks)
@@ -108,7 +111,7 @@ class TalonClient:
         attempts: int = 3,
         max_in_flight: int = 8,
         idempotency_keys: bool = False,
-        http: httpx.Client | None = None,
+        http: "httpx.Client | None" = None,
         hooks: Sequence[Hook] = (),
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
