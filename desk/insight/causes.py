@@ -32,44 +32,60 @@ _EARNED = Reason(Cause.EARNED)
 _SPENT = Reason(Cause.SPENT)
 
 
-class _Open:
-    """Awards, or spends, of one session that may still be undone, oldest first."""
+class _Session:
+    """Awards, or spends, of one session that may still be undone; found by rule, by name, or at all."""
 
-    __slots__ = ("by_amount", "left", "order")
+    __slots__ = ("left", "places", "sizes")
 
     def __init__(self) -> None:
-        self.order: deque[int] = deque()
         self.left: dict[int, Decimal] = {}
-        self.by_amount: dict[Decimal, deque[int]] = {}
+        self.places: dict[object, deque[int]] = {}
+        self.sizes: dict[object, deque[int]] = {}
 
-    def add(self, place: int, amount: Decimal) -> None:
-        self.order.append(place)
-        self.left[place] = amount
-        self.by_amount.setdefault(amount, deque()).append(place)
+    def add(self, place: int, row: Row) -> None:
+        self.left[place] = row.amount
+        for key in (_by_rule(row), _ANY) if row.rule else (_by_name(row),):
+            self.places.setdefault(key, deque()).append(place)
+            self.sizes.setdefault((key, row.amount), deque()).append(place)
 
-    def take(self, amount: Decimal) -> tuple[int, ...]:
+    def take(self, amount: Decimal, key: object) -> tuple[int, ...]:
         """The rows that `amount` undoes: one of just that size before any other, else the oldest."""
-        same = self.by_amount.get(amount)
+        same = self.sizes.get((key, amount))
         while same:
             place = same.popleft()
-            if self.left.get(place) == amount:
+            if self.left[place] == amount:
                 self.left[place] = ZERO
                 return (place,)
         taken: list[int] = []
-        while self.order and amount > 0:
-            place = self.order[0]
+        places = self.places.get(key)
+        while places and amount > 0:
+            place = places[0]
             part = min(amount, self.left[place])
             if part:
                 self.left[place] -= part
                 amount -= part
                 taken.append(place)
             if not self.left[place]:
-                self.order.popleft()
+                places.popleft()
         return tuple(taken)
 
 
-def _rule(row: Row) -> object:
-    return (row.session, row.ruleset_id, row.rule or row.name)
+_ANY = "any"
+
+
+def _by_rule(row: Row) -> object:
+    return ("rule", row.ruleset_id, row.rule)
+
+
+def _by_name(row: Row) -> object:
+    return ("name", row.name)
+
+
+def _undone(row: Row, others: _Session) -> tuple[tuple[int, ...], bool]:
+    """What the row undoes among the opposite rows of its session, and whether that is certain."""
+    if row.rule:
+        return others.take(row.amount, _by_rule(row)), True
+    return others.take(row.amount, _by_name(row)) or others.take(row.amount, _ANY), False
 
 
 def _mixed(rows: Sequence[Row]) -> set[str]:
@@ -81,26 +97,24 @@ def _mixed(rows: Sequence[Row]) -> set[str]:
 def causes(rows: Sequence[Row]) -> list[Reason]:
     """The cause of each row of one ledger, in the order of `rows` (oldest first).
 
-    A subtraction takes back what the same rule awarded in the same session before; an addition gives back
-    what the same rule spent there. Where rows name no rule, the session alone decides, and the cause is not
-    certain. Everything else is an award or a spend.
+    A subtraction takes back what the same rule awarded in the same session before; an addition gives back what
+    the same rule spent there. A row without a rule undoes rows of the same name, else rows that do name a rule:
+    rules always name themselves, rollbacks may not. That is likely, not certain. Everything else is an award or a
+    spend.
     """
     mixed = _mixed(rows)
-    awards: dict[object, _Open] = {}
-    spends: dict[object, _Open] = {}
+    awards: dict[str, _Session] = {}
+    spends: dict[str, _Session] = {}
     found: list[Reason] = []
     for place, row in enumerate(rows):
-        if row.session not in mixed:
-            found.append(_EARNED if row.addition else _SPENT)
-            continue
-        mine, others = (awards, spends) if row.addition else (spends, awards)
-        rule = _rule(row)
-        undone = others.get(rule)
-        places = undone.take(row.amount) if undone else ()
-        if places:
-            cause = Cause.GIVEN_BACK if row.addition else Cause.TAKEN_BACK
-            found.append(Reason(cause, places, certain=bool(row.rule)))
-            continue
-        mine.setdefault(rule, _Open()).add(place, row.amount)
-        found.append(_EARNED if row.addition else _SPENT)
+        reason = _EARNED if row.addition else _SPENT
+        if row.session in mixed:
+            mine, others = (awards, spends) if row.addition else (spends, awards)
+            opposite = others.get(row.session)
+            places, certain = _undone(row, opposite) if opposite else ((), True)
+            if places:
+                reason = Reason(Cause.GIVEN_BACK if row.addition else Cause.TAKEN_BACK, places, certain)
+            else:
+                mine.setdefault(row.session, _Session()).add(place, row)
+        found.append(reason)
     return found

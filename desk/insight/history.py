@@ -122,9 +122,12 @@ def explain(
     """One ledger from its rows (oldest first, as `read_rows` gives them).
 
     `listed`: unused points by row key; `complete`: all three lists of them were read; `cancelled`: ids of
-    sessions that are known to be cancelled. Takes time in proportion to n log n.
+    sessions that are known to be cancelled. A row that is younger than `now` moves it: the desk's clock may be
+    behind the API's. Takes time in proportion to n log n.
     """
     ordered = tuple(rows)
+    if ordered:
+        now = max(now, ordered[-1].created)
     lists: Mapping[str, Listed] = listed or {}
     reasons = causes(ordered)
     windows = windows_of(ordered, lists, complete)

@@ -1,7 +1,7 @@
 """Rows of a ledger, read from the API's transactions: in order, each once, with windows that can be
 computed with."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -115,20 +115,29 @@ def read_rows(transactions: Iterable[Transaction], now: datetime) -> tuple[Row, 
     entries: dict[str, Transaction] = {}
     nameless: list[Transaction] = []
     for entry in transactions:
-        key = key_of(entry.id, entry.transaction_uuid)
+        key = entry.transaction_uuid or key_of(entry.id, None)
         if key:
             entries[key] = entry
         else:
             nameless.append(entry)
-    dates = _dates(entries, now)
-    rows = [_row(key, entry, *dates[key]) for key, entry in entries.items()]
-    rows += [
-        _row("", entry, created or now, created is not None)
-        for entry in nameless
-        for created in (instant(entry.created),)
-    ]
+    rows: list[Row] = []
+    undated: list[str] = []
+    for key, entry in entries.items():
+        created = instant(entry.created)
+        if created is None:
+            undated.append(key)
+        else:
+            rows.append(_row(key, entry, created, True))
     rows.sort(key=_order)
-    return tuple(row if row.key else row._replace(key=f"?{place}") for place, row in enumerate(rows))
+    if undated:
+        rows += [_row(key, entries[key], _neighbour(rows, entries[key], now), False) for key in undated]
+    for entry in nameless:
+        created = instant(entry.created)
+        rows.append(_row("", entry, created or now, created is not None))
+    if undated or nameless:
+        rows.sort(key=_order)
+        rows = [row if row.key else row._replace(key=f"?{place}") for place, row in enumerate(rows)]
+    return tuple(rows)
 
 
 def _order(row: Row) -> tuple[datetime, int, bool, str, str, Decimal, str]:
@@ -137,17 +146,12 @@ def _order(row: Row) -> tuple[datetime, int, bool, str, str, Decimal, str]:
     return (row.created, number, not row.addition, row.key, row.session, row.amount, row.name)
 
 
-def _dates(entries: Mapping[str, Transaction], now: datetime) -> dict[str, tuple[datetime, bool]]:
-    dates = {key: instant(entry.created) for key, entry in entries.items()}
-    if None not in dates.values():
-        return {key: (date, True) for key, date in dates.items() if date is not None}
-    found: dict[str, tuple[datetime, bool]] = {}
-    last = min((date for date in dates.values() if date is not None), default=now)
-    for key in sorted(dates, key=lambda each: (entries[each].id or 0, each)):
-        date = dates[key]
-        last = last if date is None else date
-        found[key] = (last, date is not None)
-    return found
+def _neighbour(rows: Sequence[Row], entry: Transaction, now: datetime) -> datetime:
+    """The instant of the row with the next lower number, else of the first row, else now."""
+    before = [row for row in rows if row.id is not None and entry.id is not None and row.id < entry.id]
+    if before:
+        return max(before, key=lambda row: row.id or 0).created
+    return rows[0].created if rows else now
 
 
 def _row(key: str, entry: Transaction, created: datetime, dated: bool) -> Row:

@@ -85,6 +85,8 @@ def _window(row: Row, entry: Listed | None, complete: bool) -> Window:
 
 def find_listed(row: Row, listed: Mapping[str, Listed]) -> Listed | None:
     """The entry of the lists of unused points for an addition."""
+    if not listed:
+        return None
     return listed.get(row.key) or listed.get(f"#{row.id}")
 
 

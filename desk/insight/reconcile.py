@@ -16,7 +16,7 @@ class SuspectKind(StrEnum):
 
     SAME_RULE_TWICE = "the same rule twice for one session"
     CANCELLED_SESSION = "points of a cancelled session"
-    ORPHAN_SUBTRACTION = "a subtraction that no points cover"
+    ORPHAN_SUBTRACTION = "a spend that no points cover"
     UNCLEAR_CAUSE = "a row that may be a spend or a rollback"
     UNREADABLE_DATE = "a row with a date that cannot be read"
 
@@ -77,7 +77,7 @@ def suspects_of(
     standing = _standing(rows, reasons)
     seen: dict[tuple[object, ...], Row] = {}
     for place, (row, reason) in enumerate(zip(rows, reasons, strict=True)):
-        if place in uncovered:
+        if place in uncovered and reason.cause is Cause.SPENT:
             found[SuspectKind.ORPHAN_SUBTRACTION].append(row)
         if not reason.certain:
             found[SuspectKind.UNCLEAR_CAUSE].append(row)
