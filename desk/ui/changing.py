@@ -16,8 +16,8 @@ from desk.guard.model import Json
 from desk.ui import confirm
 from desk.ui.current import Desk, here
 from desk.ui.escape import md, short
-from desk.ui.place import Place
-from desk.ui.receipt_view import problem, programs_of, result
+from desk.ui.place import Place, link
+from desk.ui.receipt_view import RECEIPT, problem, programs_of, result
 from desk.ui.small import small_table
 from desk.ui.strip import panel, trouble
 from desk.ui.theme import word_md
@@ -103,9 +103,11 @@ def _subject() -> Place:
 
 
 def begun(key: str) -> bool:
-    """Whether the offer `key` was begun on this page and its outcome (or its dialog) still stands."""
+    """Whether the offer `key` was begun on this page, and its dialog or its outcome still stands."""
     flow: _Flow | None = st.session_state.get(_slot(key))
-    return flow is not None and flow.place == _subject()
+    if flow is None or flow.place != _subject():
+        return False
+    return flow.preview is None or not flow.preview.confirmable or confirm.standing(key)
 
 
 def _forget(key: str) -> None:
@@ -213,7 +215,7 @@ def show_preview(desk: Desk, it: Offer, preview: Preview, reckoned: Reckoning) -
     for number, text in enumerate([*notes, *reckoned.notes]):
         panel(text, "", Tone.PENDING, key=f"{it.key}-note-{number}")
     _taken_back(desk, it, preview)
-    small_table(["", "Now", "Afterwards"], _rows(desk, preview), alt="Before and after the change")
+    small_table(["", "Now", "Afterwards"], _rows(desk, it, preview), alt="Before and after the change")
     if it.explain:
         it.explain(preview)
     source = (
@@ -232,38 +234,61 @@ def _taken_back(desk: Desk, it: Offer, preview: Preview) -> None:
         st.markdown("\n".join(lines))
 
 
-def _rows(desk: Desk, preview: Preview) -> list[tuple[str, str, str]]:
+def _rows(desk: Desk, it: Offer, preview: Preview) -> list[tuple[str, str, str]]:
     """Before and after, what changes first. What the sentences above say already is left out."""
-    programs, formats = programs_of(desk), desk.formats
     before = {(fact.topic, fact.about): fact.value for fact in preview.before}
     after = {(fact.topic, fact.about): fact.value for fact in preview.expected}
     # How points divide tells more than their sum, which stays on the receipt.
-    divided = {about for topic, about in after if topic == "points.active"}
+    divided = {fact.about for fact in preview.before if fact.topic == "points.active"}
     return [
         (
-            words.label(*key, programs).text,
-            words.value(key[0], before.get(key), formats),
-            words.value(key[0], after[key], formats) if key in after else "not known beforehand",
+            _label(desk, it, key),
+            words.value(key[0], before.get(key), desk.formats),
+            words.value(key[0], after[key], desk.formats) if key in after else "not known beforehand",
         )
         for key in words.interesting(preview.before, preview.expected)
-        if not key[0].startswith("effect.")
-        and not (
-            key[1] in divided
-            and (key[0] == "points.total" or before.get(key) == after.get(key, before.get(key)))
-        )
+        if before.get(key) != after.get(key)
+        and not key[0].startswith("effect.")
+        and not (key[0] == "points.total" and key[1] in divided)
     ]
 
 
+def _label(desk: Desk, it: Offer, key: tuple[str, tuple[str, ...]]) -> str:
+    """What a fact is about; a returned item by its name, where the page told it."""
+    topic, about = key
+    if topic == "item.returned" and it.names and about[0].isdecimal():
+        name = it.names.items.get(int(about[0]))
+        if name:
+            return f"Returned: {short(name, 40)} ({short(about[1], 40)})"
+    return words.label(topic, about, programs_of(desk)).text
+
+
 def _ended(desk: Desk, it: Offer, flow: _Flow, receipt: Receipt) -> None:
-    result(desk, receipt, key=f"{it.key}-result")
+    result(desk, receipt, key=f"{it.key}-result", linked=False)
+    if receipt.outcome is Outcome.DONE:
+        small_table(["", "Before", "Now"], _changed(desk, it, receipt), alt="What has changed")
     if it.after:
         it.after(receipt)
-    if receipt.outcome is Outcome.STALE:
-        st.button(
-            "Look at the new preview", key=f"{it.key}-renew", on_click=_renew, args=(desk, it.key, flow)
-        )
-    else:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if receipt.outcome is Outcome.STALE:
+            st.button(
+                "Look at the new preview", key=f"{it.key}-renew", on_click=_renew, args=(desk, it.key, flow)
+            )
+        link(RECEIPT, "Open the receipt", Place(application=receipt.application, receipt=receipt.id))
         st.button("Close", key=f"{it.key}-done", type="tertiary", on_click=_forget, args=(it.key,))
+
+
+def _changed(desk: Desk, it: Offer, receipt: Receipt) -> list[tuple[str, str, str]]:
+    """What reading back shows to be another than before. Totals stand on the receipt."""
+    return [
+        (
+            _label(desk, it, (line.topic, line.about)),
+            words.value(line.topic, line.before, desk.formats),
+            words.value(line.topic, line.actual, desk.formats),
+        )
+        for line in receipt.lines
+        if line.read and line.actual != line.before and not line.topic.startswith(("effect.", "points.total"))
+    ]
 
 
 def _renew(desk: Desk, key: str, flow: _Flow) -> None:

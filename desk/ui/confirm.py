@@ -130,6 +130,11 @@ def close(key: str) -> None:
     st.session_state.pop(_slot(key), None)
 
 
+def standing(key: str) -> bool:
+    """Whether the dialog `key` is open, or its outcome still shown."""
+    return _slot(key) in st.session_state
+
+
 def confirmation(
     key: str,
     ask: Ask,

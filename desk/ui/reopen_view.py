@@ -62,12 +62,13 @@ def lists(desk: Desk, prediction: Prediction, names: Names, *, side_by_side: boo
         if not found and key == "depends":
             continue
         with place:  # type: ignore[attr-defined]
-            st.markdown(f"**{title}** :small[:gray[predicted]]")
+            text = [f"**{title}** :small[:gray[predicted]]"]
+            for why, effects in _by_reason(found):
+                text += ["", *(f"- {_sentence(desk, each, names)}" for each in effects)]
+                text += ["", f":small[:gray[{md(why.value)}]]"]
+            st.markdown("\n".join(text))
             if not found:
                 nothing(none, key=f"reopen-{key}-{side_by_side}")
-            for why, effects in _by_reason(found):
-                lines = [f"- {_sentence(desk, each, names)}" for each in effects]
-                st.markdown("\n".join([*lines, "", f":small[:gray[{md(why.value)}]]"]))
 
 
 def _by_reason(found: Iterable[Predicted]) -> list[tuple[Why, list[Effect]]]:
@@ -105,22 +106,23 @@ def checked(desk: Desk, receipt: Receipt) -> None:
     _compared(desk, "Predicted, but not (fully) rolled back", found.missing, names)
     _compared(desk, "Was left open", found.settled, names)
     if found.surprises:
-        st.markdown("**Rolled back without being predicted**")
-        st.markdown("\n".join(f"- {_sentence(desk, each, names)}" for each in found.surprises))
+        lines = [f"- {_sentence(desk, each, names)}" for each in found.surprises]
+        st.markdown("\n".join(["**Rolled back without being predicted**", "", *lines]))
 
 
 def _compared(desk: Desk, title: str, entries: Sequence[Compared], names: Names) -> None:
     if not entries:
         return
-    points = desk.formats.points
-    st.markdown(f"**{title}**")
-    st.markdown(
-        "\n".join(
-            f"- {_sentence(desk, each.predicted.effect, names)}: "
-            + (f"{md(points(each.came))} of {md(points(each.wanted))} rolled back" if each.came else "stayed")
-            for each in entries
-        )
-    )
+    lines = [f"- {_sentence(desk, each.predicted.effect, names)}: {_came(desk, each)}" for each in entries]
+    st.markdown("\n".join([f"**{title}**", "", *lines]))
+
+
+def _came(desk: Desk, each: Compared) -> str:
+    if not each.came:
+        return "stayed"
+    if each.came == each.wanted:
+        return "rolled back"
+    return f"{md(desk.formats.points(each.came))} of {md(desk.formats.points(each.wanted))} rolled back"
 
 
 def _items(shown: Json) -> dict[int, str]:

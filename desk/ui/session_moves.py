@@ -1,5 +1,6 @@
 """What can be done with a session: return items, reopen, cancel; explained side by side, previewed, confirmed."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,6 +42,7 @@ def returns(desk: Desk, session: SessionView, now: datetime) -> None:
             key="return",
             label=f"{what} …" if items else "Return items …",
             button=what,
+            title=f"{what} of {short(session.id, 40)}",
             change=_return(session, items) if items and not problem else None,
             blocked=problem or ("" if items else "Choose how many of each item came back."),
             names=words.names_of(desk.application, session),
@@ -83,17 +85,25 @@ def _picked(session: SessionView) -> list[ReturnItem]:
 
 
 def _quantity(line: Line, key: str) -> int:
-    found = st.number_input(
-        md(f"{short(line.name or line.sku, 40)} ({line.remaining} left)"),
-        min_value=0,
-        max_value=line.remaining,
-        value=0,
-        step=1,
-        key=key,
-        persist_state="session",
-        width=280,
-    )
+    with st.container(width=260, gap="xsmall"):
+        st.markdown(f"{md(short(line.name or line.sku, 40))} :small[:gray[{line.remaining} left]]")
+        found = st.number_input(
+            _spoken(f"How many of {line.name or line.sku} came back, {line.remaining} left"),
+            min_value=0,
+            max_value=line.remaining,
+            value=0,
+            step=1,
+            key=key,
+            persist_state="session",
+            label_visibility="collapsed",
+        )
     return int(found or 0)
+
+
+def _spoken(text: str) -> str:
+    """A label for screen readers: they are given it as it stands, escapes and all, so that what would need escapes
+    is left out."""
+    return re.sub(r"[^\w .,()+&-]", " ", text)
 
 
 def _key(mark: str, line: Line) -> str:

@@ -142,12 +142,15 @@ def effects(desk: Desk, session: SessionView) -> None:
     rejected = ("rejectCoupon", "rejectReferral")
     kept = [each for each in session.effects if each.effect_type not in rejected]
     if not kept:
-        nothing("No rule gave this session anything.", key="effects")
+        open_ = session.state == "open"
+        nothing(
+            "Nothing is proposed at the moment." if open_ else "No rule gave this session anything.",
+            key="effects",
+        )
     known = {topic: group.effects for group in session.groups for topic in (group.topic,)}
     for part in PARTS:
         found = [each for topic in part.topics for each in known.get(topic, ()) if each in kept]
         if found:
-            st.markdown(f"**{part.title}**")
             sentences(desk, session, found, part.title)
     refused(desk, refusals(session.effects))
 
@@ -156,7 +159,7 @@ def sentences(desk: Desk, session: SessionView, found: Sequence[Effect], what: s
     """Effects as a list; a long one is folded after the first few."""
     names = words.names_of(desk.application, session)
     lines = [f"- {_sentence(desk, each, names)}" for each in found]
-    st.markdown("\n".join(lines[:AT_ONCE]))
+    st.markdown("\n".join([f"**{what}**", "", *lines[:AT_ONCE]]))
     if lines[AT_ONCE:]:
         with st.expander(f"{desk.formats.count(len(lines) - AT_ONCE)} more about {what.lower()}"):
             st.markdown("\n".join(lines[AT_ONCE:]))

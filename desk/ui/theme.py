@@ -181,18 +181,19 @@ def _both(name: str) -> str:
 
 # Everything that config.toml cannot say. Constant text: no value from anywhere else may ever be put in here.
 STYLE = f"""<style>
-.stApp {{ font-variant-numeric: tabular-nums; }}
-.stApp :is(button, a, input, textarea, summary, [role="tab"], [tabindex="0"]):focus-visible {{
+:is(.stApp, .stDialog) {{ font-variant-numeric: tabular-nums; }}
+:is(.stApp, .stDialog) :is(button, a, input, textarea, summary, [role="tab"], [tabindex="0"]):focus-visible {{
   outline: 2px solid {_both("primary")} !important; outline-offset: 2px; }}
 [class*="st-key-desk-band-"] {{ padding: .25rem .75rem; border-radius: .25rem; background: {BANDS["sandbox"]}; }}
 [class*="st-key-desk-band-live"] {{ background: {BANDS["live"]}; }}
 [class*="st-key-desk-band-"] [data-testid="stMarkdownContainer"] {{ margin: 0; }}
 [class*="st-key-desk-band-"] p {{ color: {BAND_TEXT}; font-size: .875rem; margin: 0; }}
-.stApp [data-testid="stCaptionContainer"] {{ color: {_both("quiet")}; opacity: 1; }}
-.stApp [data-testid="stCaptionContainer"] * {{ color: inherit; }}
-.stApp h1 {{ text-wrap: balance; padding: .25rem 0; }}
-.stApp [data-testid="stCode"] > div:last-child {{ opacity: 1; visibility: visible; }}
-.stApp [data-testid="stCode"] > div:last-child > div {{ background: none; box-shadow: none; border: 0; }}
+:is(.stApp, .stDialog) [data-testid="stCaptionContainer"] {{ color: {_both("quiet")}; opacity: 1; }}
+:is(.stApp, .stDialog) [data-testid="stCaptionContainer"] * {{ color: inherit; }}
+:is(.stApp, .stDialog) h1 {{ text-wrap: balance; padding: .25rem 0; }}
+:is(.stApp, .stDialog) [data-testid="stCode"] > div:last-child {{ opacity: 1; visibility: visible; }}
+:is(.stApp, .stDialog) [data-testid="stCode"] > div:last-child > div {{
+  background: none; box-shadow: none; border: 0; }}
 [class*="st-key-desk-strip-"] [data-testid="stCode"] pre {{ padding: .25rem 2.5rem .25rem .5rem; }}
 [class*="st-key-desk-strip-"] [data-testid="stCode"] > div:last-child {{ padding: 0; top: 0; right: 0; }}
 .stPlotlyChart .main-svg :is(.gtitle, .bartext) {{ fill: {_both("text")} !important; font-weight: 600 !important; }}
@@ -205,7 +206,8 @@ STYLE = f"""<style>
 [class*="st-key-desk-trouble-done"] {{ border-left-color: {_both("active")}; }}
 [class*="st-key-desk-trouble-note"] {{ border-left-color: {_both("expired")}; }}
 [class*="st-key-desk-hidden-"] {{ display: none; }}
-.stApp :is([data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primaryFormSubmit"]):enabled {{
+:is(.stApp, .stDialog)
+:is([data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primaryFormSubmit"]):enabled {{
   color: {_both("ground")}; }}
 </style>"""
 
@@ -218,3 +220,5 @@ def shown() -> str:
 def apply() -> None:
     """Puts the style sheet on the page; `app.py` calls it once a run."""
     st.html(STYLE)
+    # A dialog hangs beside the app, where Streamlit sets no `color-scheme` that `light-dark()` could read.
+    st.html(f"<style>.stDialog {{ color-scheme: {shown()}; }}</style>")

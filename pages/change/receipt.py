@@ -3,7 +3,7 @@
 import streamlit as st
 
 from desk.guard import GuardError, Outcome, Receipt
-from desk.ui import receipt_view
+from desk.ui import receipt_view, reopen_view
 from desk.ui.changing import Offer, offer
 from desk.ui.current import Desk, current, here
 from desk.ui.place import Place, link
@@ -38,6 +38,7 @@ def page() -> None:
         receipt_view.problem(receipt.problem)
     _resolve(desk, receipt)
     _proof(desk, receipt)
+    reopen_view.checked(desk, receipt)
     _next(desk, receipt)
     st.subheader("To copy", anchor=False)
     receipt_view.to_copy(desk, receipt)

@@ -76,6 +76,9 @@ def _closed(session: SessionView, application: Application, formats: Formats) ->
 
 
 def _open(session: SessionView, application: Application, formats: Formats) -> str:
+    if not session.effects:
+        cart = "" if session.totals.total is None else f" of {formats.money(session.totals.total)}"
+        return f"Open: {who(session)} has a cart{cart}, nothing is proposed yet"
     earned = amounts(session.points, lambda each: each.earned, application, formats)
     pay = "" if session.totals.to_pay is None else f" pay {formats.money(session.totals.to_pay)} and"
     return f"Open: {who(session)} would{pay} earn {earned or 'no points'}"
