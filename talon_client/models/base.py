@@ -48,6 +48,8 @@ class RequestModel(BaseModel):
 
 def _late_datetime(value: str) -> datetime | str:
     """Dates without a time or an offset mean UTC (facts.md, Transport); what is no date stays text."""
+    if not value[:4].isdecimal():
+        return value  # `immediate` and `unlimited` are in most rows
     try:
         parsed = datetime.fromisoformat(value)
     except ValueError:
