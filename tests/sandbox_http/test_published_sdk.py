@@ -1,20 +1,28 @@
 """The SDK that Talon.One publishes gets through a customer's story on the sandbox."""
 
+import importlib
 import random
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
-import talon_one
 
 from talon_sandbox import Sandbox
 
 CLUB, CARDS = 1, 2
 
-# Its own types say less than what it does: everything may be None.
-SDK: Any = talon_one
-models: Any = talon_one.models
+pytestmark = pytest.mark.xdist_group("published-sdk")  # importing it takes seconds: in one worker only
+
+
+class _Late:
+    """The package, imported when the first test needs it; its own types call everything optional."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(importlib.import_module("talon_one"), name)
+
+
+SDK = _Late()
 
 
 @pytest.fixture
@@ -32,7 +40,7 @@ def sdk(sandbox: Sandbox) -> Iterator[Any]:
 def _random_cart(seed: int) -> list[Any]:
     chance = random.Random(seed)
     return [
-        models.CartItem(
+        SDK.models.CartItem(
             name=f"Thing {position}",
             sku=f"SKU-{chance.randrange(10**6)}",
             quantity=chance.randint(1, 4),
@@ -44,8 +52,8 @@ def _random_cart(seed: int) -> list[Any]:
 
 
 def _update(sdk: Any, session: str, **fields: object) -> Any:
-    request = models.IntegrationRequest(
-        customer_session=models.NewCustomerSessionV2(**fields),
+    request = SDK.models.IntegrationRequest(
+        customer_session=SDK.models.NewCustomerSessionV2(**fields),
         response_content=["customerSession", "customerProfile", "loyalty"],
     )
     return sdk.update_customer_session_v2(session, request)
@@ -76,7 +84,7 @@ def _total(sdk: Any, customer: str) -> Decimal:
 def test_an_order_earns_points_and_a_return_takes_its_share(sdk: Any, seed: int) -> None:
     customer, session = f"sdk.customer/{seed}", f"SDK-{seed}"
     attributes = {"Name": "Sam Dubois-Kröger", "Email": "sam@example.com"}
-    request = models.CustomerProfileIntegrationRequestV2(
+    request = SDK.models.CustomerProfileIntegrationRequestV2(
         attributes=attributes, response_content=["customerProfile"]
     )
     profile = sdk.update_customer_profile_v2(customer, request, run_rule_engine=True).customer_profile
@@ -96,8 +104,10 @@ def test_an_order_earns_points_and_a_return_takes_its_share(sdk: Any, seed: int)
     rows = sdk.get_loyalty_program_profile_transactions(CLUB, customer, customer_session_ids=[session]).data
     assert sum(Decimal(str(row.amount)) for row in rows if row.type == "addition") == earned
 
-    returned = models.ReturnIntegrationRequest(
-        var_return=models.NewReturn(returned_cart_items=[models.ReturnedCartItem(position=0, quantity=1)]),
+    returned = SDK.models.ReturnIntegrationRequest(
+        var_return=SDK.models.NewReturn(
+            returned_cart_items=[SDK.models.ReturnedCartItem(position=0, quantity=1)]
+        ),
         response_content=["customerSession"],
     )
     answer = sdk.return_cart_items(session, returned)
@@ -116,7 +126,7 @@ def test_an_order_earns_points_and_a_return_takes_its_share(sdk: Any, seed: int)
 def test_a_coupon_is_reserved_and_released(sdk: Any, sandbox: Sandbox) -> None:
     code = "WELCOME10-ANNA"
     holders = {each.integration_id for each in sdk.get_reserved_customers(code).data}
-    wish = models.CouponReservations(integration_ids=["maria.pending"])
+    wish = SDK.models.CouponReservations(integration_ids=["maria.pending"])
     assert sdk.create_coupon_reservation(code, wish).value == code
     now = {each.integration_id for each in sdk.get_reserved_customers(code).data}
     assert now == holders | {"maria.pending"}
@@ -127,9 +137,9 @@ def test_a_coupon_is_reserved_and_released(sdk: Any, sandbox: Sandbox) -> None:
 
 
 def test_a_card_is_made_linked_and_used(sdk: Any) -> None:
-    card = sdk.generate_loyalty_card(CARDS, models.GenerateLoyaltyCard(card_identifier="SDK-CARD-1"))
+    card = sdk.generate_loyalty_card(CARDS, SDK.models.GenerateLoyaltyCard(card_identifier="SDK-CARD-1"))
     assert (card.identifier, card.status) == ("SDK-CARD-1", "active")
-    wish = models.LoyaltyCardRegistration(integration_id="maria.pending")
+    wish = SDK.models.LoyaltyCardRegistration(integration_id="maria.pending")
     linked = sdk.link_loyalty_card_to_profile(CARDS, "SDK-CARD-1", wish)
     assert [each.integration_id for each in linked.profiles] == ["maria.pending"]
     cart = _random_cart(9)
