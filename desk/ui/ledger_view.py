@@ -249,9 +249,9 @@ def _day(text: str) -> date | None:
 def _balance_on(ledger: Ledger, day: date, today: date, zoned: Formats) -> None:
     end = datetime.combine(day + timedelta(days=1), time(), tzinfo=zoned.tz).astimezone(UTC)
     balance = ledger.at(end - timedelta(microseconds=1))
-    verb = "could" if day < today else "can" if day == today else "will"
-    can = f"{verb} be spent"
-    text = f"{zoned.points_named(balance.active)} {can} at the end of {zoned.day(end - timedelta(hours=1))}"
+    verb = "were" if day < today else "are" if day == today else "will be"
+    there = f"There {verb} {zoned.points_named(balance.active)}"
+    text = f"{there} to spend at the end of {zoned.day(end - timedelta(hours=1))}"
     st.markdown(f"**{md(text)}**")
     parts = [
         ("pending", balance.pending),

@@ -72,8 +72,10 @@ def _look_up(desk: Desk, program: Program | None) -> None:
             if program is None
             else program.id
         )
-        text = st.text_input("Card number", value=here().card, max_chars=1000, autocomplete="off", width=420)
-        sent = st.form_submit_button("Look up", type="primary")
+        text = st.text_input(
+            "Card number", value=here().card, key="card-number", max_chars=1000, autocomplete="off", width=420
+        )
+        sent = st.form_submit_button("Look up", type="primary", key="card-look-up-sent")
     if sent and text and text.strip():
         go(card_view.CARD, here().of_card(text.strip(), int(number)))
     if program is not None:

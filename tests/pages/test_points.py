@@ -1,0 +1,98 @@
+"""Points: the answer, the proof, the choices in the URL, and what is said when something is missing."""
+
+from talon_sandbox import Sandbox
+from tests.pages.conftest import Open, headline, text_of
+
+POINTS = "pages/customer/points.py"
+
+
+def test_the_answer_comes_first_and_the_rows_prove_it(open_page: Open) -> None:
+    at = open_page(POINTS, customer="maria.pending", program="1")
+    assert headline(at).startswith("1,240 points can be spent now. 1,417 more from Fri")
+    assert "The 2 rows below explain this balance" in text_of(at)
+    frame = at.dataframe[0].value
+    assert list(frame["Balance after"]) == [1240, 1240, 0]
+    assert list(frame["What"]) == [["Earned, pending"], ["Spendable (inferred)"], ["Earned, pending"]]
+
+
+def test_expiries_stand_where_they_happened_and_are_marked(open_page: Open) -> None:
+    at = open_page(POINTS, customer="tom.expired")
+    frame = at.dataframe[0].value
+    newest = frame.iloc[0]
+    assert newest["What"] == ["Expired (inferred)"]
+    assert newest["Points"] == -1389
+    assert "2 rows of the API, 3 inferred" in text_of(at)
+
+
+def test_another_ledger_is_a_place_of_its_own(open_page: Open) -> None:
+    at = open_page(POINTS, customer="maria.pending", program="1", subledger="shoes")
+    assert headline(at).startswith("89.9 points can be spent now.")
+    at.segmented_control(key="points-ledger").set_value("main").run()
+    assert headline(at).startswith("1,240 points")
+    assert at.query_params["subledger"] == "main"
+
+
+def test_without_a_choice_the_ledger_with_points_is_shown(open_page: Open) -> None:
+    at = open_page(POINTS, customer="paul.waiting")
+    assert headline(at) == "No points can be spent yet. 300 wait for an action."
+
+
+def test_the_range_is_in_the_url(open_page: Open) -> None:
+    at = open_page(POINTS, customer="maria.pending", range="all")
+    assert at.segmented_control(key="points-range").value == "all"
+    at.segmented_control(key="points-range").set_value("3m").run()
+    assert at.query_params["range"] == "3m"
+    assert at.query_params["customer"] == "maria.pending"
+
+
+def test_a_day_is_in_the_url_and_says_what_could_be_spent_then(open_page: Open, sandbox: Sandbox) -> None:
+    year = sandbox.now().year
+    at = open_page(POINTS, customer="maria.pending", day=f"{year + 1}-02-01")
+    assert f"There will be 2,657 points to spend at the end of Mon 1 Feb {year + 1}" in text_of(at)
+    at = open_page(POINTS, customer="maria.pending", day=f"{year - 1}-02-01")
+    assert "There were 0 points to spend at the end of" in text_of(at)
+
+
+def test_nonsense_in_the_url_shows_the_default(open_page: Open) -> None:
+    at = open_page(
+        POINTS, customer="maria.pending", program="999", subledger="no", range="x", day="2026-99-99"
+    )
+    assert headline(at).startswith("1,240 points")
+    assert not at.exception
+
+
+def test_long_ledgers_are_complete(open_page: Open) -> None:
+    at = open_page(POINTS, customer="ivan.archive")
+    assert "The 5,040 rows below explain this balance" in text_of(at)
+    frame = at.dataframe[0].value
+    assert len(frame) > 5040
+    assert frame["Balance after"].iloc[0] == float(headline(at).split(" ")[0].replace(",", ""))
+
+
+def test_owed_points_are_said(open_page: Open) -> None:
+    at = open_page(POINTS, customer="nora.negative")
+    assert headline(at) == "No points can be spent: 150 points are owed."
+    assert {each.label: each.value for each in at.metric}["Owed"] == ":red[150]"
+
+
+def test_without_rows_the_balance_is_still_told_and_the_rest_said_to_be_missing(
+    open_page: Open, sandbox: Sandbox
+) -> None:
+    sandbox.faults("get_loyalty_program_profile_transactions", ["400"] * 4)
+    at = open_page(POINTS, customer="maria.pending")
+    assert headline(at).startswith("1,240 points can be spent now.")
+    assert "The rows could not be read" in text_of(at)
+    assert "does not accept the request for the transactions of program 1" in text_of(at)
+
+
+def test_in_no_program_there_are_no_points(open_page: Open) -> None:
+    at = open_page(POINTS, customer="zoe.new")
+    assert headline(at) == "No points: this customer is in no loyalty program."
+    assert not at.exception
+
+
+def test_what_was_asked_is_told_when_somebody_wants_to_know(open_page: Open, sandbox: Sandbox) -> None:
+    at = open_page(POINTS, customer="maria.pending")
+    assert at.expander[-1].label.startswith("What was asked: ")
+    assert "get_loyalty" not in text_of(at)
+    assert sandbox.api_key not in text_of(at)

@@ -1,0 +1,175 @@
+"""A ledger in sentences and rows: what an agent reads aloud must be exact."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+
+from desk.guard.export import csv
+from desk.insight.balances import Reported, TierView
+from desk.insight.history import Ledger, explain
+from desk.insight.ledger import read_rows
+from desk.ui import ledger_rows, points_words
+from desk.ui.formats import Formats
+from desk.ui.words import Tone
+from tests.insight.help import NOW, Book, day
+
+BERLIN = Formats("en-GB", "EUR", "Europe/Berlin")
+
+
+def ledger_of(book: Book, **more: object) -> Ledger:
+    return explain(read_rows(book.rows, NOW), NOW, **more)  # type: ignore[arg-type]
+
+
+def test_the_answer_says_what_can_be_spent_what_comes_and_what_goes() -> None:
+    book = Book()
+    book.add("250", day(-20), expires=day(5))
+    book.add("30", day(-2), starts=day(2))
+    book.add("10", day(-1), starts=day(2.1))
+    above, below = points_words.answer_of(ledger_of(book), BERLIN)
+    assert above == "250 points can be spent now. 40 more from Fri 19 Jun 2026."
+    assert below == "250 expire on Mon 22 Jun 2026 unless used before."
+
+
+def test_points_that_start_on_several_days_are_said_apart() -> None:
+    book = Book()
+    book.add("30", day(-2), starts=day(2))
+    book.add("10", day(-1), starts=day(9))
+    above, _ = points_words.answer_of(ledger_of(book), BERLIN)
+    assert above == "No points can be spent yet. 30 from Fri 19 Jun 2026, another 10 later."
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ((), "No points can be spent now."),
+        ((("add", "1", {}),), "1 point can be spent now."),
+        ((("add", "0.5", {}),), "0.5 points can be spent now."),
+        ((("add", "300", {"starts": "on_action"}),), "No points can be spent yet. 300 wait for an action."),
+        ((("take", "150", {}),), "No points can be spent: 150 points are owed."),
+    ],
+)
+def test_few_points_none_and_less_than_none(
+    rows: tuple[tuple[str, str, dict[str, str]], ...], sentence: str
+) -> None:
+    book = Book()
+    for kind, amount, more in rows:
+        if kind == "add":
+            book.add(amount, day(-1), **more)
+        else:
+            book.take(amount, day(-1))
+    assert points_words.answer_of(ledger_of(book), BERLIN)[0] == sentence
+
+
+def test_days_are_those_of_the_program() -> None:
+    book = Book()
+    book.add("5", day(-1), expires=datetime(2026, 7, 1, 23, 30, tzinfo=UTC))
+    ledger = ledger_of(book)
+    assert "Thu 2 Jul 2026" in points_words.going(ledger, BERLIN)
+    assert "Wed 1 Jul 2026" in points_words.going(ledger, Formats(zone="UTC"))
+
+
+def test_the_tier_says_until_when_how_far_and_what_then() -> None:
+    tier = TierView(
+        "Silver", None, day(10), "one_down", "Gold", Decimal(260), "Bronze", Decimal(100), Decimal(352)
+    )
+    assert points_words.tier_line(tier, BERLIN) == "Silver until Sat 27 Jun 2026. 260 points to Gold."
+    assert points_words.tier_ahead(tier, BERLIN) == "Bronze after that, unless there are 352 more by then."
+    assert points_words.tier_share(tier, Decimal(740)) == pytest.approx(0.74)
+    top = TierView("Gold", None, day(10), projected_name="Gold")
+    assert points_words.tier_line(top, BERLIN) == "Gold until Sat 27 Jun 2026. This is the highest tier."
+    assert points_words.tier_ahead(top, BERLIN) == "With today's points it stays Gold after that."
+    none_yet = TierView(next_name="Bronze", points_to_next=Decimal(100))
+    assert points_words.tier_line(none_yet, BERLIN) == "No tier yet: 100 points to Bronze."
+    assert points_words.tier_line(None, BERLIN) == ""
+
+
+def test_figures_prefer_what_the_api_reports() -> None:
+    book = Book()
+    book.add("100", day(-1))
+    ledger = ledger_of(book, reported=Reported(active=Decimal(90), pending=Decimal(0)))
+    shown = {each.label: (each.value, each.tone) for each in points_words.figures_of(ledger, BERLIN)}
+    assert shown["Can be spent"] == ("90", Tone.ACTIVE)
+    assert shown["Pending"] == ("0", Tone.PLAIN)
+    assert "Owed" not in shown
+
+
+def test_the_badge_tells_explained_from_a_gap_and_from_unchecked() -> None:
+    book = Book()
+    book.add("100", day(-1))
+    good = ledger_of(book, reported=Reported(active=Decimal(100)))
+    assert points_words.explained(good.reconciliation, 1, BERLIN) == (
+        "The one row below explains this balance",
+        Tone.ACTIVE,
+    )
+    bad = ledger_of(book, reported=Reported(active=Decimal("110.5")))
+    text, tone = points_words.explained(bad.reconciliation, 1, BERLIN)
+    assert (text, tone) == ("The rows do not explain this balance", Tone.NEGATIVE)
+    assert bad.reconciliation is not None
+    assert points_words.gap_line(bad.reconciliation.gaps[0], BERLIN) == (
+        "Points that can be spent: the API says 110.5, the rows come to 100 (+10.5)."
+    )
+    assert points_words.explained(ledger_of(book).reconciliation, 1, BERLIN)[1] is Tone.PLAIN
+
+
+def test_weeks_say_their_year_once_where_it_changes() -> None:
+    weeks = [
+        (date(2026, 12, 28), Decimal(5)),
+        (date(2027, 1, 4), Decimal(6)),
+        (date(2027, 1, 11), Decimal(7)),
+    ]
+    rungs, later = points_words.rungs_of(weeks, NOW, BERLIN, 2)
+    assert [rung.label for rung in rungs] == ["28 Dec–3 Jan", "4–10 Jan 2027"]
+    assert later == 7
+
+
+def test_the_columns_of_changes_and_balances_add_up_and_what_is_inferred_says_so() -> None:
+    book = Book()
+    book.add("40", day(-20), starts=day(-10), expires=day(-5), customerSessionId="ORD-1", name="10 per euro")
+    book.add("100", day(-15), expires=day(30))
+    book.take("30", day(-4), customerSessionId="ORD-2")
+    lines = list(ledger_of(book).lines())
+    rows = ledger_rows.rows_of(lines, BERLIN)
+    named = [(row[1].text, row[2], row[3]) for row in rows]  # type: ignore[union-attr]
+    assert named == [
+        ("Spent", Decimal(-30), Decimal(70)),
+        ("Expired (inferred)", Decimal(-40), Decimal(100)),
+        ("Spendable (inferred)", Decimal(40), Decimal(140)),
+        ("Added", Decimal(100), Decimal(100)),
+        ("Earned, pending", None, Decimal(0)),
+    ]
+    assert rows[-1][6] == "40 points from 7 Jun 2026"
+    assert rows[-1][4] == "ORD-1"
+    assert rows[1][6] == "awarded 28 May 2026"
+
+
+def test_a_row_says_where_the_rest_of_it_went() -> None:
+    book = Book()
+    book.take("150", day(-10), customerSessionId="ORD-1")
+    book.add("200", day(-5))
+    notes = [ledger_rows.note(line, BERLIN) for line in ledger_of(book).lines()]
+    assert notes == ["200 points in all, 150 paid what was owed", "150 points below zero"]
+
+
+def test_the_file_keeps_numbers_exact_and_signed_and_instants_whole() -> None:
+    book = Book()
+    book.add("0.07", day(-2), name="=1+1", customerSessionId="ORD-1")
+    book.take("0.05", day(-1))
+    lines = list(ledger_of(book).lines())
+    text = csv(ledger_rows.FILE_COLUMNS, ledger_rows.file_rows(lines, BERLIN)).decode("utf-8-sig")
+    first, second = list(StringIO(text))[1:]
+    assert first.startswith("2026-06-16T14:00:00+02:00,Taken off,-0.05,-0.05,0.02,0,")
+    assert ',"\'=1+1",' in second
+
+
+def test_lots_say_what_is_left_and_what_used_them() -> None:
+    book = Book()
+    book.add("100", day(-20), expires=day(10), customerSessionId="ORD-1")
+    book.add("50", day(-10))
+    book.take("120", day(-5), customerSessionId="ORD-2")
+    rows = ledger_rows.lot_rows(ledger_of(book).lots, BERLIN)
+    assert [(row[1], row[2], row[3].text, row[4], row[6]) for row in rows] == [  # type: ignore[union-attr]
+        (Decimal(100), Decimal(0), "Used up", "until 27 Jun 2026", "ORD-2 (100)"),
+        (Decimal(50), Decimal(30), "Active", "never expires", "ORD-2 (20)"),
+    ]
