@@ -1,10 +1,12 @@
 """The chain: what is written down, and that no change to it goes unnoticed."""
 
 import json
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, delete, insert, select, update
@@ -124,6 +126,25 @@ def test_a_tail_cut_off_with_its_head_is_found_against_an_exported_head(
         connection.execute(update(AUDIT_HEAD).values(sequence=3, mac=last.mac))
     assert audit.verify().intact  # nothing inside the database can tell
     assert audit.verify(exported).problems == ((5, "cut_off"),)
+
+
+@ON_SQLITE
+def test_a_row_of_another_history_under_the_same_key_is_found(
+    audit: Audit, database: Database, clock: Clock, template: Path, tmp_path: Path
+) -> None:
+    """A restored backup went on differently; its row 3 is genuine, but does not belong here."""
+    shutil.copy(template, tmp_path / "other.sqlite3")
+    fork = Database(f"sqlite:///{tmp_path / 'other.sqlite3'}")
+    for _ in range(3):
+        Audit(fork, KEY, clock).append(replace(ENTRY, outcome="refused"))
+    with fork.read() as connection:
+        row = connection.execute(select(AUDIT).where(AUDIT.c.sequence == 3)).mappings().one()
+        detail = connection.execute(select(AUDIT_DETAIL).where(AUDIT_DETAIL.c.sequence == 3)).mappings().one()
+    fork.close()
+    with database.write() as connection:
+        connection.execute(update(AUDIT).where(AUDIT.c.sequence == 3).values(dict(row)))
+        connection.execute(update(AUDIT_DETAIL).where(AUDIT_DETAIL.c.sequence == 3).values(dict(detail)))
+    assert audit.verify().problems == ((3, "order"), (4, "order"))
 
 
 def test_without_the_key_no_row_can_be_made(database: Database, clock: Clock, audit: Audit) -> None:

@@ -104,6 +104,33 @@ def test_a_refused_repetition_is_looked_at_before_it_is_believed(bench: Bench, g
     assert bench.shop.cards[(2, "CARD-1")] == ["maria"]
 
 
+def test_a_deployment_that_only_claims_to_honour_keys(bench: Bench) -> None:
+    """It is asked again and refuses what it has already done: the refusal is not the truth."""
+    guard = bench.guard(bench.application.model_copy(update={"idempotency_keys": True}))
+    preview = bench.previewed(guard, EVERY["reopen"])
+    bench.shop.faults["reopen"] = [lost]
+    receipt = guard.confirm(preview.plan_id, AGENT, digest=preview.digest)
+    assert (receipt.outcome, receipt.words, receipt.attempts) == (Outcome.DONE, "done.read_back", 2)
+    assert bench.shop.effects["reopen"] == 1
+
+
+def test_who_settles_first_is_not_overruled(bench: Bench, guard: Guard) -> None:
+    """Two people read back at once; the slower one finds the record settled and leaves it so."""
+    preview = bench.previewed(guard, RETURN)
+    bench.shop.faults["return"] = [swallowed]
+    guard.confirm(preview.plan_id, AGENT, digest=preview.digest)
+    bench.clock.advance(seconds=61)
+
+    def overtaken(shop: Shop, request: httpx.Request, act: object) -> httpx.Response:
+        bench.guard().declare(preview.plan_id, AGENT, applied=True, reason="saw it in Campaign Manager")
+        response: httpx.Response = act()  # type: ignore[operator]
+        return response
+
+    bench.shop.faults["get_session"] = [overtaken]
+    assert guard.resolve(preview.plan_id).words == "done.declared"
+    assert [row.outcome for row in guard.audit.rows()] == ["done", "unknown", "sending"]
+
+
 def test_a_404_on_the_repetition_of_a_release_is_done(bench: Bench, guard: Guard) -> None:
     bench.shop.holders["WINTER"] = ["ben"]
     preview = bench.previewed(guard, ReleaseCoupon(code="WINTER", profile_id="ben"))
