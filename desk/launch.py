@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     if _taken(options.address, options.port):
         print(f"Port {options.port} is in use. Choose another one: make run PORT={options.port + 1}")
         return 1
-    server = subprocess.Popen(
+    server = subprocess.Popen(  # noqa: S603  our own interpreter, our own arguments
         [
             *(sys.executable, "-m", "streamlit", "run", "app.py"),
             *("--server.address", options.address, "--server.port", str(options.port)),
