@@ -51,11 +51,6 @@ class Reported:
             if value is not None:
                 yield name, value
 
-    @property
-    def is_zero(self) -> bool:
-        """Whether nothing is or was on this ledger, as far as the API says."""
-        return not any(value for _, value in self.figures())
-
 
 @dataclass(frozen=True, slots=True)
 class TierView:

@@ -1,6 +1,7 @@
 """A return before it is made: a dry return, and what it does to points, discounts and tier."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -174,12 +175,21 @@ class HolderPoints:
 
 
 class HolderCalls:
-    """The requests about one holder, and how their answers are read."""
+    """The requests about one holder, and how their answers are read; none where an effect names a holder that
+    the API cannot be asked for."""
 
     def __init__(self, purse: Purse, session_id: str) -> None:
-        program, card, only = purse.program_id, purse.card, [session_id]
         self.balances: Call[LoyaltyBalancesWithTiers | LoyaltyCardBalances] | None = None
         self.lists: dict[Status, Call[Page[Any]]] = {}
+        with suppress(ValueError):
+            self._choose(purse, session_id)
+        self.asks: tuple[Ask | AskAll, ...] = (
+            *((Ask(self.balances),) if self.balances else ()),
+            *map(AskAll, self.lists.values()),
+        )
+
+    def _choose(self, purse: Purse, session_id: str) -> None:
+        program, card, only = purse.program_id, purse.card, [session_id]
         if card:
             self.balances = calls.get_loyalty_card_balances(program, card)
         elif purse.profile:
@@ -194,10 +204,6 @@ class HolderCalls:
                     program, purse.profile, status=status.value, customer_session_ids=only
                 )
             )
-        self.asks: tuple[Ask | AskAll, ...] = (
-            *((Ask(self.balances),) if self.balances else ()),
-            *map(AskAll, self.lists.values()),
-        )
 
     def read(self, answers: Answers) -> HolderPoints:
         """What came back."""

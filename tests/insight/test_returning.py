@@ -145,6 +145,14 @@ def test_a_ledger_that_only_the_answer_names_costs_a_second_batch() -> None:
     assert found.points[0].before is not None
 
 
+def test_a_holder_that_cannot_be_asked_for() -> None:
+    odd = effect("addLoyaltyPoints", programId=2, subLedgerId="", value=9, cardIdentifier="x")
+    back = effect("rollbackAddedLoyaltyPoints", programId=2, subLedgerId="", value=9, cardIdentifier="x")
+    found, requests = previewed(view(effects=(odd,)), dry(back))
+    assert len(requests) == 1
+    assert [(each.change.taken_back, each.before, each.after) for each in found.points] == [(9, None, None)]
+
+
 def test_discounts_codes_and_earlier_returns() -> None:
     answer = dry(
         effect("rollbackDiscount", name="Sale", value=5),
