@@ -121,26 +121,24 @@ def _undo(
 ) -> list[undo.Rollback]:
     """Take back what the returned units carried; of campaigns that are evaluated again, everything."""
     units = [(item, unit) for item in items for unit in item.units[: wanted.get(item.position, 0)]]
+    places = {(item.position, unit) for item, unit in units}
+    recipient = session_rows.recipient(world.conn, session)
     rollbacks: list[undo.Rollback] = []
     for effect in session_rows.effects_in_force(world.conn, session):
         if effect["campaign_id"] in again:
             left = effect["value"] - effect["undone"]
-            rollbacks += undo.take_back(
-                world, effect, left, "return", recipient=session_rows.recipient(world.conn, session)
-            )
-        else:
-            rollbacks += _undo_units(world, effect, items, units)
+            rollbacks += undo.take_back(world, effect, left, "return", recipient=recipient)
+        elif effect["position"] is None:
+            rollbacks += _undo_parts(world, effect, items, units)
+        elif effect["type"] in _BY_UNIT and (effect["position"], effect["sub_position"]) in places:
+            rollbacks += undo.take_back(world, effect, effect["value"], "return")
     return rollbacks
 
 
-def _undo_units(
+def _undo_parts(
     world: "World", effect: sqlite3.Row, items: Sequence[Item], units: Sequence[tuple[Item, int]]
 ) -> list[undo.Rollback]:
-    if effect["position"] is not None:
-        places = {(item.position, unit) for item, unit in units}
-        if effect["type"] in _BY_UNIT and (effect["position"], effect["sub_position"]) in places:
-            return undo.take_back(world, effect, effect["value"], "return")
-        return []
+    """Take back the units' parts of what the whole session got: discounts unit by unit, points in one row."""
     if effect["type"] == "setDiscount":
         rollbacks = []
         for (item, unit), part in zip(units, _parts(effect, items, units), strict=True):

@@ -9,13 +9,15 @@ from pathlib import Path
 from . import cards, coupons, imports, ledger, profiles
 from .catalog import Catalog, Program, load_catalog
 from .clock import Clock, to_micros, wall_clock
+from .rules import check_rules
 from .store import connect, copy, transaction
 
 
 class World:
     """One sandbox deployment. Not for several threads at once.
 
-    `now` freezes the clock; without it the wall clock is followed. `campaigns` replaces the data file.
+    `now` freezes the clock; without it the wall clock is followed. `campaigns` replaces the data file;
+    CatalogError says what is wrong with it, StoreError what is wrong with the database file.
     """
 
     def __init__(
@@ -28,6 +30,7 @@ class World:
         wall: Callable[[], int] = wall_clock,
     ) -> None:
         self.catalog: Catalog = load_catalog(campaigns)
+        check_rules(self.catalog)
         self.conn: sqlite3.Connection = connect(path)
         self.clock = Clock(self.conn, wall)
         self.ignore_idempotency_keys = ignore_idempotency_keys

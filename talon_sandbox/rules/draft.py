@@ -21,9 +21,12 @@ class EffectFailed(Exception):
 
 @dataclass(slots=True)
 class Draft:
-    """Running totals in hundredths: by cart unit, by additional cost, of the whole session, of campaigns."""
+    """Running totals in hundredths: discounts in all, by cart unit, by additional cost; budgets, points spent.
 
-    session_discount: int = 0
+    The budgets of campaigns and coupons include what earlier sessions used, once they have been asked for.
+    """
+
+    discount: int = 0
     unit_discounts: dict[tuple[int, int], int] = field(default_factory=dict)
     cost_discounts: dict[str, int] = field(default_factory=dict)
     campaign_discounts: dict[int, int] = field(default_factory=dict)
@@ -33,7 +36,7 @@ class Draft:
     def copy(self) -> "Draft":
         """The same totals, to try something on."""
         return Draft(
-            self.session_discount,
+            self.discount,
             dict(self.unit_discounts),
             dict(self.cost_discounts),
             dict(self.campaign_discounts),
@@ -43,15 +46,10 @@ class Draft:
 
     def take_over(self, other: "Draft") -> None:
         """Make the totals of `other`, a copy that went well, one's own."""
-        self.session_discount = other.session_discount
+        self.discount = other.discount
         self.unit_discounts, self.cost_discounts = other.unit_discounts, other.cost_discounts
         self.campaign_discounts, self.coupon_discounts = other.campaign_discounts, other.coupon_discounts
         self.spent_points = other.spent_points
-
-    @property
-    def discount(self) -> int:
-        """All discounts so far."""
-        return self.session_discount + sum(self.unit_discounts.values()) + sum(self.cost_discounts.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,27 +93,32 @@ class Context:
         return Balance() if account is None else balance(self.world.conn, account, self.now)
 
     def take_budget(self, wanted: int) -> int:
-        """How much of a discount the campaign's and the coupon's budgets allow; noted as used.
+        """How much of a discount the campaign's and the coupon's budgets allow; noted as given.
 
         Less than `wanted` only where the campaign gives partial rewards; else EffectFailed.
         """
-        allowed = wanted
-        for limit in self.campaign.limits:
-            if limit["action"] == "setDiscount" and not limit.get("entities"):
-                spent = self.draft.campaign_discounts.get(self.campaign.id, 0)
-                spent += discounts_given(self.world.conn, self.campaign.id)
-                allowed = min(allowed, to_hundredths(limit["limit"]) - spent)
-        if self.coupon is not None and self.coupon["discount_limit"] is not None:
-            spent = self.draft.coupon_discounts.get(self.coupon["id"], 0)
-            spent += coupons.discount_given(self.world.conn, self.coupon["id"])
-            allowed = min(allowed, self.coupon["discount_limit"] - spent)
+        conn, draft, allowed = self.world.conn, self.draft, wanted
+        limits = [limit for limit in self.campaign.limits if limit["action"] == "setDiscount"]
+        limits = [limit for limit in limits if not limit.get("entities")]
+        if limits:
+            number = self.campaign.id
+            if number not in draft.campaign_discounts:
+                draft.campaign_discounts[number] = discounts_given(conn, number)
+            ceiling = min(to_hundredths(limit["limit"]) for limit in limits)
+            allowed = min(allowed, ceiling - draft.campaign_discounts[number])
+        worth = None if self.coupon is None else self.coupon["discount_limit"]
+        if self.coupon is not None and worth is not None:
+            number = self.coupon["id"]
+            if number not in draft.coupon_discounts:
+                draft.coupon_discounts[number] = coupons.discount_given(conn, number)
+            allowed = min(allowed, worth - draft.coupon_discounts[number])
         if allowed < wanted and (allowed <= 0 or not self.campaign.partial_rewards):
             raise EffectFailed("a discount budget is used up")
-        used = self.draft.campaign_discounts
-        used[self.campaign.id] = used.get(self.campaign.id, 0) + allowed
-        if self.coupon is not None:
-            used = self.draft.coupon_discounts
-            used[self.coupon["id"]] = used.get(self.coupon["id"], 0) + allowed
+        draft.discount += allowed
+        if limits:
+            draft.campaign_discounts[self.campaign.id] += allowed
+        if self.coupon is not None and worth is not None:
+            draft.coupon_discounts[self.coupon["id"]] += allowed
         return allowed
 
 

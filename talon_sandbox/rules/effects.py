@@ -53,7 +53,6 @@ def _discount(context: Context, spec: Json, index: int) -> list[Effect]:
     if wanted <= 0:
         return []
     allowed = context.take_budget(wanted)
-    context.draft.session_discount += allowed
     props = _cut({"name": str(spec["name"]), "value": to_decimal(allowed)}, wanted, allowed)
     return [build(context, "setDiscount", props, allowed)]
 
@@ -246,7 +245,6 @@ def _pay_with_points(context: Context, spec: Json, index: int) -> list[Effect]:
         return []
     money = context.take_budget(money)
     points = to_hundredths(rate * money / 100)
-    context.draft.session_discount += money
     spent[program.id, subledger] = spent.get((program.id, subledger), 0) + points
     props: Wire = {
         "ruleTitle": context.rule_name,

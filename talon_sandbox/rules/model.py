@@ -77,17 +77,15 @@ class SessionView:
     evaluable: frozenset[int] | None = None
     dry: bool = False
     exists: bool = True
+    item_total: int = field(init=False)
+    total: int = field(init=False)
 
-    @property
-    def item_total(self) -> int:
-        """What the remaining items cost, before discounts."""
-        return sum(item.value for item in self.items)
-
-    @property
-    def total(self) -> int:
-        """Items and additional costs, before discounts."""
+    def __post_init__(self) -> None:
+        """Reckon once what the remaining items cost, and that with all additional costs, before discounts."""
+        items = sum(item.value for item in self.items)
         on_items = sum(sum(item.costs.values()) * len(item.units) for item in self.items)
-        return self.item_total + on_items + sum(self.costs.values())
+        object.__setattr__(self, "item_total", items)
+        object.__setattr__(self, "total", items + on_items + sum(self.costs.values()))
 
 
 @dataclass(frozen=True, slots=True)

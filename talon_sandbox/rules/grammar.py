@@ -1,0 +1,109 @@
+"""The words of the campaigns file: which conditions and effects there are, and what each may say."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import cast
+
+from ..catalog import Catalog, CatalogError, Json
+from ..durations import is_duration
+
+# Name: words it must have, words it may have.
+_Shape = tuple[str, str]
+_ITEMS = "category sku attribute is"
+CONDITIONS: Mapping[str, _Shape] = {
+    "coupon": ("", ""),
+    "cart_total": ("", "at_least at_most"),
+    "cart_has": ("", f"{_ITEMS} quantity at_least at_most"),
+    "profile": ("", ""),
+    "audience": ("name", ""),
+    "profile_attribute": ("name", "is in at_least at_most"),
+    "session_attribute": ("name", "is in at_least at_most"),
+    "card": ("", "program"),
+    "points": ("program", "subledger at_least at_most"),
+    "tier": ("program in", "subledger"),
+    "first_session": ("", ""),
+    "closed_sessions": ("", "at_least at_most"),
+    "event": ("type", ""),
+    "any": ("of", ""),
+    "not": ("of", ""),
+}
+EFFECTS: Mapping[str, _Shape] = {
+    "discount": ("name", "percent amount of at_most"),
+    "discount_items": ("name", f"percent amount {_ITEMS}"),
+    "discount_cost": ("name cost", "percent amount"),
+    "add_points": (
+        "name program",
+        f"points per_euro of whole each subledger pending valid awaits_action {_ITEMS}",
+    ),
+    "pay_with_points": ("name program attribute points_per_euro", "subledger"),
+    "notify": ("title body", "type"),
+    "custom": ("id name", "payload"),
+    "free_item": ("sku name", ""),
+    "set_attribute": ("path value", ""),
+    "join_audience": ("audience", ""),
+    "leave_audience": ("audience", ""),
+}
+_NUMBERS = ("at_least", "at_most", "quantity", "percent", "amount", "points", "per_euro", "points_per_euro")
+_DURATIONS = ("pending", "valid")
+# Words of which an effect needs exactly one.
+_ONE_OF = {
+    "discount": ("percent", "amount"),
+    "discount_items": ("percent", "amount"),
+    "discount_cost": ("percent", "amount"),
+    "add_points": ("points", "per_euro"),
+}
+
+
+def check_rules(catalog: Catalog) -> None:
+    """CatalogError for the first condition or effect that cannot be, with its campaign and rule."""
+    for campaign in catalog.campaigns.values():
+        for rule in campaign.rules:
+            place = f"campaign {campaign.name!r}, rule {rule.name!r}"
+            for condition in _with_inner(rule.conditions, place):
+                _check(condition, "if", CONDITIONS, place)
+            for effect in (*rule.effects, *rule.otherwise):
+                _check(effect, "do", EFFECTS, place)
+                _check_effect(catalog, effect, place)
+
+
+def _with_inner(conditions: Iterable[object], place: str) -> Iterable[Json]:
+    for condition in conditions:
+        if not isinstance(condition, dict):
+            raise CatalogError(f"{place}: a condition must be an object")
+        yield condition
+        inner = condition.get("of")
+        if condition.get("if") in ("any", "not") and inner is not None:
+            yield from _with_inner(inner if isinstance(inner, list) else [inner], place)
+
+
+def _check(spec: Json, verb: str, shapes: Mapping[str, _Shape], place: str) -> None:
+    name = spec.get(verb)
+    if not isinstance(name, str) or name not in shapes:
+        raise CatalogError(f"{place}: {name!r} must be one of {', '.join(shapes)}")
+    needed, optional = (words.split() for words in shapes[name])
+    for word in needed:
+        if word not in spec:
+            raise CatalogError(f"{place}: {name} must have {word}")
+    for word, value in spec.items():
+        if word not in (verb, *needed, *optional):
+            raise CatalogError(f"{place}: {name} must not have {word}")
+        if word in _NUMBERS and (isinstance(value, bool) or not isinstance(value, int | Decimal)):
+            raise CatalogError(f"{place}: {word} must be a number")
+        if word in _DURATIONS and not (isinstance(value, str) and is_duration(value)):
+            raise CatalogError(f"{place}: {word} must be a duration such as 14D")
+
+
+def _check_effect(catalog: Catalog, effect: Json, place: str) -> None:
+    name = cast(str, effect["do"])
+    choices = _ONE_OF.get(name, ())
+    if choices and sum(word in effect for word in choices) != 1:
+        raise CatalogError(f"{place}: {name} must have {' or '.join(choices)}")
+    if name == "discount_cost" and effect["cost"] not in catalog.additional_costs:
+        raise CatalogError(f"{place}: cost must be one of the additionalCosts")
+    if "program" in effect:
+        program = catalog.programs.get(cast(int, effect["program"]))
+        subledger = effect.get("subledger", "")
+        if program is None or (subledger and subledger not in program.subledgers):
+            raise CatalogError(f"{place}: {name} must name a program of the file, and a subledger of that")
+    if "audience" in effect and effect["audience"] not in catalog.audiences:
+        raise CatalogError(f"{place}: {name} must name an audience of the file")

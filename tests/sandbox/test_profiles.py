@@ -1,0 +1,120 @@
+"""Profiles: attributes, audiences, rules on an update."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.sandbox.shop import ApiError, Shop, kinds, line
+
+
+def put(shop: Shop, profile: str = "eve", query: dict[str, object] | None = None, **body: object) -> Any:
+    return shop.send("update_customer_profile_v2", {"integration_id": profile}, query or {}, body).body
+
+
+def test_attributes_are_set_one_by_one_and_null_removes(shop: Shop) -> None:
+    put(shop, attributes={"Name": "Eve", "City": "Köln", "Score": Decimal("1.25"), "Tags": ["a", "b"]})
+    put(shop, attributes={"City": None, "Newsletter": True})
+    assert shop.inventory("eve")["profile"]["attributes"] == {
+        "Name": "Eve",
+        "Score": Decimal("1.25"),
+        "Tags": ["a", "b"],
+        "Newsletter": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "title"),
+    [
+        ("Shoe size", 43, "Unknown"),
+        ("Name", 43, "Invalid type"),
+        ("Score", "43", "Invalid type"),
+        ("Score", True, "Invalid type"),
+        ("Newsletter", "yes", "Invalid type"),
+        ("Birthday", "yesterday", "Invalid type"),
+        ("Tags", ["a", 1], "Invalid type"),
+        ("Tags", "a", "Invalid type"),
+    ],
+)
+def test_undefined_attributes_and_wrong_types_are_400(
+    shop: Shop, name: str, value: object, title: str
+) -> None:
+    with pytest.raises(ApiError) as refused:
+        put(shop, attributes={name: value, "City": "Ulm"})
+    assert refused.value.status == 400
+    assert [(error["title"], error["source"]) for error in refused.value.errors] == [
+        (title, {"pointer": f"/attributes/{name}"})
+    ]
+    with pytest.raises(ApiError):
+        shop.inventory("eve")
+
+
+def test_audiences_are_joined_and_left(shop: Shop) -> None:
+    put(shop, audiencesChanges={"adds": [1, 3, 1], "deletes": []})
+    put(shop, audiencesChanges={"adds": [2], "deletes": [3, 2]})
+    assert shop.inventory("eve")["profile"]["audienceMemberships"] == [{"id": 1, "name": "Gold customers"}]
+    with pytest.raises(ApiError) as refused:
+        put(shop, audiencesChanges={"adds": [99], "deletes": []})
+    assert refused.value.status == 400
+    shop.world.create_audience(99, "Late")
+    put(shop, audiencesChanges={"adds": [99], "deletes": []})
+
+
+def test_rules_run_and_blocks_come_only_when_asked_for(make_shop: Callable[[dict[str, Any]], Shop]) -> None:
+    welcome = {"do": "add_points", "name": "welcome", "program": 1, "points": 25}
+    rule = {
+        "name": "from Ulm",
+        "when": [{"if": "profile_attribute", "name": "City", "is": "Ulm"}],
+        "then": [welcome, {"do": "join_audience", "audience": 1}],
+    }
+    shop = make_shop(
+        {
+            "attributes": {"CustomerProfile": {"City": "string"}},
+            "audiences": [{"id": 1, "name": "Welcomed"}],
+            "programs": [{"id": 1, "name": "p", "title": "P", "returnPolicy": "unlimited"}],
+            "campaigns": [{"name": "c", "rules": [rule]}],
+        }
+    )
+    asked = {
+        "responseContent": ["customerProfile", "loyalty", "event", "triggeredCampaigns", "ruleFailureReasons"]
+    }
+    always = {"effects", "createdCoupons", "createdReferrals"}
+    assert set(put(shop, attributes={"City": "Ulm"}, **asked)) == always
+    assert shop.balances("eve", 1)["balance"]["activePoints"] == 0
+    body = put(shop, query={"run_rule_engine": True, "dry": True}, **asked)
+    assert kinds(body) == ["addLoyaltyPoints", "addToAudience"]
+    assert shop.balances("eve", 1)["balance"]["activePoints"] == 0
+    body = put(shop, query={"run_rule_engine": True}, **asked)
+    assert set(body) == always | set(asked["responseContent"])
+    assert body["event"]["type"] == "talon_profile_updated"
+    assert body["loyalty"]["programs"]["1"]["ledger"]["currentBalance"] == 25
+    assert body["customerProfile"]["audienceMemberships"] == [{"id": 1, "name": "Welcomed"}]
+    put(shop, query={"run_rule_engine": True})
+    assert shop.balances("eve", 1)["balance"]["activePoints"] == 50
+
+
+def test_sales_count_what_stands(shop: Shop) -> None:
+    shop.close("a", [line("100")], additionalCosts={"shipping": {"price": 5}})
+    shop.close("b", [{**line("10", 3), "additionalCosts": {"giftwrap": {"price": 1}}}])
+    shop.put("c", profileId="eve", cartItems=[line("70")])
+    profile = shop.inventory("eve")["profile"]
+    assert (profile["closedSessions"], profile["totalSales"]) == (2, 138)
+    shop.give_back("b", (0, 2))
+    assert shop.inventory("eve")["profile"]["totalSales"] == 116
+    shop.cancel("a")
+    profile = shop.inventory("eve")["profile"]
+    assert (profile["closedSessions"], profile["totalSales"]) == (1, 11)
+
+
+def test_activity_is_what_runs_rules(shop: Shop) -> None:
+    from datetime import timedelta
+
+    put(shop)
+    first = shop.inventory("eve")["profile"]["lastActivity"]
+    shop.world.advance(timedelta(days=1))
+    put(shop, attributes={"City": "Ulm"})
+    shop.put("s", query={"dry": True}, profileId="eve", cartItems=[line("5")])
+    assert shop.inventory("eve")["profile"]["lastActivity"] == first
+    shop.put("s", profileId="eve", cartItems=[line("5")])
+    assert shop.inventory("eve")["profile"]["lastActivity"] == "2026-11-21T09:00:00Z"
