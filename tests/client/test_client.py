@@ -517,6 +517,42 @@ def test_closing_ends_what_waits_in_a_batch(way: str) -> None:
     assert sum(isinstance(value, TransportError) for value in values) >= 4
 
 
+def test_closing_ends_a_list_whose_page_waits_for_a_thread() -> None:
+    gate = Gate()
+    client = Shop(gate).client(max_in_flight=1)
+    busy = threading.Thread(target=client.send_all, args=([READ],))
+    busy.start()
+    assert gate.inside.acquire(timeout=10)
+    errors: list[TransportError] = []
+
+    def ask() -> None:
+        with pytest.raises(TransportError, match="closed") as caught:
+            list(client.iterate(calls.get_loyalty_card_points(1, "card")))
+        errors.append(caught.value)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    asking.join(0.02)
+    client.close()
+    asking.join(10)
+    gate.open.set()
+    busy.join(10)
+    [error] = errors
+    assert not error.sent
+    assert error.__cause__ is error.__context__ is None
+
+
+def test_a_thread_that_cannot_be_started_is_no_closed_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with Shop(ok()).client() as client:
+        monkeypatch.setattr(threading.Thread, "start", full)
+        with pytest.raises(RuntimeError, match="can't start"):
+            client.send_all([READ])
+        monkeypatch.undo()
+
+
 def test_its_own_pool_is_closed_with_it() -> None:
     client = TalonClient("http://localhost:1", KEY)
     client.close()

@@ -6,23 +6,29 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
 from urllib.parse import unquote
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from talon_client import OPERATIONS, Call, Operation, Safety, calls
 from talon_client.models import (
+    CouponReservations,
     CustomerProfileIntegrationRequestV2,
+    GenerateLoyaltyCard,
     IntegrationRequest,
+    LoyaltyCardRegistration,
     NewCustomerSessionV2,
     NewReturn,
     ReturnedCartItem,
     ReturnIntegrationRequest,
 )
 from talon_client.operation import Parameter, path_parameter, query_parameter
+from tests.client.help import Shop, ok
 
 PROFILE = CustomerProfileIntegrationRequestV2()
 SESSION = IntegrationRequest(customer_session=NewCustomerSessionV2())
+RESERVATION = CouponReservations(integration_ids=["p"])
 RETURN = ReturnIntegrationRequest(return_=NewReturn(returned_cart_items=[ReturnedCartItem(position=0)]))
 
 any_id = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40).filter(
@@ -208,6 +214,50 @@ def test_locks_name_what_is_written() -> None:
     anonymous = IntegrationRequest(customer_session=NewCustomerSessionV2(profile_id=""))
     assert calls.update_customer_session_v2("s", body=anonymous).locks == ("session:s",)
     assert calls.update_customer_profile_v2("p", body=PROFILE).locks == ("profile:p",)
+
+
+# Every operation once
+
+EXAMPLES: list[tuple[Call[Any], str]] = [
+    (calls.get_customer_inventory("p"), "GET /v1/customer_profiles/p/inventory"),
+    (calls.update_customer_profile_v2("p", body=PROFILE), "PUT /v2/customer_profiles/p"),
+    (calls.get_customer_session("s"), "GET /v2/customer_sessions/s"),
+    (calls.update_customer_session_v2("s", body=SESSION), "PUT /v2/customer_sessions/s"),
+    (calls.return_cart_items("s", body=RETURN), "POST /v2/customer_sessions/s/returns"),
+    (calls.reopen_customer_session("s"), "PUT /v2/customer_sessions/s/reopen"),
+    (calls.get_loyalty_balances(1, "p"), "GET /v1/loyalty_programs/1/profile/p/balances"),
+    (calls.get_loyalty_program_profile_points(1, "p"), "GET /v1/loyalty_programs/1/profile/p/points"),
+    (
+        calls.get_loyalty_program_profile_transactions(1, "p"),
+        "GET /v1/loyalty_programs/1/profile/p/transactions",
+    ),
+    (calls.get_loyalty_card_balances(1, "card"), "GET /v1/loyalty_programs/1/cards/card/balances"),
+    (calls.get_loyalty_card_points(1, "card"), "GET /v1/loyalty_programs/1/cards/card/points"),
+    (calls.get_loyalty_card_transactions(1, "card"), "GET /v1/loyalty_programs/1/cards/card/transactions"),
+    (calls.generate_loyalty_card(1, body=GenerateLoyaltyCard()), "POST /v1/loyalty_programs/1/cards"),
+    (
+        calls.link_loyalty_card_to_profile(1, "card", body=LoyaltyCardRegistration(integration_id="p")),
+        "POST /v2/loyalty_programs/1/cards/card/link_profile",
+    ),
+    (calls.get_reserved_customers("code"), "GET /v1/coupon_reservations/customerprofiles/code"),
+    (calls.create_coupon_reservation("code", body=RESERVATION), "POST /v1/coupon_reservations/code"),
+    (calls.delete_coupon_reservation("code", body=RESERVATION), "DELETE /v1/coupon_reservations/code"),
+]
+
+
+@pytest.mark.parametrize(("call", "line"), EXAMPLES, ids=[line for _, line in EXAMPLES])
+def test_every_operation_is_sent_as_documented(call: Call[Any], line: str) -> None:
+    shop = Shop(httpx.Response(204) if call.operation.response is None else ok())
+    with shop.client() as client:
+        value = client.send(call)
+    [request] = shop.requests
+    assert f"{request.method} {request.url.path}" == line
+    assert bool(request.content) is (call.operation.request is not None)
+    assert value is None if call.operation.response is None else isinstance(value, call.operation.response)
+
+
+def test_every_operation_has_an_example() -> None:
+    assert sorted(call.operation.id for call, _ in EXAMPLES) == sorted(OPERATIONS)
 
 
 # Calls and operations as values

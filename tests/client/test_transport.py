@@ -182,6 +182,23 @@ def test_nothing_that_drips_outlives_the_deadline(head: bytes) -> None:
     assert time.monotonic() - started < 1.0
 
 
+def test_the_clock_is_asked_before_every_read() -> None:
+    world = World()
+
+    def serve(connection: socket.socket) -> None:
+        read_request(connection)
+        world.now += 100.0
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+        connection.recv(1)
+
+    with (
+        raw_server(serve) as url,
+        TalonClient(url, KEY, clock=world.clock) as client,
+        pytest.raises(DeadlineExceeded),
+    ):
+        client.send(READ)
+
+
 def test_a_dripping_attempt_leaves_time_for_the_next() -> None:
     connections: list[int] = []
 
@@ -230,6 +247,20 @@ def test_a_kept_connection_is_used_again_and_its_deadline_is_that_of_the_new_cal
         world.now += 100.0
         assert client.fetch(READ).attempts == 1
     assert len(connections) == 1
+
+
+def test_a_client_of_ones_own_keeps_its_own_time_outs_for_other_requests() -> None:
+    def serve(connection: socket.socket) -> None:
+        while read_request(connection):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    world = World()
+    with raw_server(serve) as url, httpx.Client() as http:
+        client = TalonClient(url, KEY, http=http, clock=world.clock)
+        client.send(READ)
+        world.now += 1000.0
+        assert http.get(f"{url}/of/my/own").json() == {}
+        client.close()
 
 
 def test_redirects_are_never_followed() -> None:
