@@ -26,7 +26,7 @@ class Shop:
     def send(
         self,
         operation: str,
-        path: Mapping[str, str | int],
+        path: Mapping[str, Any],
         query: Mapping[str, object] | None = None,
         body: Mapping[str, object] | None = None,
         *,
@@ -38,9 +38,9 @@ class Shop:
     def put(
         self,
         session: str,
-        content: Sequence[str] = (),
+        content: Any = (),
         *,
-        key: str | None = None,
+        key: Any = None,
         query: Any = None,
         **fields: Any,
     ) -> Any:
@@ -79,26 +79,26 @@ class Shop:
         path = {"integration_id": profile}
         return self.send("get_customer_inventory", path, dict.fromkeys(flags, True)).body
 
-    def balances(self, profile: str, program: int = CLUB, **query: object) -> Any:
+    def balances(self, profile: str, program: int = CLUB, **query: Any) -> Any:
         """A profile's balances."""
         path = {"loyalty_program_id": program, "integration_id": profile}
         return self.send("get_loyalty_balances", path, query).body
 
-    def figures(self, profile: str, program: int = CLUB, **query: object) -> tuple[Decimal, ...]:
+    def figures(self, profile: str, program: int = CLUB, **query: Any) -> Any:
         """Active, pending, spent, expired and negative points of the main ledger."""
         return five(self.balances(profile, program, **query)["balance"])
 
-    def points(self, profile: str, program: int = CLUB, **query: object) -> Any:
+    def points(self, profile: str, program: int = CLUB, **query: Any) -> Any:
         """Unused points."""
         path = {"loyalty_program_id": program, "integration_id": profile}
         return self.send("get_loyalty_program_profile_points", path, query).body
 
-    def transactions(self, profile: str, program: int = CLUB, **query: object) -> Any:
+    def transactions(self, profile: str, program: int = CLUB, **query: Any) -> Any:
         """Transactions."""
         path = {"loyalty_program_id": program, "integration_id": profile}
         return self.send("get_loyalty_program_profile_transactions", path, query).body
 
-    def rows(self, profile: str, program: int = CLUB) -> list[tuple[str, Decimal]]:
+    def rows(self, profile: str, program: int = CLUB) -> Any:
         """The ledger in the order of writing, subtractions with a minus sign."""
         data = self.transactions(profile, program, page_size=1000)["data"]
         sign = {"addition": 1, "subtraction": -1}
@@ -109,7 +109,7 @@ class Shop:
         return next(coupon for coupon in self.inventory(profile)["coupons"] if coupon["value"] == code)
 
 
-def five(block: Mapping[str, Decimal]) -> tuple[Decimal, ...]:
+def five(block: Mapping[str, Decimal]) -> Any:
     """The five figures of a balance."""
     return tuple(block[f"{name}Points"] for name in ("active", "pending", "spent", "expired", "negative"))
 

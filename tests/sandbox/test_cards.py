@@ -8,7 +8,7 @@ import pytest
 from tests.sandbox.shop import CARDS, CLUB, ApiError, Shop, five, kinds, line, props
 
 
-def generate(shop: Shop, **body: object) -> Any:
+def generate(shop: Shop, **body: Any) -> Any:
     return shop.send("generate_loyalty_card", {"loyalty_program_id": CARDS}, {}, body).body
 
 
@@ -17,7 +17,7 @@ def link(shop: Shop, card: str, profile: str) -> Any:
     return shop.send("link_loyalty_card_to_profile", path, {}, {"integrationId": profile}).body
 
 
-def read(shop: Shop, what: str, card: str, **query: object) -> Any:
+def read(shop: Shop, what: str, card: str, **query: Any) -> Any:
     path = {"loyalty_program_id": CARDS, "loyalty_card_id": card}
     return shop.send(f"get_loyalty_card_{what}", path, query).body
 

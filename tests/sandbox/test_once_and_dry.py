@@ -14,7 +14,7 @@ from tests.sandbox.shop import START, ApiError, Shop, line
 
 SESSION = {"profileId": "eve", "state": "closed", "cartItems": [line("33.33", 3, "Shoes")]}
 RETURN = {"return": {"returnedCartItems": [{"position": 0, "quantity": 1}]}}
-OPERATIONS: dict[str, tuple[dict[str, str | int], dict[str, object]]] = {
+OPERATIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "update_customer_session_v2": ({"customer_session_id": "new"}, {"customerSession": SESSION}),
     "return_cart_items": ({"customer_session_id": "closed"}, RETURN),
     "reopen_customer_session": ({"customer_session_id": "closed"}, {}),
@@ -98,7 +98,7 @@ def test_a_deployment_that_ignores_keys_does_it_twice() -> None:
     world.close()
 
 
-DRY: dict[str, tuple[str, dict[str, str | int], dict[str, object], dict[str, object]]] = {
+DRY: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     "new session": (
         "update_customer_session_v2",
         {"customer_session_id": "new"},

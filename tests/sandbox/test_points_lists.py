@@ -85,7 +85,7 @@ def test_balances_by_subledger_and_at_any_instant(rich: Shop) -> None:
 
 
 def test_transactions_are_newest_first_and_filtered(rich: Shop) -> None:
-    def names(**query: object) -> list[str]:
+    def names(**query: Any) -> list[str]:
         return [row["name"] for row in rich.transactions("eve", **query)["data"]]
 
     everything = names()
@@ -117,7 +117,7 @@ def test_starts_and_expiries_are_words_or_timestamps(rich: Shop) -> None:
 
 
 def test_points_are_sorted_as_asked(rich: Shop) -> None:
-    def names(**query: object) -> list[str]:
+    def names(**query: Any) -> list[str]:
         return [row["name"] for row in rich.points("eve", **query)["data"]]
 
     assert names(sort="expiryDate") == ["D", "A", "B"]

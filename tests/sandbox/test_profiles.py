@@ -9,7 +9,7 @@ import pytest
 from tests.sandbox.shop import ApiError, Shop, kinds, line
 
 
-def put(shop: Shop, profile: str = "eve", query: dict[str, object] | None = None, **body: object) -> Any:
+def put(shop: Shop, profile: str = "eve", query: Any = None, **body: Any) -> Any:
     return shop.send("update_customer_profile_v2", {"integration_id": profile}, query or {}, body).body
 
 
@@ -76,7 +76,7 @@ def test_rules_run_and_blocks_come_only_when_asked_for(make_shop: Callable[[dict
             "campaigns": [{"name": "c", "rules": [rule]}],
         }
     )
-    asked = {
+    asked: dict[str, Any] = {
         "responseContent": ["customerProfile", "loyalty", "event", "triggeredCampaigns", "ruleFailureReasons"]
     }
     always = {"effects", "createdCoupons", "createdReferrals"}

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -213,9 +214,7 @@ def test_a_closed_session_names_rows_rule_and_window_in_the_ledger(shop: Shop) -
         ({"loyaltyCards": ["nope-card"]}, "/customerSession/loyaltyCards/0"),
     ],
 )
-def test_what_cannot_be_is_refused_with_its_place(
-    shop: Shop, fields: dict[str, object], pointer: str
-) -> None:
+def test_what_cannot_be_is_refused_with_its_place(shop: Shop, fields: dict[str, Any], pointer: str) -> None:
     with pytest.raises(ApiError) as refused:
         shop.put("s", profileId="eve", **fields)
     assert refused.value.status == 400

@@ -41,7 +41,7 @@ def catalog(**program: object) -> dict[str, Any]:
 
 
 def tier(shop: Shop, days: float | None = None, *, key: str = "currentTier") -> Any:
-    query = {} if days is None else {"end_date": START + days * DAY}
+    query: dict[str, Any] = {} if days is None else {"end_date": START + days * DAY}
     block = shop.balances("eve", include_tiers=True, include_projected_tier=True, **query)["balance"]
     return block.get(key)
 

@@ -70,9 +70,10 @@ def test_the_clock_goes_forward_only() -> None:
     world.freeze(START + timedelta(days=2))
     wall[0] += 10**12
     assert to_datetime(world.now()) == START + timedelta(days=2)
-    for action in (lambda: world.freeze(START), lambda: world.advance(-timedelta(seconds=1))):
-        with pytest.raises(ClockError):
-            action()
+    with pytest.raises(ClockError):
+        world.freeze(START)
+    with pytest.raises(ClockError):
+        world.advance(-timedelta(seconds=1))
     with pytest.raises(ClockError):
         world.freeze(datetime(9500, 1, 1, tzinfo=UTC))
     world.advance(timedelta(hours=1))
