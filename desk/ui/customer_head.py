@@ -69,6 +69,7 @@ def usable(desk: Desk, found: Found[Customer]) -> Customer | None:
             "number into Find.",
         )
         return None
+    answer("This customer could not be looked up")
     for number, each in enumerate(person.unread):
         if trouble(words_for(each.error, each.what), key=f"customer-{number}"):
             st.rerun()

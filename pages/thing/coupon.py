@@ -43,6 +43,7 @@ def page() -> None:
 
 def _known(desk: Desk, code: Holders) -> bool:
     if code.error is not None:
+        answer("This code could not be looked up")
         if trouble(words_for(code.error, "the holders of this code"), key="coupon"):
             st.rerun()
         return False

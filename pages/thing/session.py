@@ -44,6 +44,8 @@ def page() -> None:
 
 
 def _known(desk: Desk, view: SessionView) -> bool:
+    if view.found is None:
+        answer("This session could not be looked up")
     for each in view.unread:
         if trouble(words_for(each.error, "this session"), key="session"):
             st.rerun()

@@ -7,7 +7,9 @@ from playwright.sync_api import Locator, Page, expect
 
 def settle(page: Page) -> None:
     """Waits until the script has run and nothing is being drawn any more."""
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible(timeout=30_000)
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible(
+        timeout=30_000
+    )
 
 
 def open_at(page: Page, path: str, **params: str) -> None:
