@@ -65,28 +65,29 @@ def rows_of(moves: Sequence[Move], zoned: Formats) -> list[tables.Row]:
 
 def note(move: Move, zoned: Formats) -> str:
     """What the figures of a row do not say by themselves."""
-    points, window = zoned.points_named(move.amount), move.row.window
-    plain = move.change == (move.row.signed if move.transaction else move.change)
-    text = ""
+    window, text = move.row.window, ""
     if move.kind is MoveKind.PENDING:
-        text = (
-            f"{points} from {zoned.short_day(window.starts)}"
-            if window.starts
-            else f"{points} after an action"
-        )
+        when = f"from {zoned.short_day(window.starts)}" if window.starts else "after an action"
+        text = f"{zoned.points_named(move.amount)} {when}"
     elif move.kind is MoveKind.LAPSED:
-        text = f"{points} that were still pending"
+        text = f"{zoned.points_named(move.amount)} that were still pending"
     elif not move.transaction:
         text = f"awarded {zoned.short_day(move.row.created)}"
     elif move.kind is MoveKind.TAKEN_BACK and not move.change:
-        text = f"{points} that were pending"
-    elif not plain and not move.row.addition and move.balance.negative:
-        text = f"{zoned.points_named(move.amount + move.change)} below zero"
-    elif not plain:
-        text = f"{points} in all" + (f", {_elsewhere(move, zoned)}" if move.row.addition else "")
+        text = f"{zoned.points_named(move.amount)} that were pending"
+    elif move.change != move.row.signed:
+        text = _partly(move, zoned)
     elif move.row.addition and window.expires:
         text = f"until {zoned.short_day(window.expires)}"
     return text
+
+
+def _partly(move: Move, zoned: Formats) -> str:
+    """Of a row that changed less than it says: what it says, or where the rest went."""
+    if not move.row.addition and move.balance.negative:
+        return f"{zoned.points_named(move.amount + move.change)} below zero"
+    whole = f"{zoned.points_named(move.amount)} in all"
+    return f"{whole}, {_elsewhere(move, zoned)}" if move.row.addition else whole
 
 
 def _elsewhere(move: Move, zoned: Formats) -> str:

@@ -1,15 +1,15 @@
 """Points: what can be spent now, what comes and goes and when, and every row that proves it."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from desk.insight.customer import Customer, ProgramFacts
-from desk.insight.points import Points, points
+from desk.insight.points import Points
 from desk.ui import customer_view, ledger_view
 from desk.ui.asked import asked
 from desk.ui.choosing import choose, pressed
 from desk.ui.current import Desk, current, here
 from desk.ui.overview_parts import zoned_of
+from desk.ui.points_reading import points_of
 from desk.ui.reading import retried, unread
 from desk.ui.strip import answer, panel
 
@@ -26,8 +26,7 @@ def page() -> None:
         asked(desk, opened.requests)
         return
     fresh = customer_view.refreshed() or pressed(*retried("points-unread"))
-    customer_id, now = opened.finding.integration_id, datetime.now(UTC)
-    read = desk.find_out("Points", lambda: points(program.id, customer_id, now=now), fresh=fresh)
+    read = points_of(desk, program.id, opened.finding.integration_id, fresh=fresh)
     _ledger(desk, program, read.finding)
     asked(desk, (*opened.requests, *read.requests))
 

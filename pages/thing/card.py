@@ -1,13 +1,12 @@
 """One loyalty card: its points, who uses it, every movement, linking, and what to do when it is lost."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import streamlit as st
 
 from desk.applications import Program
 from desk.insight.cards import CardView, card
-from desk.insight.points import Points, card_points
+from desk.insight.points import Points
 from desk.ui import card_view, ledger_view, recents
 from desk.ui.asked import asked
 from desk.ui.choosing import choose, pressed
@@ -15,6 +14,7 @@ from desk.ui.current import Desk, current, here
 from desk.ui.escape import short
 from desk.ui.overview_parts import zoned_of
 from desk.ui.place import go
+from desk.ui.points_reading import points_of
 from desk.ui.reading import retried, unread
 from desk.ui.strip import answer, copyable, empty_state
 
@@ -27,7 +27,6 @@ def page() -> None:
         _look_up(desk, program)
         return
     fresh = card_view.refreshed() or pressed(*retried("card-unread"))
-    now = datetime.now(UTC)
     try:
         read = desk.find_out("Card", lambda: card(program.id, place.card), fresh=fresh)
     except ValueError as error:
@@ -39,7 +38,7 @@ def page() -> None:
     if not read.finding.found:
         _not_there(desk, program, read.finding)
         return
-    ledgers = desk.find_out("Points", lambda: card_points(program.id, place.card, now=now), fresh=fresh)
+    ledgers = points_of(desk, program.id, place.card, card=True, fresh=fresh)
     recents.remember("card", place.card, desk.application.name)
     _card(desk, program, read.finding, ledgers.finding)
     asked(desk, (*read.requests, *ledgers.requests))
