@@ -3,7 +3,7 @@
 import random as _random
 import threading
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import wraps
@@ -185,20 +185,22 @@ class TalonClient:
         self._check(call)
         return self._fetch(call)
 
-    def send_all(self, batch: Sequence[Call[T]]) -> list[T | TalonError]:
+    def send_all(self, batch: Iterable[Call[T]]) -> list[T | TalonError]:
         """Makes all calls, bounded by `max_in_flight`; the deadline of each begins when its turn comes.
 
         In order, each a value or the `TalonError` that ended it; one failure never hides the others.
         """
+        batch = list(batch)
         futures = self._start(batch)
         try:
             return [result_or_error(future, call) for future, call in zip(futures, batch, strict=True)]
         finally:
             abandon(futures)
 
-    def send_each(self, batch: Sequence[Call[T]]) -> Generator[tuple[int, T | TalonError], None, None]:
+    def send_each(self, batch: Iterable[Call[T]]) -> Generator[tuple[int, T | TalonError], None, None]:
         """Like `send_all`, but yields (index, value or error) as they complete. Calls that have not begun are
         dropped when the iterator is left early."""
+        batch = list(batch)
         futures = self._start(batch)
         try:
             for place in as_finished(futures):
@@ -297,7 +299,11 @@ class TalonClient:
             if not free or not core.turns.acquire(timeout=max(0.0, step.end - core.clock())):
                 return Failure("turn", sent=False)
             try:
-                return core.driver.attempt(prepared, min(step.end, core.clock() + step.timeout))
+                now = core.clock()
+                if now >= step.end:
+                    # Its turn came too late, or a hook took the time: sending now could only end unknown.
+                    return Failure("turn", sent=False)
+                return core.driver.attempt(prepared, min(step.end, now + step.timeout))
             finally:
                 core.turns.release()
 

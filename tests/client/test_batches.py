@@ -103,6 +103,12 @@ def test_a_batch_longer_than_the_deadline_still_ends_well() -> None:
     assert [name_of(value) for value in values] == [str(number) for number in range(10)]
 
 
+def test_a_batch_may_be_any_iterable() -> None:
+    with Shop(by_name).client() as client:
+        assert len(client.send_all(session(name) for name in "abc")) == 3
+        assert len(list(client.send_each(session(name) for name in "abc"))) == 3
+
+
 def test_equal_calls_are_the_same_request() -> None:
     assert session("a") == session("a")
     assert len({session("a"), session("a"), session("b")}) == 2

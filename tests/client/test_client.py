@@ -13,6 +13,7 @@ from talon_client import (
     Call,
     DeadlineExceeded,
     DecodeError,
+    Event,
     NotAllowed,
     NotFound,
     OutcomeUnknown,
@@ -351,6 +352,21 @@ def test_waiting_for_its_turn_ends_with_the_deadline_and_sends_nothing() -> None
         holder.join()
     assert not any(error.sent for error in errors)
     assert len(shop.requests) == 1
+
+
+def test_a_hook_that_takes_all_the_time_leaves_nothing_unknown() -> None:
+    shop = Shop(ok())
+
+    def slow(event: Event) -> None:
+        if event.kind == "attempt":
+            shop.world.now += 100.0
+
+    with shop.client() as client:
+        client._core.hooks = (slow,)
+        with pytest.raises(DeadlineExceeded) as caught:
+            client.generate_loyalty_card(1, body=GenerateLoyaltyCard())
+    assert not caught.value.sent
+    assert shop.requests == []
 
 
 def test_locks_are_forgotten_when_nobody_uses_them() -> None:
