@@ -80,8 +80,8 @@ def known_sessions(
     answers = yield Batch("Ledgers", tuple(AskAll(call) for call in asked.values()))
     entries: list[KnownSession] = []
     unread: list[Unread] = []
-    for holder, call in asked.items():
-        rows = answers.all(call)
+    for holder, rows_call in asked.items():
+        rows = answers.all(rows_call)
         if isinstance(rows, TalonError):
             if not isinstance(rows, NotFound):  # no such ledger: nothing is in it
                 unread.append(Unread(f"the transactions of {_name(holder)}", rows))
@@ -89,19 +89,18 @@ def known_sessions(
         entries += harvested(read_rows(rows, now), holder)
     entries.sort(key=lambda each: (each.at, each.id), reverse=True)
     views: dict[str, SessionView] = {}
-    wanted = {
-        id_: call for id_ in list(dict.fromkeys(each.id for each in entries))[:newest] if (call := _read(id_))
-    }
+    reads = {id_: _read(id_) for id_ in list(dict.fromkeys(each.id for each in entries))[:newest]}
+    wanted = {id_: request for id_, request in reads.items() if request is not None}
     if wanted:
-        answers = yield Batch("States of the newest sessions", tuple(Ask(call) for call in wanted.values()))
-        for id_, ask in wanted.items():
-            answer = answers[ask]
-            if isinstance(answer, NotFound | BadRequest):
-                continue
-            if isinstance(answer, TalonError):
-                unread.append(Unread(f"the session “{id_}”", answer))
-                continue
-            views[id_] = session_view(id_, answer)
+        answers = yield Batch("States of the newest sessions", tuple(map(Ask, wanted.values())))
+    for id_, request in wanted.items():
+        answer = answers[request]
+        if isinstance(answer, NotFound | BadRequest):
+            continue
+        if isinstance(answer, TalonError):
+            unread.append(Unread(f"the session “{id_}”", answer))
+            continue
+        views[id_] = session_view(id_, answer)
     return KnownSessions(tuple(_with(each, views) for each in entries), tuple(unread))
 
 
