@@ -71,6 +71,8 @@ def test_only_pending(club: Shop) -> None:
     assert figures(club) == (50, 50, 30, 0, 0)
     club.cancel("C")  # 6: +30 with B's window, 7: -50 out of C, which is pending
     assert figures(club) == (80, 0, 0, 0, 0)
+    windows = {row["name"]: (row["startDate"], row["expiryDate"]) for row in club.points("eve")["data"]}
+    assert windows["Reimbursement: paid"] == windows["earned"]
     days(club, 29.99)
     assert figures(club) == (80, 0, 0, 0, 0)
     days(club, 0.01)  # day 33

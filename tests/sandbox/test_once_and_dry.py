@@ -75,7 +75,6 @@ def test_another_body_or_operation_under_the_same_key_is_refused(busy: Shop) -> 
 
 def test_a_refused_request_does_not_use_up_its_key(busy: Shop) -> None:
     with pytest.raises(ApiError):
-        busy.give_back_keyed = None  # type: ignore[attr-defined]
         busy.send("return_cart_items", {"customer_session_id": "s"}, {}, RETURN, key="k")
     busy.close("s", [line("5", 2)])
     busy.send("return_cart_items", {"customer_session_id": "s"}, {}, RETURN, key="k")
