@@ -140,6 +140,14 @@ def offer(desk: Desk, it: Offer) -> Receipt | None:
     return _confirmation(desk, it, flow, flow.preview)
 
 
+def outcomes(desk: Desk, *keys: str) -> None:
+    """What became of these offers, where the page cannot show them because what they are about could not be read."""
+    for key in keys:
+        flow: _Flow | None = st.session_state.get(_slot(key))
+        if begun(key) and flow is not None and flow.preview is not None and flow.preview.confirmable:
+            _confirmation(desk, Offer(key, "", flow.button, None), flow, flow.preview)
+
+
 def _not_yours(desk: Desk) -> str:
     if desk.application.live and not desk.actor.signed_in:
         return "Read-only: changes on a live Application need somebody who is signed in."

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from desk.insight.sessions import SessionView, session
-from desk.ui import session_moves, session_today, session_view
+from desk.ui import changing, session_moves, session_today, session_view
 from desk.ui.asked import asked
 from desk.ui.current import Desk, current, here
 from desk.ui.strip import answer, copyable, customer_strip, empty_state, trouble
@@ -56,6 +56,7 @@ def _known(desk: Desk, view: SessionView) -> bool:
             "live and a sandbox environment hold different sessions.",
         )
     if not view.found:
+        changing.outcomes(desk, "return", "reopen", "cancel")
         session_view.other_session(desk, "open", view.id)
     return bool(view.found)
 

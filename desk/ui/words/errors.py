@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from desk.guard.errors import GuardError
 from talon_client.errors import (
     APIError,
     BadRequest,
@@ -153,6 +154,15 @@ def trouble(error: BaseException, asked: str = "this", *, write: bool = False) -
             "It is done for the customer.",
             "Refresh to see what is there now.",
             _reference(error),
+        )
+    if isinstance(error, GuardError):
+        return Trouble(
+            Sort.REFUSED,
+            str(error),
+            f"Nothing was sent for {asked}, and nothing has changed for the customer.",
+            "",
+            _reference(error),
+            again=False,
         )
     if write and not isinstance(error, TalonError):
         return Trouble(
