@@ -98,9 +98,10 @@ def times(desk: Desk, receipt: Receipt) -> None:
     def moment(found: datetime | None) -> str:
         return desk.formats.moment(found, seconds=True) if found else "nothing left the desk"
 
+    application = desk.process.settings.application(receipt.application)
     facts = [
         ("By", f"{receipt.actor} ({receipt.role.value})"),
-        ("Application", desk.process.settings.application(receipt.application).label),
+        ("Application", application.label),
         ("Reason", receipt.reason or "none given"),
         ("Ticket", receipt.ticket or "none given"),
         ("Confirmed", moment(receipt.confirmed)),
@@ -110,6 +111,9 @@ def times(desk: Desk, receipt: Receipt) -> None:
     ]
     for name, text in facts:
         st.markdown(f":gray[{name}] {md(text)}")
+    ticket = application.ticket_link(receipt.ticket) if receipt.ticket else None
+    if ticket:
+        st.link_button("Open the ticket", ticket, type="tertiary", icon=":material/open_in_new:")
 
 
 def one_line(desk: Desk, receipt: Receipt) -> str:

@@ -3,6 +3,7 @@
 import logging
 import uuid
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +20,6 @@ from desk.ui.strip import mark_of, panel
 from desk.ui.words import Tone
 
 _log = logging.getLogger(__name__)
-
 
 
 class Tab(NamedTuple):
@@ -40,6 +40,8 @@ TABS = (
 # A file of ours: Streamlit's named icons are fetched from another host.
 ICON = str(Path(__file__).with_name("icon.svg"))
 ROLE = "desk-role"
+ANNOUNCED = 14
+"""Days before a key expires."""
 
 # Constant text. "/" puts the cursor into the Find box, unless somebody is typing.
 KEYS = """<script>
@@ -118,7 +120,26 @@ def header(desk: Desk) -> str:
         _choose_application(desk)
         _choose_role(desk)
     st.html(KEYS, unsafe_allow_javascript=True)
+    _announce_key(desk)
     return (text or "").strip() if sent else ""
+
+
+def _announce_key(desk: Desk) -> None:
+    """A key near its end is announced, so that the desk does not stop in the middle of a day."""
+    days = desk.application.key_expires_in(datetime.now(UTC).date())
+    if days is None or days > ANNOUNCED:
+        return
+    when = desk.application.key_expires
+    if days < 0:
+        text = f"The API key of {desk.application.label} expired on {when:%d %b %Y}"
+    else:
+        text = f"The API key of {desk.application.label} expires on {when:%d %b %Y}, in {days} days"
+    panel(
+        text,
+        "Whoever runs this desk has to put a new one into its settings.",
+        Tone.PENDING,
+        key="key-expires",
+    )
 
 
 def _choose_application(desk: Desk) -> None:

@@ -1,0 +1,56 @@
+"""The frame around every page: what it announces, whom it lets write, and a page that breaks."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from desk.ui.escape import shown
+from talon_sandbox import Sandbox
+from tests.pages.conftest import PATIENCE, connection
+from tests.support.surroundings import ROOT
+
+
+def start(sandbox: Sandbox, find: str = "", **settings: object) -> AppTest:
+    """The desk with one Application, with these settings changed."""
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
+    if find:
+        at.query_params["find"] = find
+    at.secrets["connections"] = {"shop": {**connection(sandbox), **settings}}
+    return at.run()
+
+
+def texts(at: AppTest) -> str:
+    return shown("\n".join(str(each.value) for each in [*at.markdown, *at.caption, *at.title]))
+
+
+@pytest.mark.parametrize(("days", "announced"), [(-1, True), (0, True), (14, True), (15, False)])
+def test_a_key_near_its_end_is_announced(sandbox: Sandbox, days: int, announced: bool) -> None:
+    day = datetime.now(UTC).date() + timedelta(days=days)
+    at = start(sandbox, key_expires=day.isoformat())
+    assert ("The API key of Test shop" in texts(at)) is announced
+
+
+def test_a_live_application_is_read_only_and_says_so(sandbox: Sandbox) -> None:
+    at = start(sandbox, live=True)
+    assert "LIVE" in texts(at)
+    assert "Read-only: nobody is signed in" in texts(at)
+    at.query_params["code"] = "VIP20-ANNA"
+    at.switch_page("pages/thing/coupon.py").run()
+    assert [each.disabled for each in at.button if "desk-change" in str(each.key)] == [True, True]
+    assert "Read-only: changes on a live Application need somebody who is signed in" in texts(at)
+
+
+def test_a_fault_in_a_page_keeps_the_frame_and_hides_its_text(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("secret details")
+
+    monkeypatch.setattr("desk.ui.finding.look", broken)
+    at = start(sandbox, find="maria.pending")
+    assert not at.exception
+    assert "Something in the desk itself is broken" in texts(at)
+    assert "secret details" not in texts(at)
+    assert at.text_input(key="desk-find").value == "maria.pending"
+    assert "secret details" in caplog.text
