@@ -4,14 +4,16 @@ from datetime import datetime
 
 import streamlit as st
 
+from desk.applications import Application
 from desk.guard import Outcome, Problem, Receipt, Verification
 from desk.ui import tables
 from desk.ui.current import Desk
 from desk.ui.escape import md
 from desk.ui.place import Place, link
-from desk.ui.strip import copyable, panel, reply
+from desk.ui.strip import copyable, mark_of, panel, reply
 from desk.ui.words import Tone, outcome, verification
 from desk.ui.words import facts as words
+from desk.ui.words.replies import reply as words_of_reply
 
 RECEIPT = "pages/change/receipt.py"
 KINDS = {
@@ -92,26 +94,36 @@ def lines(desk: Desk, receipt: Receipt, *, key: str) -> None:
     )
 
 
+def _application(desk: Desk, receipt: Receipt) -> Application | None:
+    """The Application, unless it is not configured any more."""
+    known = desk.process.settings.applications
+    return next((each for each in known if each.name == receipt.application), None)
+
+
+def _label(desk: Desk, receipt: Receipt) -> str:
+    application = _application(desk, receipt)
+    return mark_of(application).title if application else receipt.application
+
+
 def times(desk: Desk, receipt: Receipt) -> None:
     """Who, why and when."""
 
-    def moment(found: datetime | None) -> str:
-        return desk.formats.moment(found, seconds=True) if found else "nothing left the desk"
+    def moment(found: datetime | None, otherwise: str) -> str:
+        return desk.formats.moment(found, seconds=True) if found else otherwise
 
-    application = desk.process.settings.application(receipt.application)
     facts = [
         ("By", f"{receipt.actor} ({receipt.role.value})"),
-        ("Application", application.label),
+        ("Application", _label(desk, receipt)),
         ("Reason", receipt.reason or "none given"),
         ("Ticket", receipt.ticket or "none given"),
-        ("Confirmed", moment(receipt.confirmed)),
-        ("Sent", moment(receipt.sent)),
-        ("Answered", desk.formats.moment(receipt.finished, seconds=True) if receipt.finished else "not yet"),
+        ("Confirmed", moment(receipt.confirmed, "not yet")),
+        ("Sent", moment(receipt.sent, "nothing left the desk")),
+        ("Answered", moment(receipt.finished, "not yet")),
         ("Attempts", str(receipt.attempts)),
     ]
-    for name, text in facts:
-        st.markdown(f":gray[{name}] {md(text)}")
-    ticket = application.ticket_link(receipt.ticket) if receipt.ticket else None
+    st.markdown("  \n".join(f":gray[{name}] {md(text)}" for name, text in facts))
+    application = _application(desk, receipt)
+    ticket = application.ticket_link(receipt.ticket) if application and receipt.ticket else None
     if ticket:
         st.link_button("Open the ticket", ticket, type="tertiary", icon=":material/open_in_new:")
 
@@ -119,17 +131,16 @@ def times(desk: Desk, receipt: Receipt) -> None:
 def one_line(desk: Desk, receipt: Receipt) -> str:
     """The line to paste into a ticket."""
     said = outcome(receipt.words)
-    where = desk.process.settings.application(receipt.application).label
     what = f"{title(receipt)} ({receipt.target.kind} {receipt.target.id or 'erased'})"
     when = desk.formats.moment(receipt.confirmed)
-    return f"{where}: {what}: {said.text}. {when}, receipt {receipt.id}"
+    return f"{_label(desk, receipt)}: {what}: {said.text}. {when}, receipt {receipt.id}"
 
 
 def to_copy(desk: Desk, receipt: Receipt) -> None:
     """What is pasted elsewhere: the line for the ticket, the words for the customer, the ids."""
     copyable(one_line(desk, receipt), "For the ticket")
-    said = outcome(receipt.words)
-    if said.customer:
-        reply(said.customer)
-    for each in receipt.subjects:
-        copyable(each.id or "erased", each.kind)
+    reply(words_of_reply(receipt, desk.formats))
+    with st.container(horizontal=True, gap="medium"):
+        for each in receipt.subjects:
+            with st.container(width="content", gap="xsmall"):
+                copyable(each.id or "erased", each.kind.capitalize())

@@ -43,7 +43,7 @@ ROLE = "desk-role"
 ANNOUNCED = 14
 """Days before a key expires."""
 
-# Constant text. "/" puts the cursor into the Find box, unless somebody is typing.
+# Constant text. "/" puts the cursor into the Find box, unless somebody is typing; another page begins at its top.
 KEYS = """<script>
 if (!window.deskKeys) {
   window.deskKeys = true;
@@ -54,6 +54,14 @@ if (!window.deskKeys) {
     const box = document.querySelector(".st-key-desk-find input");
     if (box) { event.preventDefault(); box.focus(); box.select(); }
   });
+  const push = history.pushState;
+  history.pushState = function (...given) {
+    const before = location.pathname;
+    const done = push.apply(this, given);
+    const main = document.querySelector('[data-testid="stMain"]');
+    if (main && location.pathname !== before) main.scrollTo(0, 0);
+    return done;
+  };
 }
 </script>"""
 

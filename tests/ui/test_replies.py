@@ -1,0 +1,85 @@
+"""What is said to the customer: only what was proven, and never "done" when nobody knows."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from desk.guard import Line, Outcome, Receipt, Role, Target, Verification
+from desk.guard.kinds import KINDS
+from desk.ui.formats import Formats
+from desk.ui.words.replies import reply
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+RETURNED = Line("item.returned", ("0", "A"), 1, 3, 3, predicted=True, read=True)
+POINTS = Line("points.active", ("1", ""), "573", "374", "374", predicted=True, read=True)
+
+
+def receipt(**changes: object) -> Receipt:
+    done = Receipt(
+        id="r",
+        application="shop",
+        world="",
+        past_world=False,
+        kind="return_items",
+        operation="return_cart_items",
+        target=Target("session", "ORD-1"),
+        subjects=(),
+        outcome=Outcome.DONE,
+        words="done",
+        actor="a",
+        role=Role.AGENT,
+        reason="",
+        ticket="",
+        planned=NOW,
+        confirmed=NOW,
+        sent=NOW,
+        finished=NOW,
+        attempts=1,
+        problem=None,
+        verification=Verification.AS_PREVIEWED,
+        lines=(RETURNED, POINTS),
+        effects=(),
+        shown=None,
+        known_by="answer",
+        look_again=None,
+    )
+    return replace(done, **changes)  # type: ignore[arg-type]
+
+
+def test_a_return_names_the_items_and_the_points_that_were_read() -> None:
+    assert reply(receipt(), Formats()) == (
+        "We have registered the return of 2 items from order ORD-1. You can now spend 374 points."
+    )
+
+
+def test_points_that_were_not_read_back_are_not_promised() -> None:
+    unread = replace(POINTS, read=False, actual=None)
+    assert "spend" not in reply(receipt(lines=(RETURNED, unread)), Formats())
+
+
+def test_points_of_several_ledgers_are_left_to_the_agent() -> None:
+    other = replace(POINTS, about=("1", "shoes"))
+    assert "spend" not in reply(receipt(lines=(RETURNED, POINTS, other)), Formats())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_change_has_its_words(kind: str) -> None:
+    said = reply(receipt(kind=kind), Formats())
+    assert "{" not in said
+    assert said != "Your request has been carried out."
+
+
+def test_a_card_is_called_by_its_number() -> None:
+    said = reply(receipt(kind="link_card", target=Target("card", "2/CARD-1001"), lines=()), Formats())
+    assert said == "The loyalty card CARD-1001 is now linked to your account."
+
+
+@pytest.mark.parametrize("outcome", [each for each in Outcome if each is not Outcome.DONE])
+def test_what_is_not_done_is_not_called_done(outcome: Outcome) -> None:
+    said = reply(receipt(outcome=outcome), Formats())
+    assert "We have" not in said
+
+
+def test_done_but_not_visible_is_being_checked() -> None:
+    assert "checking" in reply(receipt(verification=Verification.NOT_THERE), Formats())
