@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 
 from . import cards, customers, idempotency, inventory, loyalty, returns, sessions
 from .contract import Answer, ApiError, Request
-from .store import transaction
 from .world import World
 
 __all__ = ["HANDLERS", "Answer", "ApiError", "Request", "answer"]
@@ -42,7 +41,7 @@ def answer(world: World, request: Request) -> Answer:
     """
     handler, dry = HANDLERS[request.operation], is_dry(request)
     keyed = not (dry or world.ignore_idempotency_keys)
-    with transaction(world.conn, keep=not dry):
+    with world.transaction(keep=not dry):
         now = world.now()
         kept = idempotency.replay(world.conn, request, now) if keyed else None
         if kept is not None:

@@ -65,8 +65,12 @@ def generate(world: "World", request: Request) -> Answer:
         identifier = _free_identifier(world.conn, program)
     card = create(world.conn, program, str(identifier), now, status=str(body.get("status", "active")))
     holders = dict.fromkeys(cast(Sequence[str], body.get("customerProfileIds") or ()))
-    for holder in holders:
-        _link(world.conn, card, profiles.ensure(world.conn, holder, now).id, now)
+    for index, holder in enumerate(holders):
+        profile = profiles.find(world.conn, holder)
+        if profile is None:
+            pointer = f"/customerProfileIds/{index}"
+            raise invalid("Not found", f"there is no profile {holder!r}", pointer=pointer)
+        _link(world.conn, card, profile.id, now)
     return Answer(200, to_answer(world, _row(world.conn, card)))
 
 
@@ -80,13 +84,16 @@ def _free_identifier(conn: sqlite3.Connection, program: Program) -> str:
 
 
 def link(world: "World", request: Request) -> Answer:
-    """`link_loyalty_card_to_profile`: 400 past the limit of users, for a blocked card, for a second link."""
+    """`link_loyalty_card_to_profile`: 400 past the limit of users, for a blocked card, for a second link.
+
+    404 for an unknown profile: no ghost is made (choices.py, link-twice).
+    """
     holder = loyalty.card_holder(world, request)
     assert holder.card is not None
     now = world.now()
     if holder.card["status"] == "blocked":
         raise invalid("Card is blocked", "a blocked card cannot be linked", parameter="loyaltyCardId")
-    profile = profiles.ensure(world.conn, str((request.body or {})["integrationId"]), now)
+    profile = profiles.need(world.conn, str((request.body or {})["integrationId"]))
     _link(world.conn, holder.card["id"], profile.id, now)
     return Answer(200, to_answer(world, _row(world.conn, holder.card["id"])))
 

@@ -143,7 +143,7 @@ CHOICES: tuple[Choice, ...] = (
     ),
     _choice(
         "coupon-check-order",
-        "code, campaign running, campaign asked, dates, limits of code and campaign, customer needed, customer's limit, recipient, reservation, then the rules",
+        "in the order of the checks in rules/codes.py: campaign, dates, limits, customer, then the rules",
         "the order is undocumented",
     ),
     _choice(
@@ -173,7 +173,7 @@ CHOICES: tuple[Choice, ...] = (
     _choice("release-none", "releasing what nobody holds is 204", "undocumented"),
     _choice(
         "link-twice",
-        "linking a card to the same profile twice is 400, as is linking a blocked card; an unknown profile is made",
+        "a second link of the same profile is 400, as is a blocked card; an unknown profile is 404",
         "undocumented",
     ),
     _choice(

@@ -2,7 +2,8 @@
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -40,19 +41,41 @@ class ClockError(ValueError):
 
 
 class Clock:
-    """A frozen instant, or the wall clock plus an offset; forward only.
+    """A frozen instant, or the wall clock plus an offset; forward only, also when the machine's clock steps back.
 
-    The state is two rows of the table `clock`, so that it travels with snapshots.
+    The state is one row of the table `clock`, so that it travels with snapshots.
     """
 
     def __init__(self, conn: sqlite3.Connection, wall: Callable[[], int] = wall_clock) -> None:
         self._conn = conn
         self._wall = wall
+        self._held: int | None = None
+        self._last = 0
 
     def now(self) -> int:
-        """The present in microseconds; never earlier than the last instant that was set."""
+        """The present in microseconds; inside `held` always the same instant."""
+        if self._held is not None:
+            return self._held
         mode, value, floor = self._conn.execute("select mode, value, floor from clock").fetchone()
-        return max(int(floor), int(value) if mode == "frozen" else self._wall() + int(value))
+        if mode == "frozen":
+            return int(value)
+        self._last = max(self._last, int(floor), self._wall() + int(value))
+        return self._last
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """One request, one instant: hold the present still, unless it is moved by hand."""
+        outermost = self._held is None
+        self._held = self.now()
+        try:
+            yield
+        finally:
+            if outermost:
+                self._held = None
+
+    def start_again(self, latest: int) -> None:
+        """After a restore: the present may lie earlier, but not before `latest`, the last thing written."""
+        self._held, self._last = None, latest
 
     @property
     def frozen(self) -> bool:
@@ -83,3 +106,5 @@ class Clock:
                 f"the clock only goes forward: it is {to_wire(now)}, asked for {to_wire(instant)}"
             )
         self._conn.execute("update clock set mode = ?, value = ?, floor = ?", (mode, value, instant))
+        if self._held is not None:
+            self._held = instant

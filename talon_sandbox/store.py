@@ -17,6 +17,7 @@ def connect(path: str) -> sqlite3.Connection:
 
     Transactions are begun by hand only. Raises StoreError when the file belongs to something else.
     """
+    conn: sqlite3.Connection | None = None
     try:
         conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         conn.row_factory = sqlite3.Row
@@ -27,6 +28,8 @@ def connect(path: str) -> sqlite3.Connection:
         version = conn.execute("pragma user_version").fetchone()[0]
         empty = conn.execute("select count(*) from sqlite_master").fetchone()[0] == 0
     except sqlite3.Error as error:
+        if conn is not None:
+            conn.close()
         message = f"{path} cannot be used as a sandbox database ({error}); choose another file"
         raise StoreError(message) from None
     if not empty and version != SCHEMA_VERSION:
@@ -70,3 +73,11 @@ def copy(source: sqlite3.Connection) -> sqlite3.Connection:
     target = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     source.backup(target)
     return target
+
+
+def latest_write(conn: sqlite3.Connection) -> int:
+    """The instant of the last row of the ledger or event, 0 when there is none."""
+    row = conn.execute(
+        "select max(coalesce((select max(created) from entry), 0), coalesce((select max(created) from event), 0))"
+    ).fetchone()
+    return int(row[0])

@@ -1,16 +1,16 @@
 """The world behind the API: database, clock, catalog, snapshots, and writes that this API does not offer."""
 
 import sqlite3
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from . import cards, coupons, imports, ledger, profiles
 from .catalog import Catalog, Program, load_catalog
-from .clock import Clock, to_micros, wall_clock
+from .clock import Clock, ClockError, to_micros, wall_clock
 from .rules import check_rules
-from .store import connect, copy, transaction
+from .store import connect, copy, latest_write, transaction
 
 
 class World:
@@ -35,14 +35,23 @@ class World:
         self.clock = Clock(self.conn, wall)
         self.ignore_idempotency_keys = ignore_idempotency_keys
         self._snapshots: dict[str, sqlite3.Connection] = {}
+        try:
+            self._begin(now)
+        except ClockError:
+            self.conn.close()
+            raise
+        self._baseline = copy(self.conn)
+
+    def _begin(self, now: datetime | None) -> None:
         if self.conn.execute("select count(*) from clock").fetchone()[0] == 0:
             start = 0 if now is None else to_micros(now)
             mode = "wall" if now is None else "frozen"
             self.conn.execute("insert into clock values (1, ?, ?, ?)", (mode, start, start))
             profiles.sync_audiences(self.conn, self.catalog, self.now())
-        elif now is not None:
+            return
+        self.clock.start_again(latest_write(self.conn))
+        if now is not None:
             self.freeze(now)
-        self._baseline = copy(self.conn)
 
     def now(self) -> int:
         """The present on the sandbox's clock, microseconds UTC."""
@@ -73,6 +82,7 @@ class World:
     def reset(self) -> None:
         """Return to the baseline, clock included."""
         self._baseline.backup(self.conn)
+        self.clock.start_again(latest_write(self.conn))
 
     def snapshot(self, name: str) -> None:
         """Keep the present state under `name`, in memory; replaces an earlier one of that name."""
@@ -85,6 +95,7 @@ class World:
     def restore(self, name: str) -> None:
         """Return to a snapshot, clock included; KeyError when there is none of that name."""
         self._snapshots[name].backup(self.conn)
+        self.clock.start_again(latest_write(self.conn))
 
     @property
     def snapshots(self) -> tuple[str, ...]:
@@ -97,9 +108,11 @@ class World:
             conn.close()
         self._snapshots.clear()
 
-    def transaction(self) -> AbstractContextManager[None]:
-        """One transaction around many writes, for bulk work."""
-        return transaction(self.conn)
+    @contextmanager
+    def transaction(self, *, keep: bool = True) -> Iterator[None]:
+        """One transaction at one instant; undone on an error, or when `keep` is false."""
+        with self.clock.held(), transaction(self.conn, keep=keep):
+            yield
 
     def program(self, program_id: int) -> Program:
         """The program of that id; KeyError when the campaigns file has none."""

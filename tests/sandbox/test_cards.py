@@ -42,6 +42,12 @@ def test_a_card_gets_an_identifier_and_its_holders(shop: Shop) -> None:
     assert [c["identifier"] for c in shop.inventory("eve")["loyalty"]["cards"]] == ["A.b_c%+@-1"]
 
 
+@pytest.fixture(autouse=True)
+def people(shop: Shop) -> None:
+    for name in ("eve", "anna", "bob", *(f"p{number}" for number in range(20))):
+        shop.send("update_customer_profile_v2", {"integration_id": name}, {}, {})
+
+
 @pytest.mark.parametrize("identifier", ["abc", "x" * 109, "has space", "slash/inside", "umläut", "CARD-1"])
 def test_identifiers_that_cannot_be(shop: Shop, identifier: str) -> None:
     generate(shop, cardIdentifier="CARD-1")
@@ -55,8 +61,10 @@ def test_links_up_to_the_limit(shop: Shop) -> None:
     assert [p["integrationId"] for p in link(shop, "CARD-1", "anna")["profiles"]] == ["eve", "anna"]
     assert refusal(lambda: link(shop, "CARD-1", "anna")) == (400, "Already linked")
     assert refusal(lambda: link(shop, "CARD-1", "bob")) == (400, "Limit reached")
-    assert refusal(lambda: shop.inventory("bob"))[0] == 404  # no ghost is left behind
-    assert refusal(lambda: generate(shop, customerProfileIds=["a", "b", "c"])) == (400, "Limit reached")
+    assert refusal(lambda: generate(shop, customerProfileIds=["p1", "p2", "p3"])) == (400, "Limit reached")
+    assert refusal(lambda: generate(shop, customerProfileIds=["p1", "ghost"])) == (400, "Not found")
+    assert refusal(lambda: link(shop, generate(shop)["identifier"], "ghost"))[0] == 404
+    assert refusal(lambda: shop.inventory("ghost"))[0] == 404  # no ghost is left behind
     assert refusal(lambda: link(shop, "CARD-2", "bob"))[0] == 404
 
 

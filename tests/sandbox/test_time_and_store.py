@@ -86,6 +86,32 @@ def test_the_clock_goes_forward_only() -> None:
     world.close()
 
 
+def test_one_request_is_one_instant_and_writes_never_go_back(tmp_path: Path) -> None:
+    ticks = [to_micros(START)]
+
+    def wall() -> int:
+        ticks[0] += 1
+        return ticks[0]
+
+    world = World(str(tmp_path / "w.db"), wall=wall)
+    shop = Shop(world)
+    shop.close("s", [line("50", 2, "Shoes")], attributes={"PointsToSpend": 0})
+    rows = shop.transactions("eve")["data"]
+    assert len(rows) == 3
+    assert len({row["created"] for row in rows}) == 1
+    ticks[0] -= 10**9  # the machine's clock is set back
+    shop.cancel("s")
+    assert shop.figures("eve") == (0, 0, 0, 0, 0)
+    latest = world.now()
+    world.close()
+    ticks[0] -= 10**9
+    world = World(str(tmp_path / "w.db"), wall=wall)
+    assert latest - 10**6 < world.now() <= latest
+    with pytest.raises(ClockError):
+        World(str(tmp_path / "w.db"), now=START - timedelta(days=1))
+    world.close()
+
+
 def test_reset_and_snapshots_take_the_clock_along(shop: Shop) -> None:
     world = shop.world
     world.add_points(1, "eve", 100)
