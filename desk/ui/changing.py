@@ -50,7 +50,7 @@ class Offer:
     explain: Callable[[Preview], None] | None = None
     predicted: Sequence[Fact] = ()
     shown: Json = None
-    reckon: Callable[[], "Reckoning"] | None = None
+    reckon: Callable[[Change], "Reckoning"] | None = None
     names: Names | None = None
     after: Callable[[Receipt], None] | None = None
 
@@ -160,7 +160,7 @@ def _prepare(desk: Desk, it: Offer, flow: _Flow) -> bool:
         with st.spinner("Checking what would happen", show_time=True):
             if not flow.plan:
                 flow.plan = desk.guard.plan(desk.application.name, desk.actor, flow.change).id
-            flow.reckoned = it.reckon() if it.reckon else Reckoning(it.predicted)
+            flow.reckoned = it.reckon(flow.change) if it.reckon else Reckoning(it.predicted)
             flow.preview = desk.guard.preview(
                 flow.plan, desk.actor, predicted=flow.reckoned.facts, shown=it.shown
             )

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 import streamlit as st
 
-from desk.guard import CancelSession, Fact, ReopenSession, ReturnedItem, ReturnItems
+from desk.guard import CancelSession, Change, Fact, ReopenSession, ReturnedItem, ReturnItems
 from desk.guard.wire import amount
 from desk.insight.reopening import predict_reopen
 from desk.insight.returning import ReturnItem, TierRisk, check_items, preview_return
@@ -46,7 +46,7 @@ def returns(desk: Desk, session: SessionView, now: datetime) -> None:
             change=_return(session, items) if items and not problem else None,
             blocked=problem or ("" if items else "Choose how many of each item came back."),
             names=words.names_of(desk.application, session),
-            reckon=lambda: _reckon(desk, session, items, now),
+            reckon=lambda change: _reckon(desk, session, change, now),
         ),
     )
 
@@ -116,8 +116,15 @@ def _choose_all(keys: Mapping[str, int]) -> None:
         st.session_state[key] = remaining
 
 
-def _reckon(desk: Desk, session: SessionView, items: list[ReturnItem], now: datetime) -> Reckoning:
-    """How the points of each ledger divide afterwards, as far as that is certain, and what it means for tiers."""
+def _reckon(desk: Desk, session: SessionView, change: Change, now: datetime) -> Reckoning:
+    """How the points of each ledger divide afterwards, as far as that is certain, and what it means for tiers.
+
+    Of the change that was begun: what is chosen on the page may be something else by now.
+    """
+    assert isinstance(change, ReturnItems)
+    items = [ReturnItem(each.position, each.quantity) for each in change.items]
+    if check_items(session, items):
+        return Reckoning()  # the preview says why it cannot be done
     found = desk.find_out(
         "Working out the points", lambda: preview_return(session, items, now=now), fresh=True
     ).finding

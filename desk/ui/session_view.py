@@ -213,7 +213,7 @@ def earlier(desk: Desk, session: SessionView) -> None:
             desk.formats,
             key="session-changes",
             alt="Changes made to this session at this desk",
-            one="change at this desk",
+            one="change",
             on_open=lambda row: go(RECEIPT, here().of_receipt(receipts[row].id)),
         )  # fmt: skip
 
