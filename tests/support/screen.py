@@ -35,3 +35,17 @@ def confirm(page: Page, button: str) -> None:
     page.get_by_role("dialog").get_by_role("button", name=button).click()
     expect(page.get_by_role("dialog")).to_be_hidden(timeout=30_000)
     settle(page)
+
+
+def press_cell(page: Page, table: str, across: float, row: int = 0) -> None:
+    """Presses a cell of the table that is called `table`. It is drawn on a canvas, so the cell is found by its place:
+    `across` is a share of the table's width, `row` counts from 0."""
+    region = page.get_by_role("region", name=table)
+    expect(region).to_be_visible()
+    region.scroll_into_view_if_needed()
+    settle(page)
+    box = region.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] * across, box["y"] + 36 + 35 * row + 17
+    page.mouse.move(x, y)  # the canvas learns which cell is meant from the pointer
+    page.mouse.click(x, y)

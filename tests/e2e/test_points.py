@@ -1,0 +1,88 @@
+"""The points page in a real browser: the chart is drawn, choices are places, the file is exact."""
+
+import csv
+import re
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from talon_sandbox import Sandbox
+from tests.support.screen import headline, open_at, press_cell, settle
+
+
+def chart(page: Page) -> Locator:
+    """The history, not the hidden chart that warms the browser up."""
+    return page.locator("[data-testid=stPlotlyChart]:visible").first
+
+
+def test_the_chart_is_drawn_and_says_what_it_shows(page: Page) -> None:
+    open_at(page, "points", customer="tom.expired")
+    expect(headline(page)).to_have_text(re.compile("199 points can be spent now"))
+    expect(chart(page).locator(".main-svg").first).to_be_visible()
+    expect(chart(page).locator(".scatterlayer .trace").first).to_be_attached()
+    expect(chart(page)).to_contain_text(re.compile(r"Balance fell by 1,389 on .*: points expired"))
+
+
+def test_range_and_ledger_are_places_that_back_undoes_and_a_reload_keeps(page: Page) -> None:
+    open_at(page, "points", customer="maria.pending", program="1")
+    page.get_by_role("radio", name="Everything").click()
+    settle(page)
+    expect(page).to_have_url(re.compile("range=all"))
+    page.get_by_role("radio", name="shoes: 89.9").click()
+    settle(page)
+    expect(headline(page)).to_contain_text("89.9 points can be spent now.")
+    page.reload()
+    expect(headline(page)).to_contain_text("89.9 points can be spent now.")
+    expect(page.get_by_role("radio", name="Everything")).to_be_checked()
+    page.go_back()
+    expect(headline(page)).to_contain_text("1,240 points can be spent now.")
+
+
+def test_the_saved_file_keeps_numbers_and_is_written_down(page: Page, tmp_path: Path) -> None:
+    open_at(page, "points", customer="nora.negative")
+    with page.expect_download() as caught:
+        page.get_by_role("button", name="Save as CSV").click()
+    assert caught.value.suggested_filename == "points-nora.negative-Staff_perks.csv"
+    caught.value.save_as(tmp_path / "points.csv")
+    text = (tmp_path / "points.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(text.splitlines()))
+    assert [row["Points of the row"] for row in rows] == ["-150", "-400", "400"]
+    assert [row["Balance after"] for row in rows] == ["0", "0", "400"]
+
+
+def test_a_day_can_be_chosen_and_is_in_the_url(page: Page) -> None:
+    open_at(page, "points", customer="maria.pending")
+    page.get_by_text("Balance on a date").click()
+    page.get_by_role("spinbutton", name="day, At the end of the day").click()
+    page.keyboard.type("01022028")
+    page.keyboard.press("Escape")
+    settle(page)
+    expect(page).to_have_url(re.compile("day=2028-02-01"))
+    expect(page.get_by_text("There will be 0 points to spend at the end of Tue 1 Feb 2028")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("There will be 0 points to spend at the end of Tue 1 Feb 2028")).to_be_visible()
+
+
+def test_five_thousand_rows_are_read_completely(page: Page) -> None:
+    open_at(page, "points", customer="ivan.archive")
+    expect(page.get_by_text("The 5,040 rows below explain this balance")).to_be_visible(timeout=15_000)
+    expect(chart(page).locator(".main-svg").first).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^All 5,1\d\d steps, newest first\.$"))).to_be_visible()
+
+
+def test_rows_that_cannot_be_read_do_not_hide_the_balance(page: Page, sandbox: Sandbox) -> None:
+    open_at(page, "points", customer="maria.pending")
+    sandbox.faults("get_loyalty_program_profile_transactions", ["503", "503", "503"])
+    page.get_by_role("button", name="Refresh").click()
+    expect(page.get_by_text("The API failed while looking up the transactions of program 1.")).to_be_visible()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("The 2 rows below explain this balance")).to_be_visible()
+
+
+def test_what_was_asked_shows_each_request_and_its_curl_without_the_key(page: Page, sandbox: Sandbox) -> None:
+    open_at(page, "points", customer="maria.pending")
+    page.get_by_text(re.compile("^What was asked: ")).click()
+    settle(page)
+    press_cell(page, "Requests behind this page", 0.3)
+    expect(page.get_by_text("curl --request GET")).to_be_visible()
+    assert sandbox.api_key not in page.content()
