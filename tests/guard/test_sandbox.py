@@ -135,6 +135,17 @@ def site(
     client.close()
 
 
+HARDER_FIRST = pytest.mark.parametrize(
+    "site",
+    [
+        pytest.param(True, id="ignores keys"),
+        pytest.param(False, id="honours keys", marks=pytest.mark.soak),
+    ],
+    indirect=True,
+)
+"""Whole processes are slow: the deployment that forgives less stands for both, but in the long run."""
+
+
 @ON_SQLITE
 @pytest.mark.parametrize("site", [True], ids=["ignores keys"], indirect=True)
 @pytest.mark.parametrize("kind", EVERY)
@@ -203,7 +214,8 @@ def race(site: Site, plans: list[list[tuple[str, str]]]) -> list[tuple[str, str,
     return found
 
 
-@pytest.mark.parametrize("rounds", [8, pytest.param(200, marks=pytest.mark.soak)])
+@HARDER_FIRST
+@pytest.mark.parametrize("rounds", [6, pytest.param(200, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("lossy", [False, True], ids=["all answers arrive", "answers are lost"])
 def test_two_processes_confirm_the_same_returns(site: Site, lossy: bool, rounds: int) -> None:
     """Half of the rounds confirm one plan twice, half two plans for the same return: one effect a round."""
@@ -227,7 +239,8 @@ def test_two_processes_confirm_the_same_returns(site: Site, lossy: bool, rounds:
     assert site.guard.audit.verify().intact
 
 
-@pytest.mark.parametrize("kills", [5, pytest.param(50, marks=pytest.mark.soak)])
+@HARDER_FIRST
+@pytest.mark.parametrize("kills", [10, pytest.param(50, marks=pytest.mark.soak)])
 def test_kill_9_at_any_step(site: Site, kills: int) -> None:
     """Nothing lost, nothing twice, and every open record is settled after a restart."""
     kinds = list(EVERY)
@@ -283,9 +296,9 @@ def test_two_processes_migrate_at_once(
 
 
 def migrate_twice(url: str) -> None:
-    workers = [PROCESSES.Process(target=migrate, args=(url,)) for _ in range(3)]
+    workers = [PROCESSES.Process(target=migrate, args=(url,)) for _ in range(2)]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join(60)
-    assert [worker.exitcode for worker in workers] == [0, 0, 0]
+    assert [worker.exitcode for worker in workers] == [0, 0]

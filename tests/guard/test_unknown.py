@@ -33,8 +33,6 @@ FAULTS: dict[str, Fault] = {
     "connect": refused_connection,
     "garbled": garbled,
     "400": answering(400),
-    "401": answering(401),
-    "403": answering(403),
     "404": answering(404),
     "409": answering(409),
     "429": answering(429),
@@ -297,7 +295,6 @@ class MortalShop(Shop):
     ("database_url", "kind"),
     [
         ("sqlite", "return"),
-        ("sqlite", "link"),
         pytest.param("postgres", "release", marks=pytest.mark.postgres),
         *(pytest.param("sqlite", kind, marks=pytest.mark.soak) for kind in EVERY),
     ],
