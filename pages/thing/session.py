@@ -46,6 +46,11 @@ def page() -> None:
 def _known(desk: Desk, view: SessionView) -> bool:
     if view.found is None:
         answer("This session could not be looked up")
+    if view.found is None:
+        answer(
+            "This session could not be looked up",
+            "Nothing is known yet: neither that it exists nor that not.",
+        )
     for each in view.unread:
         if trouble(words_for(each.error, "this session"), key="session"):
             st.rerun()
