@@ -14,7 +14,8 @@ _left_out: Counter[str] = Counter()
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leaves out what this machine cannot run, and says so; with DESK_TEST_COMPLETE that is an error."""
-    kept, dropped = [], []
+    kept: list[pytest.Item] = []
+    dropped: list[pytest.Item] = []
     for item in items:
         missing = [why for name, why in surroundings.MISSING.items() if why and item.get_closest_marker(name)]
         wrong_length = bool(item.get_closest_marker("soak")) != surroundings.SOAK

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from desk.guard import GuardError, Outcome, Receipt
+from desk.guard import GuardError, Outcome, Receipt, Target
 from desk.ui import receipt_view, reopen_view
 from desk.ui.changing import Offer, offer
 from desk.ui.current import Desk, current, here
@@ -73,28 +73,32 @@ def _proof(desk: Desk, receipt: Receipt) -> None:
 
 
 def _next(desk: Desk, receipt: Receipt) -> None:
-    kinds = {
-        "session": (
-            "pages/thing/session.py",
-            lambda id_: Place(application=receipt.application, session=id_),
-        ),
-        "profile": (
-            "pages/customer/overview.py",
-            lambda id_: Place(application=receipt.application, customer=id_),
-        ),
-        "coupon": ("pages/thing/coupon.py", lambda id_: Place(application=receipt.application, code=id_)),
-    }
     with st.container(horizontal=True):
         for each in receipt.subjects:
-            if each.kind in kinds and each.id:
-                page_file, place = kinds[each.kind]
-                link(page_file, f"Open the {each.kind}", place(each.id))
+            found = _page_of(receipt.application, each)
+            if found:
+                link(found[0], f"Open the {each.kind}", found[1])
     back = desk.guard.undo(receipt.id)
     if back is not None:
         offer(
             desk,
             Offer("undo", "Take it back", "Take it back", back, title="Take the change back", primary=False),
         )
+
+
+def _page_of(application: str, subject: Target) -> tuple[str, Place] | None:
+    """Where something that a change touched has its page."""
+    if not subject.id:
+        return None
+    if subject.kind == "card":
+        program, _, card = subject.id.partition("/")
+        return "pages/thing/card.py", Place(application=application, card=card, program=int(program))
+    pages = {
+        "session": ("pages/thing/session.py", Place(application=application, session=subject.id)),
+        "profile": ("pages/customer/overview.py", Place(application=application, customer=subject.id)),
+        "coupon": ("pages/thing/coupon.py", Place(application=application, code=subject.id)),
+    }
+    return pages.get(subject.kind)
 
 
 page()

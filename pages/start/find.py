@@ -71,7 +71,9 @@ def _offer(found: Found) -> None:
         for attempt in found.tried:
             where = f" in program {attempt.place.program_id}" if attempt.place.program_id else ""
             ending = attempt.why if attempt.outcome is Outcome.NOT_ASKED else attempt.outcome.value
-            st.markdown(f"- {NAMES[attempt.place.kind]} **{md(short(attempt.place.id))}**{where}: {md(ending)}")
+            st.markdown(
+                f"- {NAMES[attempt.place.kind]} **{md(short(attempt.place.id))}**{where}: {md(ending)}"
+            )
 
 
 page()

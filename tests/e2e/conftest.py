@@ -76,9 +76,11 @@ def page(browser: Browser, sandbox: Sandbox, running_desk: running.RunningDesk) 
     foreign: list[str] = []
     context.on(
         "request",
-        lambda request: foreign.append(request.url)
-        if not request.url.startswith((running_desk.url, "data:", "blob:"))
-        else None,
+        lambda request: (
+            foreign.append(request.url)
+            if not request.url.startswith((running_desk.url, "data:", "blob:"))
+            else None
+        ),
     )
     tab = context.new_page()
     yield tab
