@@ -1,6 +1,7 @@
 """For all tests: clean surroundings, and a word about everything that is left out."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -37,6 +38,19 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} skipped itself, which is forbidden here: {report.longrepr}"
     return report
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker of pytest-xdist prints nothing, so it hands over what it left out."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = dict(_left_out)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Every worker collects all tests, so the counts of one are the counts of all."""
+    for why, count in getattr(node, "workeroutput", {}).get("left_out", {}).items():
+        _left_out[why] = max(_left_out[why], count)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
