@@ -49,6 +49,8 @@ def summary(card: CardView, ledger: Ledger, zoned: Formats) -> None:
     elif card.status == "inactive":
         above = "This card is inactive: no points move on it."
     answer(above, below)
+    if not below:
+        st.space("xsmall")
     entries = points_words.figures_of(ledger, zoned)
     if card.status == "blocked":
         entries[0] = Figure("Left on it", entries[0].value)

@@ -161,7 +161,8 @@ def _line(
     dash: str,
 ) -> None:
     """A stepped line with a filled area."""
-    kept = [values[index] for index in outline([value for _, value in values], MOST)]
+    places = [at.timestamp() for at, _ in values]
+    kept = [values[index] for index in outline([value for _, value in values], MOST, places)]
     figure.add_trace(
         go.Scatter(
             x=[_local(at, formats) for at, _ in kept],

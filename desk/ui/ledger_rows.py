@@ -68,13 +68,13 @@ def note(move: Move, zoned: Formats) -> str:
     window, text = move.row.window, ""
     if move.kind is MoveKind.PENDING:
         when = f"from {zoned.short_day(window.starts)}" if window.starts else "after an action"
-        text = f"{zoned.points_named(move.amount)} {when}"
+        text = f"{zoned.points(move.amount)} {when}"
     elif move.kind is MoveKind.LAPSED:
-        text = f"{zoned.points_named(move.amount)} that were still pending"
+        text = f"{zoned.points(move.amount)} were still pending"
     elif not move.transaction:
         text = f"awarded {zoned.short_day(move.row.created)}"
     elif move.kind is MoveKind.TAKEN_BACK and not move.change:
-        text = f"{zoned.points_named(move.amount)} that were pending"
+        text = f"{zoned.points(move.amount)} were pending"
     elif move.change != move.row.signed:
         text = _partly(move, zoned)
     elif move.row.addition and window.expires:
@@ -85,8 +85,8 @@ def note(move: Move, zoned: Formats) -> str:
 def _partly(move: Move, zoned: Formats) -> str:
     """Of a row that changed less than it says: what it says, or where the rest went."""
     if not move.row.addition and move.balance.negative:
-        return f"{zoned.points_named(move.amount + move.change)} below zero"
-    whole = f"{zoned.points_named(move.amount)} in all"
+        return f"{zoned.points(move.amount + move.change)} below zero"
+    whole = f"{zoned.points(move.amount)} in all"
     return f"{whole}, {_elsewhere(move, zoned)}" if move.row.addition else whole
 
 

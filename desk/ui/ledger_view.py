@@ -45,6 +45,8 @@ def summary(ledger: Ledger, zoned: Formats) -> None:
     """The answer and the figures."""
     above, below = points_words.answer_of(ledger, zoned)
     answer(above, below)
+    if not below:
+        st.space("xsmall")
     figures(points_words.figures_of(ledger, zoned))
 
 

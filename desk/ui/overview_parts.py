@@ -95,7 +95,7 @@ def coupons(desk: Desk, entries: Sequence[WalletEntry]) -> None:
             tables.Column("Code", "link"),
             tables.Column("State", "badge"),
             tables.Column("Reserved"),
-            tables.Column("Valid until"),
+            tables.Column("Valid until", width=150),
             tables.Column("Used"),
             tables.Column("Left on it", "money"),
         ][: 6 if any(each.remainder is not None for each in entries) else 5],
@@ -112,7 +112,7 @@ def coupons(desk: Desk, entries: Sequence[WalletEntry]) -> None:
 def _coupon(entry: WalletEntry, formats: Formats) -> tables.Row:
     kind = "personal" if entry.personal else entry.reservation.value
     uses = f"{entry.used} of {entry.usage_limit}" if entry.usage_limit else f"{entry.used}, no limit"
-    end = formats.moment(entry.expires) if entry.expires else "no end"
+    end = formats.day(entry.expires) if entry.expires else "no end"
     return (entry.code, coupon_state(entry.state), reservation(kind).text, end, uses, entry.remainder)
 
 

@@ -52,7 +52,9 @@ def _say(
     text = overview_words.details_of(
         found, lambda program: overview_parts.zoned_of(desk, program), points, read=read
     )
-    if text or not read:
+    if not text and read:
+        line.space("xsmall")
+    else:
         line.markdown(md(text) or "&nbsp;")  # the line is there before its text, so that nothing moves
 
 

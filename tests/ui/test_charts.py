@@ -130,6 +130,31 @@ def test_thinning_keeps_the_ends_and_the_extremes(values: list[Decimal], most: i
     assert max(values) == max(values[index] for index in kept)
 
 
+@given(
+    st.lists(st.tuples(st.integers(0, 1000), st.decimals(-100, 100, places=2)), min_size=1, max_size=300).map(
+        lambda pairs: sorted(pairs, key=lambda pair: pair[0])
+    ),
+    st.integers(6, 60),
+)
+def test_thinning_by_place_keeps_the_ends_and_the_extremes(
+    pairs: list[tuple[int, Decimal]], most: int
+) -> None:
+    values = [value for _, value in pairs]
+    kept = outline(values, most, [float(place) for place, _ in pairs])
+    assert kept == sorted(set(kept))
+    assert len(kept) <= max(most, 6)
+    assert {0, len(values) - 1} <= set(kept)
+    assert min(values) == min(values[index] for index in kept)
+    assert max(values) == max(values[index] for index in kept)
+
+
+def test_a_few_late_steps_stay_beside_a_crowd_of_early_ones() -> None:
+    places = [n / 100 for n in range(5000)] + [60.0, 70.0, 80.0, 90.0, 100.0]
+    values = [Decimal(n % 7) for n in range(5000)] + [Decimal(n) for n in (10, 20, 30, 40, 50)]
+    kept = outline(values, 400, places)
+    assert set(range(5000, 5005)) <= set(kept)
+
+
 @given(st.lists(st.decimals(-100, 100, places=2), min_size=1, max_size=300), st.integers(2, 60))
 def test_the_largest_mark_is_kept(values: list[Decimal], most: int) -> None:
     kept = largest(values, most)

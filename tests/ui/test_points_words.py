@@ -139,7 +139,7 @@ def test_the_columns_of_changes_and_balances_add_up_and_what_is_inferred_says_so
         ("Added", Decimal(100), Decimal(100)),
         ("Earned, pending", None, Decimal(0)),
     ]
-    assert rows[-1][6] == "40 points from 7 Jun 2026"
+    assert rows[-1][6] == "40 from 7 Jun 2026"
     assert rows[-1][4] == "ORD-1"
     assert rows[1][6] == "awarded 28 May 2026"
 
@@ -149,7 +149,7 @@ def test_a_row_says_where_the_rest_of_it_went() -> None:
     book.take("150", day(-10), customerSessionId="ORD-1")
     book.add("200", day(-5))
     notes = [ledger_rows.note(line, BERLIN) for line in ledger_of(book).lines()]
-    assert notes == ["200 points in all, 150 paid what was owed", "150 points below zero"]
+    assert notes == ["200 in all, 150 paid what was owed", "150 below zero"]
 
 
 def test_the_file_keeps_numbers_exact_and_signed_and_instants_whole() -> None:
