@@ -4,7 +4,7 @@ import streamlit as st
 
 from desk.guard import ReleaseCoupon, ReserveCoupon
 from desk.insight.coupons import WalletEntry
-from desk.ui import customer_head, tables
+from desk.ui import customer_view, tables
 from desk.ui.changing import Offer, offer
 from desk.ui.current import Desk, current, here
 from desk.ui.escape import md
@@ -21,10 +21,10 @@ _ACTIVE = (
 def page() -> None:
     """The answer, the wallet, and what can be done with a code."""
     desk, place = current(), here()
-    customer = customer_head.show(desk, place.customer)
-    if customer is None:
+    opened = customer_view.opened(desk)
+    if opened is None:
         return
-    entries = customer.coupons
+    entries = opened.finding.coupons
     usable = [each for each in entries if each.usable]
     answer(_headline(len(usable), len(entries)), _ACTIVE if usable else "")
     if entries:
