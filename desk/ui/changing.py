@@ -37,7 +37,7 @@ class Offer:
     `blocked` says why while there is nothing to offer. `explain` shows more in the dialog; `predicted` are facts that
     the page expects and `shown` is what else it shows, both kept for the receipt; `reckon` finds such facts out when
     the button is pressed. `names` are those of programs and cart lines in the effects of a dry run. `after` shows
-    more beside the outcome.
+    more beside the outcome. `dismiss` stands on the dialog's other button.
     """
 
     key: str
@@ -53,6 +53,7 @@ class Offer:
     reckon: Callable[[Change], "Reckoning"] | None = None
     names: Names | None = None
     after: Callable[[Receipt], None] | None = None
+    dismiss: str = "Cancel"
 
 
 @dataclass(frozen=True)
@@ -197,7 +198,7 @@ def _confirmation(desk: Desk, it: Offer, flow: _Flow, preview: Preview) -> Recei
         lookup.forget(application, [part for each in receipt.subjects for part in _ids(each.id)])
         return receipt
 
-    ask = confirm.Ask(title=flow.title, button=flow.button, mark=desk.mark, reason=True, ticket=True)
+    ask = confirm.Ask(flow.title, flow.button, desk.mark, reason=True, ticket=True, dismiss=it.dismiss)
     return confirm.confirmation(
         it.key,
         ask,
@@ -258,6 +259,7 @@ def _rows(desk: Desk, it: Offer, preview: Preview) -> list[tuple[str, str, str]]
         if before.get(key) != after.get(key)
         and not key[0].startswith("effect.")
         and not (key[0] == "points.total" and key[1] in divided)
+        and not (key[0] == "tier" and preview.dry)  # what it means for the tier is said above
     ]
 
 

@@ -79,7 +79,8 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The words of one confirmation. `button` says what happens: "Return 1 item". `typed`: text to type to confirm."""
+    """The words of one confirmation. `button` says what happens: "Return 1 item". `typed`: text to type to confirm.
+    `dismiss` closes it without doing anything."""
 
     title: str
     button: str
@@ -89,6 +90,7 @@ class Ask:
     ticket: bool = False
     typed: str = ""
     sending: str = "Sending"
+    dismiss: str = "Cancel"
 
 
 @dataclass(slots=True)
@@ -178,7 +180,7 @@ def _dialog(
             )
         with st.container(horizontal=True, horizontal_alignment="right"):
             submitted = st.form_submit_button(md(ask.button), type="primary", key=f"{_slot(key)}-yes")
-            cancelled = st.form_submit_button("Cancel", key=f"{_slot(key)}-no")
+            cancelled = st.form_submit_button(md(ask.dismiss), key=f"{_slot(key)}-no")
     if cancelled and state.once.cancel():
         close(key)
         st.rerun()

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
 import streamlit as st
 
@@ -17,6 +16,7 @@ from desk.ui import reopen_view
 from desk.ui.changing import Offer, Reckoning, begun, offer
 from desk.ui.current import Desk
 from desk.ui.escape import md, short
+from desk.ui.session_view import mark_of
 from desk.ui.strip import nothing
 from desk.ui.theme import badge_md
 from desk.ui.words import Tone
@@ -60,7 +60,7 @@ def _return(session: SessionView, items: Iterable[ReturnItem]) -> ReturnItems:
 
 def _picked(session: SessionView) -> list[ReturnItem]:
     """The quantities that were chosen. What came back already cannot be chosen; the write path checks again."""
-    mark = sha256(session.id.encode()).hexdigest()[:12]  # ids hold anything, and keys become CSS classes
+    mark = mark_of(session.id)
     left = [line for line in session.lines if line.remaining]
     if len(left) > FEW:
         left = st.multiselect(
@@ -187,8 +187,21 @@ def cancel(desk: Desk, session: SessionView) -> None:
             change=CancelSession(session_id=session.id) if move.allowed else None,
             blocked="" if move.allowed else move.why,
             primary=False,
+            explain=lambda preview: _final(session),
+            dismiss="Keep the session",
         ),
     )
+
+
+def _final(session: SessionView) -> None:
+    if session.state == "open":
+        st.markdown("Nothing was kept yet, so nothing is rolled back.")
+    else:
+        st.markdown(
+            "Points that it earned are taken back as far as each program's return policy allows, points that it spent "
+            "are given back, its codes can be used again. New codes and attribute changes stay."
+        )
+    st.markdown("**A cancelled session stays cancelled.**")
 
 
 @dataclass(frozen=True, slots=True)

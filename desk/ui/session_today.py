@@ -1,7 +1,6 @@
 """What this cart would get today: a dry run under an id that no session has, compared with what the session got."""
 
 import uuid
-from decimal import Decimal
 
 import streamlit as st
 
@@ -88,11 +87,12 @@ def _row(desk: Desk, each: Difference) -> tuple[str, str, str, str]:
     if each.purse:
         name = f"{NAMES[each.kind]}, {about}"
 
-    def figure(value: Decimal) -> str:
-        return formats.money(value) if money else formats.points(value)
-
+    if each.kind in (ChangeKind.COUPON, ChangeKind.REFERRAL):
+        said = ("accepted" if each.before else "no", "accepted" if each.after else "no")
+        return (name, *said, "same" if said[0] == said[1] else "new" if each.after else "no longer")
+    write = formats.money if money else formats.points
     change = formats.money_change(each.change) if money else formats.change(each.change)
-    return (name, figure(each.before), figure(each.after), change if each.change else "same")
+    return (name, write(each.before), write(each.after), change if each.change else "same")
 
 
 def _failures(failures: tuple[RuleFailureReason, ...]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from hashlib import sha256
 
 import streamlit as st
 
@@ -14,9 +15,9 @@ from desk.insight.sessions import Line, SessionView
 from desk.ui import tables
 from desk.ui.current import Desk, here
 from desk.ui.escape import md, short
-from desk.ui.place import Place, go, link
+from desk.ui.place import LONGEST, Place, go, link
 from desk.ui.receipt_view import RECEIPT, title
-from desk.ui.strip import Figure, answer, figures, nothing, panel
+from desk.ui.strip import Figure, answer, copyable, empty_state, figures, nothing, panel
 from desk.ui.theme import word_md
 from desk.ui.words import Names, Tone, coupon_reason, effect, exclusion, outcome, referral_reason
 from desk.ui.words import sessions as words
@@ -218,6 +219,21 @@ def earlier(desk: Desk, session: SessionView) -> None:
         )  # fmt: skip
 
 
+def none_open(desk: Desk, asked: str) -> None:
+    """No id, or one (`asked`, as the address has it) that is too long to be an id."""
+    if asked.strip():
+        answer("This cannot be a session id", f"It has {len(asked)} characters; ids have at most {LONGEST}.")
+        copyable(asked, "What was asked for")
+    else:
+        empty_state("No session is open", ["Paste an order or session id here, or into Find."])
+    other_session(desk, "open")
+
+
+def mark_of(session_id: str) -> str:
+    """What stands for an id in widgets' keys: ids hold anything, and keys become CSS classes."""
+    return sha256(session_id.encode()).hexdigest()[:12]
+
+
 def to_customer(desk: Desk, session: SessionView) -> None:
     """The way to the customer whose session it is."""
     if session.profile_id:
@@ -226,10 +242,11 @@ def to_customer(desk: Desk, session: SessionView) -> None:
 
 
 def other_session(desk: Desk, key: str, typed: str = "") -> None:
-    """A box to open any session by its id; the customer that is open stays open."""
+    """A box to open any session by its id, `typed` to begin with; the customer that is open stays open."""
+    key = f"{key}-{mark_of(typed)}" if typed else key  # another id, another box
     with st.form(f"{key}-form", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
-            "Session or order id", value=typed, key=f"{key}-id", max_chars=1000, autocomplete="off"
+            "Session or order id", value=typed, key=f"{key}-id", max_chars=LONGEST, autocomplete="off"
         )
         sent = st.form_submit_button("Open the session")
     wanted = (text or "").strip()

@@ -200,7 +200,7 @@ STYLE = f"""<style>
 .stPlotlyChart .main-svg :is(.xtitle, .ytitle, .xtick text, .ytick text, .annotation-text) {{
   fill: {_both("quiet")} !important; }}
 [class*="st-key-desk-quiet"] p {{ color: {_both("quiet")}; font-size: .875rem; }}
-[class*="st-key-desk-trouble-"] {{ border-left: 4px solid {_both("negative")}; padding: .75rem 0 .75rem 1rem;
+[class*="st-key-desk-trouble-"] {{ border-left: 4px solid {_both("negative")}; padding: .75rem 1rem;
   background: {_both("second")}; border-radius: .25rem; }}
 [class*="st-key-desk-trouble-waiting"] {{ border-left-color: {_both("pending")}; }}
 [class*="st-key-desk-trouble-done"] {{ border-left-color: {_both("active")}; }}

@@ -6,7 +6,7 @@ from desk.insight.sessions import SessionView, session
 from desk.ui import changing, session_moves, session_today, session_view
 from desk.ui.asked import asked
 from desk.ui.current import Desk, current, here
-from desk.ui.strip import answer, copyable, customer_strip, empty_state, trouble
+from desk.ui.strip import answer, copyable, customer_strip, trouble
 from desk.ui.words import trouble as words_for
 
 
@@ -14,8 +14,7 @@ def page() -> None:
     """Who and what, the answer, the cart, what it got, and what can be done."""
     desk, wanted = current(), here().session
     if not wanted:
-        empty_state("No session is open", ["Paste an order or session id here, or into Find."])
-        session_view.other_session(desk, "open")
+        session_view.none_open(desk, st.query_params.get("session", ""))
         return
     try:
         found = desk.find_out("Reading the session", lambda: session(wanted))

@@ -2,6 +2,7 @@
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextInput
 
 from talon_client import TalonClient
 from talon_client.models import IntegrationRequest
@@ -16,6 +17,11 @@ AWKWARD = "acme/100%?#..&+;= q🎉"
 def pressed(at: AppTest, label: str) -> AppTest:
     """The page after that button."""
     return next(each for each in at.button if each.label.replace("\\", "") == label).click().run()
+
+
+def box(at: AppTest) -> TextInput:
+    """Where another session id is typed."""
+    return next(each for each in at.text_input if each.label == "Session or order id")
 
 
 def as_role(at: AppTest, role: str) -> AppTest:
@@ -107,14 +113,14 @@ def test_a_viewer_reads_and_is_offered_nothing(open_page: Open, sandbox: Sandbox
 def test_an_id_that_leads_nowhere_is_kept(open_page: Open, session: str, said: str) -> None:
     at = open_page(SESSION, session=session, customer="maria.pending")
     assert headline(at) == said
-    assert at.text_input(key="open-id").value == session
+    assert box(at).value == session
 
 
 def test_an_api_that_fails_is_not_a_missing_session(open_page: Open, sandbox: Sandbox) -> None:
     sandbox.faults("get_customer_session", ["html"] * 9)
     at = open_page(SESSION, session="ORD-10061")
     assert headline(at) == "This session could not be looked up"
-    assert at.text_input(key="open-id").value == "ORD-10061"
+    assert box(at).value == "ORD-10061"
     sandbox.run(lambda shell: shell.faults.clear())
     assert "Partly returned" in headline(pressed(at, "Try again"))
 
@@ -132,6 +138,12 @@ def test_any_id_opens(open_page: Open, sandbox: Sandbox) -> None:
     assert "a customer without a profile paid €9.00 and earned no points" in headline(at)
     assert at.code[0].value == AWKWARD
     assert "*Mug* ![x](http://x)" in text_of(at)
+
+
+def test_an_id_of_ten_thousand_characters_is_said_and_kept(open_page: Open) -> None:
+    at = open_page(SESSION, session="x" * 10_000)
+    assert headline(at) == "This cannot be a session id"
+    assert at.code[0].value == "x" * 10_000
 
 
 def test_no_session_says_what_to_paste(open_page: Open) -> None:
@@ -163,7 +175,7 @@ def test_a_session_of_another_holder_is_told_apart(open_page: Open) -> None:
 def test_another_session_opens_with_the_customer_kept(open_page: Open) -> None:
     at = open_page(ORDERS, customer="zoe.new")
     assert headline(at) == "No session is known for this customer"
-    at.text_input(key="orders-id").set_value("ORD-10061")
+    box(at).set_value("ORD-10061")
     at = pressed(at, "Open the session")
     assert "Partly returned" in headline(at)
     assert at.query_params["customer"] == "zoe.new"
