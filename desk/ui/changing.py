@@ -13,20 +13,17 @@ import streamlit as st
 
 from desk.guard import Change, Fact, GuardError, Outcome, Preview, Receipt
 from desk.guard.model import Json
-from desk.ui import confirm
+from desk.ui import confirm, preview_view
 from desk.ui.current import Desk, here
 from desk.ui.escape import md, short
 from desk.ui.place import Place, link
+from desk.ui.preview_view import Reckoning
 from desk.ui.receipt_view import RECEIPT, problem, programs_of, result
-from desk.ui.small import small_table
 from desk.ui.strip import panel, trouble
-from desk.ui.theme import word_md
-from desk.ui.words import Names, Tone, effect
+from desk.ui.words import Names, Tone
 from desk.ui.words import facts as words
 from desk.ui.words import trouble as words_for
-from desk.ui.words.sessions import merged
 from talon_client import TalonError
-from talon_client.models import Effect
 
 
 @dataclass(frozen=True)
@@ -54,18 +51,6 @@ class Offer:
     names: Names | None = None
     after: Callable[[Receipt], None] | None = None
     dismiss: str = "Cancel"
-
-
-@dataclass(frozen=True)
-class Reckoning:
-    """What a page found out itself about a change: facts to verify afterwards, and sentences to weigh before it.
-
-    `instead_of`: codes of the preview's own notes that `notes` say better.
-    """
-
-    facts: Sequence[Fact] = ()
-    notes: Sequence[str] = ()
-    instead_of: Sequence[str] = ()
 
 
 @dataclass
@@ -202,7 +187,7 @@ def _confirmation(desk: Desk, it: Offer, flow: _Flow, preview: Preview) -> Recei
     return confirm.confirmation(
         it.key,
         ask,
-        lambda: show_preview(desk, it, preview, flow.reckoned),
+        lambda: _preview(desk, it, preview, flow.reckoned),
         send,
         lambda receipt: _ended(desk, it, flow, receipt),
     )
@@ -215,68 +200,17 @@ def _ids(found: str | None) -> tuple[str, ...]:
     return (found, found.partition("/")[2]) if "/" in found else (found,)
 
 
-def show_preview(desk: Desk, it: Offer, preview: Preview, reckoned: Reckoning) -> None:
-    """What the change would do: what to weigh, what a dry run took back, before and after, and who says so."""
-    programs, formats = programs_of(desk), desk.formats
-    notes = [
-        words.note(each, formats, programs) for each in preview.notes if each.code not in reckoned.instead_of
-    ]
-    for number, text in enumerate([*notes, *reckoned.notes]):
-        panel(text, "", Tone.PENDING, key=f"{it.key}-note-{number}")
-    _taken_back(desk, it, preview)
-    small_table(["", "Now", "Afterwards"], _rows(desk, it, preview), alt="Before and after the change")
+def _preview(desk: Desk, it: Offer, preview: Preview, reckoned: Reckoning) -> None:
+    preview_view.show(desk, preview, reckoned, it.names, key=it.key)
     if it.explain:
         it.explain(preview)
-    source = (
-        "The API worked this out in a dry run; nothing has changed yet."
-        if preview.dry
-        else "Predicted by the desk; checked afterwards."
-    )
-    st.caption(f"{source} Read at {md(formats.moment(preview.made, seconds=True))}.")
-
-
-def _taken_back(desk: Desk, it: Offer, preview: Preview) -> None:
-    """The effects of a dry run as sentences, those of one kind added up."""
-    found = merged([Effect.model_validate(each) for each in preview.effects])
-    lines = [f"- {word_md(effect(each.effect_type, each.props, desk.formats, it.names))}" for each in found]
-    if lines:
-        st.markdown("\n".join(lines))
-
-
-def _rows(desk: Desk, it: Offer, preview: Preview) -> list[tuple[str, str, str]]:
-    """Before and after, what changes first. What the sentences above say already is left out."""
-    before = {(fact.topic, fact.about): fact.value for fact in preview.before}
-    after = {(fact.topic, fact.about): fact.value for fact in preview.expected}
-    # How points divide tells more than their sum, which stays on the receipt.
-    divided = {fact.about for fact in preview.before if fact.topic == "points.active"}
-    return [
-        (
-            _label(desk, it, key),
-            words.value(key[0], before.get(key), desk.formats),
-            words.value(key[0], after[key], desk.formats) if key in after else "not known beforehand",
-        )
-        for key in words.interesting(preview.before, preview.expected)
-        if before.get(key) != after.get(key)
-        and not key[0].startswith("effect.")
-        and not (key[0] == "points.total" and key[1] in divided)
-        and not (key[0] == "tier" and preview.dry)  # what it means for the tier is said above
-    ]
-
-
-def _label(desk: Desk, it: Offer, key: tuple[str, tuple[str, ...]]) -> str:
-    """What a fact is about; a returned item by its name, where the page told it."""
-    topic, about = key
-    if topic == "item.returned" and it.names and about[0].isdecimal():
-        name = it.names.items.get(int(about[0]))
-        if name:
-            return f"Returned: {short(name, 40)} ({short(about[1], 40)})"
-    return words.label(topic, about, programs_of(desk)).text
+    preview_view.source(desk, preview)
 
 
 def _ended(desk: Desk, it: Offer, flow: _Flow, receipt: Receipt) -> None:
     result(desk, receipt, key=f"{it.key}-result", linked=False)
     if receipt.outcome is Outcome.DONE:
-        small_table(["", "Before", "Now"], _changed(desk, it, receipt), alt="What has changed")
+        preview_view.changed(desk, receipt, it.names)
     if it.after:
         it.after(receipt)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -286,19 +220,6 @@ def _ended(desk: Desk, it: Offer, flow: _Flow, receipt: Receipt) -> None:
             )
         link(RECEIPT, "Open the receipt", Place(application=receipt.application, receipt=receipt.id))
         st.button("Close", key=f"{it.key}-done", type="tertiary", on_click=_forget, args=(it.key,))
-
-
-def _changed(desk: Desk, it: Offer, receipt: Receipt) -> list[tuple[str, str, str]]:
-    """What reading back shows to be another than before. Totals stand on the receipt."""
-    return [
-        (
-            _label(desk, it, (line.topic, line.about)),
-            words.value(line.topic, line.before, desk.formats),
-            words.value(line.topic, line.actual, desk.formats),
-        )
-        for line in receipt.lines
-        if line.read and line.actual != line.before and not line.topic.startswith(("effect.", "points.total"))
-    ]
 
 
 def _renew(desk: Desk, key: str, flow: _Flow) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 import streamlit as st
@@ -13,13 +12,11 @@ from desk.insight.reopening import predict_reopen
 from desk.insight.returning import ReturnItem, TierRisk, check_items, preview_return
 from desk.insight.sessions import How, Line, SessionView
 from desk.ui import reopen_view
-from desk.ui.changing import Offer, Reckoning, begun, offer
+from desk.ui.changing import Offer, begun, offer
 from desk.ui.current import Desk
 from desk.ui.escape import md, short
+from desk.ui.preview_view import Reckoning
 from desk.ui.session_view import mark_of
-from desk.ui.strip import nothing
-from desk.ui.theme import badge_md
-from desk.ui.words import Tone
 from desk.ui.words import sessions as words
 
 FEW = 12
@@ -202,66 +199,3 @@ def _final(session: SessionView) -> None:
             "are given back, its codes can be used again. New codes and attribute changes stay."
         )
     st.markdown("**A cancelled session stays cancelled.**")
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """One way to take an order back, in a few words. Sources: effects.md, When each rollback is documented to come."""
-
-    how: How
-    title: str
-    when: str
-    lines: tuple[tuple[str, str], ...]
-
-
-WAYS = (
-    _Way(
-        How.RETURN,
-        "Return items",
-        "The customer sent something back.",
-        (
-            ("Points", "What the returned items earned is taken back."),
-            ("Discounts", "Taken back for each returned unit."),
-            ("Coupons", "Stay redeemed."),
-            ("State", "Partly returned, even when all comes back."),
-        ),
-    ),
-    _Way(
-        How.REOPEN,
-        "Reopen",
-        "It was closed by mistake and has to be edited.",
-        (
-            ("Points", "Spent ones are given back; earned ones follow the program's return policy."),
-            ("Discounts", "Worked out anew when the session is updated."),
-            ("Coupons", "Not documented for redeemed codes; new codes stay."),
-            ("State", "Open. It earns nothing until it is closed again."),
-        ),
-    ),
-    _Way(
-        How.CANCEL,
-        "Cancel",
-        "The whole order is called off.",
-        (
-            ("Points", "Earned ones are taken back, spent ones given back."),
-            ("Discounts", "Taken back."),
-            ("Coupons", "Can be used again; new codes stay."),
-            ("State", "Cancelled, for good."),
-        ),
-    ),
-)
-
-
-def compared(session: SessionView) -> None:
-    """The three ways side by side, each with the reason where it is not possible now."""
-    st.subheader("Return, reopen or cancel?", anchor=False)
-    for column, way in zip(st.columns(3), WAYS, strict=True):
-        move = session.move(way.how)
-        with column, st.container(border=True, height="stretch"):
-            st.markdown(f"**{way.title}**")
-            st.markdown(way.when)
-            st.markdown("\n".join(f"- :gray[{name}:] {text}" for name, text in way.lines))
-            st.markdown(
-                badge_md("Possible now", Tone.ACTIVE) if move.allowed else badge_md("Not possible now")
-            )
-            if not move.allowed:
-                nothing(move.why, key=f"way-{way.how.value}")

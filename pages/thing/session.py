@@ -3,7 +3,7 @@
 import streamlit as st
 
 from desk.insight.sessions import SessionView, session
-from desk.ui import changing, session_moves, session_today, session_view
+from desk.ui import changing, session_moves, session_today, session_view, session_ways
 from desk.ui.asked import asked
 from desk.ui.current import Desk, current, here
 from desk.ui.strip import answer, copyable, customer_strip, trouble
@@ -36,7 +36,7 @@ def page() -> None:
     session_moves.returns(desk, view, found.as_of)
     session_view.earlier(desk, view)
     session_today.today(desk, view)
-    session_moves.compared(view)
+    session_ways.compared(view)
     session_moves.reopen(desk, view, found.as_of)
     session_moves.cancel(desk, view)
     asked(desk, found.requests)
