@@ -1,0 +1,129 @@
+"""Sessions in words: the sentence on top, points by ledger, effects of one kind added up, what was predicted."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from desk.applications import Application
+from desk.insight.reopening import predict_reopen
+from desk.insight.sessions import SessionView, session_view
+from desk.ui import reopen_view
+from desk.ui.formats import Formats
+from desk.ui.words import sessions as words
+from talon_client.models import Effect, IntegrationCustomerSessionResponse
+from tests.insight.help import NOW, effect
+
+SHOP = Application.model_validate(
+    {
+        "name": "shop",
+        "base_url": "http://127.0.0.1",
+        "api_key": "k",
+        "programs": [{"id": 1, "name": "Club"}, {"id": 2, "name": "Card", "kind": "card"}],
+    }
+)
+FORMATS = Formats("en-GB", "EUR", "Europe/Berlin")
+
+
+def session(state: str, *effects: Effect, **more: Any) -> SessionView:
+    item = {"name": "Mug", "sku": "M", "quantity": 3, "price": 10, "position": 0}
+    cart = {
+        "integrationId": "S",
+        "profileId": "maria",
+        "state": state,
+        "total": 30,
+        "cartItems": [item | more],
+    }
+    return session_view(
+        "S",
+        IntegrationCustomerSessionResponse.model_validate(
+            {
+                "customerSession": {**cart, "updated": "2025-10-03T10:00:00Z"},
+                "effects": [each.model_dump(by_alias=True) for each in effects],
+            }
+        ),
+    )
+
+
+def earned(points: str, program: int = 1, **more: object) -> Effect:
+    return effect("addLoyaltyPoints", programId=program, subLedgerId="", value=Decimal(points), **more)
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (
+            session("closed", earned("849"), effect("setDiscount", name="Sale", value=5)),
+            "Closed on Fri 3 Oct 2025: maria paid €25.00 and earned 849 points",
+        ),
+        (session("closed"), "Closed on Fri 3 Oct 2025: maria paid €30.00 and earned no points"),
+        (
+            session("closed", earned("849"), earned("84.9", 2, cardIdentifier="C")),
+            "Closed on Fri 3 Oct 2025: maria paid €30.00 and earned 849 points in Club and 84.9 in Card",
+        ),
+        (session("open", earned("1")), "Open: maria would pay €30.00 and earn 1 point"),
+        (session("open"), "Open: maria has a cart of €30.00, nothing is proposed yet"),
+        (session("partially_returned", returnedQuantity=1), "Partly returned: 1 of 3 items came back"),
+        (session("partially_returned", returnedQuantity=3), "Everything came back: 3 items returned"),
+        (session("cancelled"), "Cancelled on Fri 3 Oct 2025: what maria got was taken back"),
+        (session("frozen"), "In the state “frozen”"),
+    ],
+)
+def test_one_sentence_for_every_state(found: SessionView, said: str) -> None:
+    assert words.headline(found, SHOP, FORMATS).text == said
+
+
+def test_what_is_left_of_the_points_after_a_return() -> None:
+    back = effect("rollbackAddedLoyaltyPoints", programId=1, subLedgerId="", value=100)
+    found = session("partially_returned", earned("300"), back, returnedQuantity=1)
+    assert words.headline(found, SHOP, FORMATS).detail == "Left of what it earned: 200 of 300 points in Club."
+
+
+def test_rollbacks_of_one_ledger_or_discount_are_added_up_and_nothing_else() -> None:
+    found = words.merged(
+        [
+            effect("rollbackDiscount", name="Sale", value=1, cartItemPosition=0, cartItemSubPosition=0),
+            effect("rollbackDiscount", name="Sale", value=Decimal("1.5"), cartItemPosition=0),
+            effect("rollbackDiscount", name="Other", value=1),
+            effect("rollbackAddedLoyaltyPoints", programId=1, subLedgerId="", value=2),
+            effect("rollbackAddedLoyaltyPoints", programId=1, subLedgerId="x", value=2),
+            effect("rollbackCoupon", value="A"),
+            effect("rollbackCoupon", value="A"),
+        ]
+    )
+    assert [
+        (each.effect_type, each.text("name") or each.text("subLedgerId"), each.text("value"))
+        for each in found
+    ] == [
+        ("rollbackDiscount", "Sale", "2.5"),
+        ("rollbackDiscount", "Other", "1"),
+        ("rollbackAddedLoyaltyPoints", "", "2"),
+        ("rollbackAddedLoyaltyPoints", "x", "2"),
+        ("rollbackCoupon", None, "A"),
+        ("rollbackCoupon", None, "A"),
+    ]
+
+
+def test_predicted_lists_survive_being_kept_with_the_receipt() -> None:
+    found = session(
+        "closed",
+        earned("849.25"),
+        effect("deductLoyaltyPoints", programId=1, subLedgerId="", value=5),
+        effect("acceptCoupon", value="A"),
+        effect("couponCreated", value="B", profileId="maria"),
+    )
+    prediction = predict_reopen(found, policies={1: "unlimited"}, now=NOW)
+    kept = reopen_view.from_json(reopen_view.to_json(prediction, words.names_of(SHOP, found)))
+    assert kept is not None
+    for name in ("rolled_back", "stays", "depends"):
+        had, has = getattr(prediction, name), getattr(kept, name)
+        assert [(each.why, each.effect.effect_type) for each in has] == [
+            (each.why, each.effect.effect_type) for each in had
+        ]
+    assert kept.rolled_back[0].effect.number("value") == Decimal("849.25")
+
+
+@pytest.mark.parametrize("shown", [None, "text", [], {"other": 1}, {"rolled_back": "?", "stays": 3}])
+def test_what_is_no_prediction_is_none_or_empty(shown: Any) -> None:
+    found = reopen_view.from_json(shown)
+    assert found is None or found.rolled_back == ()
