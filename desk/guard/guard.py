@@ -131,7 +131,8 @@ class Guard:
         return receipts.receipts(self._tools, self._tools.records.open(application, world))
 
     def resolve(self, change_id: str, actor: Actor = DESK) -> Receipt:
-        """Settle an *unknown* change by reading back, as far as that proves anything. Never repeats it."""
+        """Settle an *unknown* change by reading back, as far as that proves anything, or verify a done one that
+        could not be read at the time (`Receipt.unsettled` says when this is worth calling). Never repeats it."""
         resolving.resolve(self._tools, change_id, actor)
         return self.receipt(change_id)
 

@@ -137,6 +137,8 @@ class Preview:
 class Verification(str, Enum):
     """What reading back after a change found."""
 
+    PENDING = "pending"
+    """Done; reading back is under way, or was cut off."""
     AS_PREVIEWED = "as_previewed"
     DIFFERS = "differs"
     """Done, and something is not as it was previewed: see the lines that differ."""
@@ -185,3 +187,11 @@ class Receipt:
     """What the outcome is known by: `answer`, `read_back`, `declared`, or empty."""
     look_again: datetime | None
     """For *unknown*: when reading back will settle it."""
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether `Guard.resolve` may still find out more."""
+        unseen = self.verification in (Verification.PENDING, Verification.COULD_NOT_LOOK)
+        return not self.past_world and (
+            self.outcome is Outcome.UNKNOWN or (self.outcome is Outcome.DONE and unseen)
+        )

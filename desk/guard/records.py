@@ -194,6 +194,8 @@ class Records:
             "known_by": ending.known_by,
             "finished": None if ending.outcome.open else ending.at,
         }
+        if ending.outcome is Outcome.DONE:
+            values["verification"] = Verification.PENDING.value
         if ending.attempts is not None:
             values["attempts"] = ending.attempts
         if ending.problem is not None:

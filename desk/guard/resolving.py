@@ -12,6 +12,8 @@ from desk.guard.roles import Actor
 from desk.guard.tools import DESK, Tools
 from talon_client import TalonClient, TalonError
 
+_UNSEEN = (Verification.PENDING, Verification.COULD_NOT_LOOK)
+
 
 def sweep(tools: Tools) -> list[str]:
     """Take records whose sender must be gone out of *sending*, and give back their ids. Sends nothing."""
@@ -32,7 +34,8 @@ def sweep_one(tools: Tools, change: StoredChange) -> bool:
 
 
 def resolve(tools: Tools, change_id: str, actor: Actor = DESK) -> None:
-    """Read the target back and settle an *unknown* record as far as that proves anything.
+    """Read the target back: settle an *unknown* record as far as that proves anything, verify a done one that nobody
+    has verified yet.
 
     Applied is believed at once. *Not applied* only after the lease: until then the API may still be at work
     on what it was sent. A target that cannot be read leaves the record as it is.
@@ -40,16 +43,26 @@ def resolve(tools: Tools, change_id: str, actor: Actor = DESK) -> None:
     change = tools.records.change(change_id)
     if change is not None and sweep_one(tools, change):
         change = tools.records.change(change_id)
-    if change is None or change.outcome is not Outcome.UNKNOWN:
-        return
     plan = tools.records.plan(change_id)
-    if plan is None or plan.stored is None:
+    if change is None or plan is None or plan.stored is None:
         return
     application = tools.application(change.application)
-    if change.world != application.world:
-        _conclude(tools, plan.plan, actor, _ending(tools, Outcome.UNKNOWN, "unknown.past_world"))
-        return
     client = tools.client(application, actor)
+    if change.outcome is Outcome.UNKNOWN and change.world != application.world:
+        _conclude(tools, plan.plan, actor, _ending(tools, Outcome.UNKNOWN, "unknown.past_world"))
+    elif change.outcome is Outcome.UNKNOWN:
+        _settle(tools, change, plan, client, actor)
+    elif (
+        change.outcome is Outcome.DONE
+        and change.verification in _UNSEEN
+        and change.world == application.world
+    ):
+        verify(tools, plan, client, actor)
+
+
+def _settle(tools: Tools, change: StoredChange, plan: StoredPlan, client: TalonClient, actor: Actor) -> None:
+    if plan.stored is None:
+        return
     try:
         reading = read(plan, client)
     except TalonError:

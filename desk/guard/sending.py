@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from desk.guard.change import Proof
@@ -130,13 +131,15 @@ def _claim(
 
 
 def _wait(tools: Tools, plan_id: str) -> None:
-    """Until the record that somebody else works on has an outcome, or its sender must be gone."""
-    turns = int(tools.timing.lease / tools.timing.poll)
-    for _ in range(turns):
-        change = tools.records.change(plan_id)
-        if change is None or change.outcome is not Outcome.SENDING or sweep_one(tools, change):
+    """Until the record that somebody else works on has an outcome and was verified, or its sender must be gone."""
+    patience = {Outcome.SENDING: tools.timing.lease, Outcome.DONE: tools.timing.verifying}
+    waited = timedelta()
+    while (change := tools.records.change(plan_id)) is not None:
+        pending = change.outcome is Outcome.SENDING or change.verification is Verification.PENDING
+        if not pending or waited >= patience.get(change.outcome, timedelta()) or sweep_one(tools, change):
             return
         tools.sleep(tools.timing.poll.total_seconds())
+        waited += tools.timing.poll
 
 
 def _carry_out(tools: Tools, plan: StoredPlan, preview: Preview, call: Call[Any], actor: Actor) -> None:

@@ -27,6 +27,8 @@ class Timing:
     """For clocks of replicas that differ, and an API that still works on what it was sent."""
     preview_valid: timedelta = timedelta(minutes=2)
     poll: timedelta = timedelta(milliseconds=50)
+    verifying: timedelta = timedelta(seconds=5)
+    """How long a second confirmation waits for the first one's reading back."""
     queue: timedelta = timedelta(seconds=15)
     """How long a confirmation waits for another change of the same target."""
 

@@ -168,6 +168,49 @@ def test_done_and_then_unreadable(bench: Bench, guard: Guard) -> None:
     bench.shop.faults["return"] = [break_reading]
     receipt = guard.confirm(preview.plan_id, AGENT, digest=preview.digest)
     assert (receipt.outcome, receipt.verification) == (Outcome.DONE, Verification.COULD_NOT_LOOK)
+    assert receipt.unsettled
+    seen = guard.resolve(receipt.id)
+    assert (seen.verification, seen.unsettled) == (Verification.AS_PREVIEWED, False)
+    trail = len(guard.audit.rows())
+    assert guard.resolve(receipt.id) == seen
+    assert len(guard.audit.rows()) == trail
+
+
+def test_killed_between_done_and_reading_back(bench: Bench, guard: Guard) -> None:
+    """The receipt says that nobody has looked yet, and looking later finishes it."""
+    preview = bench.previewed(guard, RETURN)
+
+    def killed(shop: Shop, request: httpx.Request, act: object) -> httpx.Response:
+        raise Killed
+
+    def then_killed(shop: Shop, request: httpx.Request, act: object) -> httpx.Response:
+        shop.faults["get_session"] = [killed]
+        response: httpx.Response = act()  # type: ignore[operator]
+        return response
+
+    bench.shop.faults["return"] = [then_killed]
+    with pytest.raises(Killed):
+        guard.confirm(preview.plan_id, AGENT, digest=preview.digest)
+    again = bench.guard()
+    receipt = again.receipt(preview.plan_id)
+    assert (receipt.outcome, receipt.verification) == (Outcome.DONE, Verification.PENDING)
+    assert again.resolve(preview.plan_id).verification is Verification.AS_PREVIEWED
+
+
+def test_a_target_that_cannot_be_read_back_stays_unknown(bench: Bench, guard: Guard) -> None:
+    preview = bench.previewed(guard, RETURN)
+
+    def lost_and_dark(shop: Shop, request: httpx.Request, act: object) -> httpx.Response:
+        act()  # type: ignore[operator]
+        shop.faults["get_session"] = [answering(401)] * 2
+        raise httpx.ReadError("reset", request=request)
+
+    bench.shop.faults["return"] = [lost_and_dark]
+    receipt = guard.confirm(preview.plan_id, AGENT, digest=preview.digest)
+    assert (receipt.outcome, receipt.words) == (Outcome.UNKNOWN, "unknown.lost")
+    bench.clock.advance(days=1)
+    assert guard.resolve(receipt.id).outcome is Outcome.UNKNOWN
+    assert guard.resolve(receipt.id).outcome is Outcome.DONE
 
 
 def test_done_by_the_apis_word_only(bench: Bench, guard: Guard) -> None:

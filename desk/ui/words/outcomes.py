@@ -182,6 +182,11 @@ _OUTCOMES: dict[str, tuple[str, Tone, str, str]] = {
     ),
 }
 _VERIFICATIONS = {
+    "pending": (
+        "Not checked yet",
+        Tone.PENDING,
+        "Reading back is under way. Refresh the receipt in a moment.",
+    ),
     "as_previewed": (
         "As previewed",
         Tone.ACTIVE,
