@@ -77,8 +77,9 @@ def test_balances_of_profiles_and_cards() -> None:
         }
     )
     card = LoyaltyCardBalances.model_validate({"balance": {"activePoints": "7.50"}})
-    answers = dict(zip(asked, (profile, card, NotFound("no", status=404)), strict=True))
-    found = conclude(look_at_balances(wanted), Answers({Ask(call): each for call, each in answers.items()}))
+    outcomes: list[object] = [profile, card, NotFound("no", status=404)]
+    answers = dict(zip((Ask(call) for call in asked), outcomes, strict=True))
+    found = conclude(look_at_balances(wanted), Answers({**answers}))
     facts = {(fact.topic, fact.about): fact.value for fact in found}
     assert facts[("points.total", ("1", ""))] == "15"
     assert facts[("points.total", ("1", "shoes"))] == "-3"
