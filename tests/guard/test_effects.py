@@ -7,7 +7,8 @@ from desk.guard.change import Ledger
 from desk.guard.kinds.balances import look_at_balances
 from desk.guard.kinds.effects import changed, ledgers, totals
 from desk.guard.kinds.reading import number
-from desk.insight.investigation import Answers, Ask, conclude
+from desk.guard.model import Json
+from desk.insight.investigation import Answers, Ask, AskAll, conclude
 from talon_client import NotFound, calls
 from talon_client.models import LoyaltyBalancesWithTiers, LoyaltyCardBalances
 
@@ -78,8 +79,8 @@ def test_balances_of_profiles_and_cards() -> None:
     )
     card = LoyaltyCardBalances.model_validate({"balance": {"activePoints": "7.50"}})
     outcomes: list[object] = [profile, card, NotFound("no", status=404)]
-    answers = dict(zip((Ask(call) for call in asked), outcomes, strict=True))
-    found = conclude(look_at_balances(wanted), Answers({**answers}))
+    answers: dict[Ask | AskAll, object] = dict(zip((Ask(call) for call in asked), outcomes, strict=True))
+    found = conclude(look_at_balances(wanted), Answers(answers))
     facts = {(fact.topic, fact.about): fact.value for fact in found}
     assert facts[("points.total", ("1", ""))] == "15"
     assert facts[("points.total", ("1", "shoes"))] == "-3"
@@ -89,5 +90,6 @@ def test_balances_of_profiles_and_cards() -> None:
 
 
 def test_numbers() -> None:
-    assert [number(value) for value in (None, True, "x", "NaN", [])] == [None] * 5
+    odd: list[Json] = [None, True, "x", "NaN", []]
+    assert [number(each) for each in odd] == [None] * 5
     assert number("-1.50") == number("-1.5")
