@@ -8,8 +8,9 @@ import streamlit as st
 
 from desk.guard import CancelSession, Change, Fact, ReopenSession, ReturnedItem, ReturnItems
 from desk.guard.wire import amount
+from desk.insight.balances import ZERO
 from desk.insight.reopening import predict_reopen
-from desk.insight.returning import ReturnItem, TierRisk, check_items, preview_return
+from desk.insight.returning import ReturnItem, ReturnPreview, TierRisk, check_items, preview_return
 from desk.insight.sessions import How, Line, SessionView
 from desk.ui import reopen_view
 from desk.ui.changing import Offer, begun, offer
@@ -125,20 +126,30 @@ def _reckon(desk: Desk, session: SessionView, change: Change, now: datetime) -> 
     found = desk.find_out(
         "Working out the points", lambda: preview_return(session, items, now=now), fresh=True
     ).finding
+    notes = [words.owed(each, desk.application, desk.formats) for each in found.points if each.turns_negative]
+    notes += [words.tier(each, desk.application) for each in found.points if each.risk is not TierRisk.NONE]
+    known = found.error is None and all(each.after is not None for each in found.points)
+    return Reckoning(
+        points_facts(session, found), notes, ("tier_at_risk", "negative_balance") if known else ()
+    )
+
+
+def points_facts(session: SessionView, found: ReturnPreview) -> list[Fact]:
+    """What every ledger should come to, where that is certain: the API listed what is left of the session's awards,
+    and a program is touched for one holder only."""
     purses = {*(each.purse for each in session.points), *(each.purse for each in found.points)}
     holders = {(each.program_id, each.profile, each.card) for each in purses}
     facts: list[Fact] = []
     for each in found.points:
         alone = sum(holder[0] == each.purse.program_id for holder in holders) == 1
-        if each.after is not None and each.exact and alone:
-            about = (str(each.purse.program_id), each.purse.subledger)
-            facts += [
-                Fact(f"points.{name}", about, amount(value))
-                for name, value in each.after.figures()
-                if name in ("active", "pending", "negative")
-            ]
-    notes = [words.tier(each, desk.application) for each in found.points if each.risk is not TierRisk.NONE]
-    return Reckoning(facts, notes, ("tier_at_risk",) if found.error is None else ())
+        if each.after is None or not each.exact or not alone:
+            continue
+        about = (str(each.purse.program_id), each.purse.subledger)
+        figures = dict(each.after.figures())
+        total = figures.get("active", ZERO) + figures.get("pending", ZERO) - figures.get("negative", ZERO)
+        facts += [Fact(f"points.{name}", about, amount(value)) for name, value in figures.items()]
+        facts.append(Fact("points.total", about, amount(total)))
+    return facts
 
 
 def reopen(desk: Desk, session: SessionView, now: datetime) -> None:

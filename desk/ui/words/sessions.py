@@ -135,6 +135,13 @@ def tier(points: PointsPreview, application: Application) -> str:
     return _RISKS.get(points.risk, "").format(tier=name)
 
 
+def owed(points: PointsPreview, application: Application, formats: Formats) -> str:
+    """That points will be owed in one ledger."""
+    debt = (points.after.negative if points.after else None) or points.change.owed
+    where = ledger(points.purse, application)
+    return f"More is taken back than is left: {formats.points_named(debt)} would be owed in {where}."
+
+
 # What makes two effects of one kind the same thing, so that their values may be added up.
 _SAME = {
     "rollbackAddedLoyaltyPoints": ("programId", "subLedgerId", "cardIdentifier"),
