@@ -196,7 +196,9 @@ def compare(prediction: Prediction, actual_effects: Iterable[Effect]) -> Compari
     as_predicted: list[Compared] = []
     missing: list[Compared] = []
     open_: list[Compared] = []
-    for each in (*prediction.rolled_back, *prediction.depends):
+    # Pending points go first (facts.md, Loyalty ledger): what came is theirs before it is anybody else's.
+    pending_first = sorted(prediction.rolled_back, key=lambda each: each.why is not Why.STILL_PENDING)
+    for each in (*pending_first, *prediction.depends):
         key = _key(each.effect, _inverse(each.effect))
         spoken_for.add(key)
         wanted = _size(each.effect)

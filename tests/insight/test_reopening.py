@@ -145,3 +145,12 @@ def test_achievement_progress_is_matched() -> None:
     found = predicted(effect("increaseAchievementProgress", achievementId=3, delta=1, isJustCompleted=False))
     back = effect("rollbackIncreasedAchievementProgress", achievementId=3, decreaseProgressBy=1)
     assert compare(found, [back]).held
+
+
+def test_pending_points_count_as_taken_back_before_active_ones() -> None:
+    active = points(100, startDate=day(-9).isoformat())
+    waits = points(25, awaitsActivation=True)
+    prediction = predicted(active, waits, policies={1: "within_balance"})
+    found = compare(prediction, [effect("rollbackAddedLoyaltyPoints", programId=1, subLedgerId="", value=60)])
+    assert found.held
+    assert {int(each.wanted): int(each.came) for each in found.as_predicted} == {25: 25, 100: 35}
