@@ -10,16 +10,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.figure import Figure
 from talon_sandbox import Sandbox
+from tests.support import chromium as browsers
 from tests.support import running, surroundings
 
 LATENCY = "delay:0.05"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-]
 STRIP = "[class*='st-key-desk-strip-']"
 CHART = "[data-testid=stPlotlyChart] .main-svg:visible"
 RESTING = "[data-testid=stApp][data-test-script-state=notRunning]"
@@ -39,7 +33,7 @@ def figures() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder, Sandbox() as sandbox, sync_playwright() as playwright:
         settings = running.secrets(Path(folder), sandbox.url, sandbox.api_key)
         desk = running.RunningDesk(Path(folder), {"STREAMLIT_SECRETS_FILES": str(settings)})
-        chromium = playwright.chromium.launch(executable_path=surroundings.CHROMIUM, args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=surroundings.CHROMIUM, args=browsers.FLAGS)
         try:
             _open(chromium, desk.url, "/customer?customer=paul.waiting").context.close()
             sandbox.faults("*", [LATENCY], rate=1.0)

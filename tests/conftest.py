@@ -7,6 +7,8 @@ import pytest
 
 from tests.support import surroundings
 
+pytest_plugins = ["tests.support.chromium"]
+
 surroundings.forget_settings()
 surroundings.stay_on_this_machine()
 

@@ -110,8 +110,12 @@ def _json(preview: Preview) -> Mapping[str, Json]:
 
 
 def _merge(promised: tuple[Fact, ...], predicted: tuple[Fact, ...]) -> tuple[Fact, ...]:
-    known = {(fact.topic, fact.about) for fact in promised}
-    return (*promised, *(fact for fact in predicted if (fact.topic, fact.about) not in known))
+    """What is promised, with what the page reckoned in finer detail. A ledger that it reckoned is not also promised
+    as a sum: where part of an award has expired, a return takes that part without moving the sum."""
+    reckoned = {fact.about for fact in predicted if fact.topic.startswith("points.")}
+    kept = tuple(fact for fact in promised if fact.topic != "points.total" or fact.about not in reckoned)
+    known = {(fact.topic, fact.about) for fact in kept}
+    return (*kept, *(fact for fact in predicted if (fact.topic, fact.about) not in known))
 
 
 def _subjects(stored: StoredPlan, reading: Reading) -> tuple[Target, ...]:

@@ -9,13 +9,14 @@ from operator import attrgetter
 
 from desk.insight.balances import Balance, Reported, TierView
 from desk.insight.causes import causes
-from desk.insight.ledger import Listed, Row
+from desk.insight.ledger import Listed, Row, Window
 from desk.insight.lots import (
     Ladder,
     Lot,
     Meaning,
     Redemption,
     if_redeemed,
+    is_open_question,
     ladder,
     lots_of,
     meaning_of,
@@ -130,19 +131,31 @@ def explain(
         now = max(now, ordered[-1].created)
     lists: Mapping[str, Listed] = listed or {}
     reasons = causes(ordered)
-    windows = windows_of(ordered, lists, complete)
-    swept = sweep(ordered, reasons, windows)
-    meaning = meaning_of(ordered, swept, lists)
-    ledger = Ledger(
-        subledger=subledger,
-        now=now,
-        moves=tuple(swept.moves),
-        lots=lots_of(ordered, reasons, windows, swept, lists, meaning, complete, now),
-        reported=reported,
-        tier=tier,
-        meaning=meaning,
-    )
-    if reported is None:
-        return ledger
-    suspects = suspects_of(ordered, reasons, swept.uncovered, cancelled)
-    return replace(ledger, reconciliation=reconcile(ledger.balance, reported, suspects))
+
+    def under(windows: Mapping[int, Window]) -> Ledger:
+        swept = sweep(ordered, reasons, windows)
+        meaning = meaning_of(ordered, swept, lists)
+        ledger = Ledger(
+            subledger=subledger,
+            now=now,
+            moves=tuple(swept.moves),
+            lots=lots_of(ordered, reasons, windows, swept, lists, meaning, complete, now),
+            reported=reported,
+            tier=tier,
+            meaning=meaning,
+        )
+        if reported is None:
+            return ledger
+        suspects = suspects_of(ordered, reasons, swept.uncovered, cancelled)
+        return replace(ledger, reconciliation=reconcile(ledger.balance, reported, suspects))
+
+    found = under(windows_of(ordered, lists, complete))
+    if _fits(found) or not any(is_open_question(row, lists, complete) for row in ordered):
+        return found
+    other = under(windows_of(ordered, lists, complete, waited=True))
+    return other if _fits(other) else found
+
+
+def _fits(ledger: Ledger) -> bool:
+    """Whether nothing speaks against this reading of the rows."""
+    return ledger.reconciliation is None or ledger.reconciliation.explained

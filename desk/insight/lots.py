@@ -62,21 +62,32 @@ def status_at(window: Window, at: datetime) -> Status:
     return Status.PENDING if window.starts is None or window.starts > at else Status.ACTIVE
 
 
-def windows_of(rows: Sequence[Row], listed: Mapping[str, Listed], complete: bool) -> dict[int, Window]:
+def windows_of(
+    rows: Sequence[Row], listed: Mapping[str, Listed], complete: bool, *, waited: bool = False
+) -> dict[int, Window]:
     """The window of each addition, by place. The lists of unused points are fresher than the transactions: a
-    lot that was activated or extended shows it there only. `complete`: all three lists were read."""
+    lot that was activated or extended shows it there only. `complete`: all three lists were read.
+
+    No answer tells whether a lot that waited for an action, and is used up by now, was activated before: it counts
+    as activated, or with `waited` as taken back while it waited.
+    """
     found: dict[int, Window] = {}
     for place, row in enumerate(rows):
         if row.addition:
-            found[place] = _window(row, find_listed(row, listed), complete)
+            found[place] = _window(row, find_listed(row, listed), complete, waited)
     return found
 
 
-def _window(row: Row, entry: Listed | None, complete: bool) -> Window:
+def is_open_question(row: Row, listed: Mapping[str, Listed], complete: bool) -> bool:
+    """Whether it is unknown if this lot was ever activated."""
+    return row.addition and row.window.starts is None and complete and find_listed(row, listed) is None
+
+
+def _window(row: Row, entry: Listed | None, complete: bool, waited: bool) -> Window:
     window = row.window
     if entry is not None and entry.window.readable:
         window = entry.window
-    used_up = complete and entry is None
+    used_up = complete and entry is None and not waited
     if window.starts is None and (used_up or (entry is not None and entry.status is not Status.PENDING)):
         # Activated at an instant that no answer names; the award is the nearest that is known.
         return window._replace(starts=row.created)

@@ -211,6 +211,10 @@ STYLE = f"""<style>
   color: {_both("ground")}; }}
 </style>"""
 
+# A dialog hangs beside the app, where Streamlit sets no `color-scheme` that `light-dark()` could read.
+DARK_DIALOGS = "<style>.stDialog { color-scheme: dark; }</style>"
+LIGHT_DIALOGS = "<style>.stDialog { color-scheme: light; }</style>"
+
 
 def shown() -> str:
     """The theme of this run, `light` or `dark`: right once the browser has said so, which is before the first run."""
@@ -220,5 +224,7 @@ def shown() -> str:
 def apply() -> None:
     """Puts the style sheet on the page; `app.py` calls it once a run."""
     st.html(STYLE)
-    # A dialog hangs beside the app, where Streamlit sets no `color-scheme` that `light-dark()` could read.
-    st.html(f"<style>.stDialog {{ color-scheme: {shown()}; }}</style>")
+    if shown() == "dark":
+        st.html(DARK_DIALOGS)
+    else:
+        st.html(LIGHT_DIALOGS)

@@ -50,13 +50,10 @@ def page() -> None:
 
 
 def _resolve(desk: Desk, receipt: Receipt) -> None:
-    if receipt.outcome is not Outcome.UNKNOWN or receipt.past_world:
+    if not receipt.unsettled or receipt.past_world:
         return
-    when = (
-        f" It can be settled from {desk.formats.moment(receipt.look_again, seconds=True)}."
-        if receipt.look_again
-        else ""
-    )
+    settles = desk.formats.moment(receipt.look_again, seconds=True) if receipt.look_again else ""
+    when = f" It can be settled from {settles}." if settles else ""
     panel("Not known yet", f"Looking it up never repeats the change.{when}", Tone.PENDING, key="unknown")
     if st.button("Look it up now", type="primary", key="resolve"):
         with st.spinner("Reading back", show_time=True):

@@ -5,6 +5,7 @@ import pytest
 from desk.guard import (
     CancelSession,
     Change,
+    Fact,
     GenerateCard,
     Guard,
     LinkCard,
@@ -66,6 +67,17 @@ def test_what_is_sent_is_what_was_previewed(bench: Bench, guard: Guard) -> None:
     paths = {kind: (path, key) for kind, path, key in bench.shop.requests if "return" in kind}
     assert paths["dry_return"][0] == "/v2/customer_sessions/ORD-1/returns?dry=true"
     assert paths["return"] == ("/v2/customer_sessions/ORD-1/returns", preview.plan_id)
+
+
+def test_what_a_page_reckons_of_a_ledger_stands_in_place_of_the_sum(bench: Bench, guard: Guard) -> None:
+    """Where part of an award has expired, a return takes that part and the sum does not move by the effect."""
+    plan = guard.plan("shop", AGENT, RETURN)
+    reckoned = [Fact("points.active", ("1", ""), "80"), Fact("points.pending", ("1", ""), "0")]
+    preview = guard.preview(plan.id, AGENT, predicted=reckoned)
+    topics = {fact.topic for fact in preview.expected if fact.about == ("1", "")}
+    assert topics == {"points.active", "points.pending", "effect.points_taken_back"}
+    receipt = guard.confirm(plan.id, AGENT, digest=preview.digest)
+    assert receipt.verification is Verification.AS_PREVIEWED, receipt.lines
 
 
 def test_a_return_promises_points_and_keeps_its_promise(bench: Bench, guard: Guard) -> None:

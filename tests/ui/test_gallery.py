@@ -12,26 +12,19 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from desk.ui.escape import JOINER, visible
 from tests.support.running import free_port
 from tests.support.screen import settle
-from tests.support.surroundings import CHROMIUM, ROOT
+from tests.support.surroundings import ROOT
 from tests.ui.awkward import AWKWARD, mixtures
 
 MARKUP = (
     "a, img, code, strong, em, del, h1, h2, h3, ul, ol, table, hr, blockquote, script, input, sup, sub,"
     " .katex, [role=img], span[style], span[class*=stMarkdown]"
 )
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("gallery")]
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 @pytest.fixture(scope="module")
@@ -73,14 +66,6 @@ def patience() -> Iterator[None]:
     expect.set_options(timeout=30_000)
     yield
     expect.set_options(timeout=5_000)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
