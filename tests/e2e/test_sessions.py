@@ -122,7 +122,8 @@ def test_reopening_says_what_it_will_do_and_checks_it(page: Page, sandbox: Sandb
 def test_a_return_with_the_keyboard_alone(page: Page, sandbox: Sandbox) -> None:
     order = closed_session(sandbox)
     open_at(page, "")
-    expect(headline(page)).to_have_text("Who is on the phone?")
+    expect(page.get_by_label("Find a customer, session, coupon or card")).to_be_visible()
+    page.wait_for_function("window.deskKeys")
     page.keyboard.press("/")
     page.keyboard.type(order)
     page.keyboard.press("Enter")
@@ -144,7 +145,7 @@ def test_a_return_with_the_keyboard_alone(page: Page, sandbox: Sandbox) -> None:
 def tab_to(page: Page, target: Locator) -> None:
     """Presses Tab until the target has the focus."""
     target.wait_for()
-    for _ in range(60):
+    for _ in range(150):
         if target.evaluate("element => element === document.activeElement"):
             return
         page.keyboard.press("Tab")
