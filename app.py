@@ -5,10 +5,10 @@ import uuid
 
 import streamlit as st
 
-from desk.applications import Program
+from desk.applications import Application, Program
 from desk.guard import DatabaseError, Guard, open_database, open_key
 from desk.lookup import Connections, Reader
-from desk.settings import Mode, Settings, SettingsError, embedded_application, load_settings, refuse_address
+from desk.settings import Mode, SettingsError, embedded_application, load_settings, refuse_address
 from desk.ui import charts, finding, shell, theme
 from desk.ui.current import Process, enter
 from desk.ui.place import here
@@ -17,16 +17,16 @@ from talon_client import ConfigError
 from talon_sandbox import Sandbox
 
 
-@st.cache_resource(show_spinner="Starting the desk")
+@st.cache_resource(show_spinner="Starting the desk", on_release=lambda process: process.close())
 def start() -> Process:
     """Reads the settings once for the life of the process, and starts the demo shop if nothing is configured."""
     settings = load_settings(_secrets(), os.environ)
     refusal = refuse_address(st.get_option("server.address"), settings)
     if refusal:
         raise SettingsError(refusal)
-    examples: tuple[Example, ...] = ()
-    if settings.mode is Mode.EMBEDDED:
-        settings, examples = _embed(settings)
+    sandbox = Sandbox().start() if settings.mode is Mode.EMBEDDED else None
+    if sandbox:
+        settings = settings.embed(_demo(sandbox))
     applications = {each.name: each for each in settings.applications}
     connections = Connections(applications)
     for name in applications:
@@ -35,29 +35,24 @@ def start() -> Process:
     key = open_key(database, os.environ)
     guard = Guard(database, key, applications, lambda each: connections.client(each.name))
     guard.sweep()
-    return Process(settings, Reader(connections), guard, examples)
+    stories = sandbox.scenarios() if sandbox else []
+    examples = tuple(Example(str(each["id"]), str(each["story"])) for each in stories)
+    endings = (database.close, *((sandbox.close,) if sandbox else ()))
+    return Process(settings, Reader(connections), guard, examples, endings)
 
 
-def _embed(settings: Settings) -> tuple[Settings, tuple[Example, ...]]:
-    sandbox = Sandbox().start()
-    programs = sandbox.change(lambda world: tuple(world.catalog.programs.values()))
-    application = embedded_application(
-        sandbox.url,
-        sandbox.api_key,
-        world=uuid.uuid4().hex,
-        programs=tuple(
-            Program(
-                id=each.id,
-                name=each.title,
-                kind="card" if each.card_based else "profile",
-                time_zone=each.zone.key,
-                return_policy=each.return_policy,
-            )
-            for each in programs
-        ),
+def _demo(sandbox: Sandbox) -> Application:
+    programs = tuple(
+        Program(
+            id=each.id,
+            name=each.title,
+            kind="card" if each.card_based else "profile",
+            time_zone=each.zone.key,
+            return_policy=each.return_policy,
+        )
+        for each in sandbox.change(lambda world: tuple(world.catalog.programs.values()))
     )
-    examples = tuple(Example(str(each["id"]), str(each["story"])) for each in sandbox.scenarios())
-    return settings.embed(application), examples
+    return embedded_application(sandbox.url, sandbox.api_key, world=uuid.uuid4().hex, programs=programs)
 
 
 def _secrets() -> dict[str, object]:

@@ -84,6 +84,11 @@ class Reader:
         # Not the client's own threads: a list that waits for its pages must not hold the places they need.
         self.pool = ThreadPoolExecutor(workers, thread_name_prefix="talon-desk-read")
 
+    def close(self) -> None:
+        """Ends the threads and closes every client."""
+        self.pool.shutdown(wait=False, cancel_futures=True)
+        self.connections.close()
+
 
 class Lookup:
     """Reads for one person. `role` and `allow` decide what may be asked, below the pages."""

@@ -33,6 +33,13 @@ class Process:
     reader: Reader
     guard: Guard
     examples: tuple[Example, ...] = ()
+    endings: tuple[Callable[[], None], ...] = ()
+
+    def close(self) -> None:
+        """Ends what was started: clients, database, the embedded sandbox. Runs when the server forgets the process."""
+        self.reader.close()
+        for end in self.endings:
+            end()
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Find, as the header and the Find page share it: what a text is, where a match leads, and opening the only one."""
 
+import streamlit as st
+
 from desk.insight.find import Found, Kind, Match, find
 from desk.lookup import Found as Answered
 from desk.ui import recents
@@ -7,6 +9,7 @@ from desk.ui.current import Desk
 from desk.ui.place import Place, go
 
 FIND = "pages/start/find.py"
+KEPT = "desk-find-found"
 PAGES = {
     Kind.PROFILE: "pages/customer/overview.py",
     Kind.SESSION: "pages/thing/session.py",
@@ -48,7 +51,18 @@ def open_one(found: Found) -> None:
     go(PAGES[match.kind], place_of(match))
 
 
+def looked(desk: Desk, text: str) -> Answered[Found]:
+    """What the Find box has just looked up, for the Find page; anything else is looked up now. Used once, so that a
+    reload looks again."""
+    kept: tuple[str, str, Answered[Found]] | None = st.session_state.pop(KEPT, None)
+    if kept and kept[:2] == (desk.application.name, text):
+        return kept[2]
+    return look(desk, text)
+
+
 def sent(desk: Desk, text: str) -> None:
     """The Find box was sent: straight to the only match, else to the Find page, which says what there is."""
-    open_one(look(desk, text).finding)
+    found = look(desk, text)
+    open_one(found.finding)
+    st.session_state[KEPT] = (desk.application.name, text, found)
     go(FIND, Place(application=desk.application.name, find=text))

@@ -26,7 +26,7 @@ def page() -> None:
     if not text:
         _start(desk)
         return
-    found = finding.look(desk, text)
+    found = finding.looked(desk, text)
     # Once only: whoever comes back here by Back wants to be here.
     if st.session_state.get(OPENED) != text:
         st.session_state[OPENED] = text

@@ -12,6 +12,7 @@ STRIP = "[class*='st-key-desk-strip-']"
 def test_one_paste_and_one_key_open_a_customer(page: Page) -> None:
     open_at(page, "")
     expect(headline(page)).to_have_text("Who is on the phone?")
+    page.wait_for_function("window.deskKeys")
     page.keyboard.press("/")
     page.keyboard.type("maria.pending")
     page.keyboard.press("Enter")

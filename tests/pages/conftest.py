@@ -41,23 +41,17 @@ def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def open_page(sandbox: Sandbox) -> Iterator[Open]:
+def open_page(sandbox: Sandbox) -> Open:
     """`open_page("pages/customer/points.py", customer="maria.pending")`: that page as a deep link shows it."""
-    tests: list[AppTest] = []
 
     def opened(page: str, **params: str) -> AppTest:
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
-        tests.append(at)
         at.secrets["connections"] = {"shop": connection(sandbox)}
         at.run()  # pages are known by their addresses after a first run only
         at.query_params.update(params)
         return at.switch_page(page).run()
 
-    yield opened
-    for at in tests:
-        reader = at.session_state["desk-current"].process.reader
-        reader.pool.shutdown()
-        reader.connections.close()
+    return opened
 
 
 def connection(sandbox: Sandbox) -> dict[str, object]:

@@ -47,7 +47,7 @@ def test_a_fault_in_a_page_keeps_the_frame_and_hides_its_text(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("secret details")
 
-    monkeypatch.setattr("desk.ui.finding.look", broken)
+    monkeypatch.setattr("desk.ui.finding.looked", broken)
     at = start(sandbox, find="maria.pending")
     assert not at.exception
     assert "Something in the desk itself is broken" in texts(at)

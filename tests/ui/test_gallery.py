@@ -60,14 +60,6 @@ def _await(url: str, log: Path) -> None:
     raise RuntimeError(log.read_text())
 
 
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """A busy machine is no failure: these tests are about what is drawn, not how fast."""
-    expect.set_options(timeout=30_000)
-    yield
-    expect.set_options(timeout=5_000)
-
-
 @pytest.fixture
 def page(browser: Browser, gallery: str) -> Iterator[Page]:
     """A fresh tab, dark; no request may leave for another host."""
