@@ -1,13 +1,12 @@
 """Chromium, a desk and a sandbox for the end-to-end tests; all of them run in one worker and share these."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from talon_sandbox import Sandbox
-from tests.support import running, surroundings
+from tests.support import running
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,33 +41,27 @@ def sandbox(shop: Sandbox) -> Sandbox:
     return shop
 
 
-@pytest.fixture
-def page(browser: Browser, sandbox: Sandbox, running_desk: running.RunningDesk) -> Iterator[Page]:
-    """A fresh tab of a fresh person, English, Berlin; requests to any other host fail the test."""
-    context = browser.new_context(
+@pytest.fixture(scope="session")
+def context(browser: Browser, running_desk: running.RunningDesk) -> Iterator[BrowserContext]:
+    """English, Berlin. Tabs share what the browser keeps of files; at the desk each tab is a person of its own."""
+    opened = browser.new_context(
         base_url=running_desk.url,
         viewport={"width": 1280, "height": 900},
         locale="en-GB",
         timezone_id="Europe/Berlin",
     )
-    foreign: list[str] = []
-    context.on(
-        "request",
-        lambda request: (
-            foreign.append(request.url)
-            if not request.url.startswith((running_desk.url, "data:", "blob:"))
-            else None
-        ),
-    )
-    tab = context.new_page()
-    yield tab
-    context.close()
-    assert not foreign, f"requests left this machine: {foreign}"
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
-def pictures(request: pytest.FixtureRequest) -> Path:
-    """Where screenshots go."""
-    folder = surroundings.ROOT / "test-results"
-    folder.mkdir(exist_ok=True)
-    return folder / str(request.node.name)
+def page(context: BrowserContext, sandbox: Sandbox, running_desk: running.RunningDesk) -> Iterator[Page]:
+    """A fresh tab; requests to any other host fail the test."""
+    foreign: list[str] = []
+    tab = context.new_page()
+    allowed = (running_desk.url, "data:", "blob:")
+    tab.on("request", lambda each: None if each.url.startswith(allowed) else foreign.append(each.url))
+    yield tab
+    for other in context.pages:
+        other.close()
+    assert not foreign, f"requests left this machine: {foreign}"

@@ -1,5 +1,6 @@
 """Loyalty cards in a real browser: linking one, generating one, and being refused."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from talon_sandbox import Sandbox
@@ -19,6 +20,7 @@ def test_link_a_card_and_see_it_in_the_list(page: Page, sandbox: Sandbox) -> Non
     assert len(sandbox.requests("link_loyalty_card_to_profile")) == 1
 
 
+@pytest.mark.soak
 def test_generate_a_card_and_open_it(page: Page, sandbox: Sandbox) -> None:
     open_at(page, "cards", customer="zoe.new")
     page.get_by_role("button", name="Generate a card for this customer").click()
@@ -33,6 +35,7 @@ def test_generate_a_card_and_open_it(page: Page, sandbox: Sandbox) -> None:
     assert len(sandbox.requests("generate_loyalty_card")) == 1
 
 
+@pytest.mark.soak
 def test_a_refused_link_shows_the_apis_own_reason(page: Page) -> None:
     open_at(page, "cards", customer="zoe.new")
     page.get_by_label("Card number").fill("CARD-1002")

@@ -1,5 +1,6 @@
 """Reserving and releasing coupons in a real browser."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from talon_sandbox import Sandbox
@@ -53,6 +54,7 @@ def test_a_lost_answer_is_looked_up_and_never_repeated(page: Page, sandbox: Sand
     assert sandbox.hits()
 
 
+@pytest.mark.soak
 def test_a_personal_code_is_refused_with_the_apis_own_reason(page: Page, sandbox: Sandbox) -> None:
     reserve(page, "zoe.new", "BIRTHDAY-CARO")
     confirm(page, "Reserve BIRTHDAY-CARO")
@@ -61,6 +63,7 @@ def test_a_personal_code_is_refused_with_the_apis_own_reason(page: Page, sandbox
     expect(page.get_by_label("Coupon code")).to_have_value("BIRTHDAY-CARO")
 
 
+@pytest.mark.soak
 def test_an_unknown_code_says_so_before_anything_is_sent(page: Page, sandbox: Sandbox) -> None:
     reserve(page, "zoe.new", "NO-SUCH-CODE")
     expect(page.get_by_text("There is no “NO-SUCH-CODE” in this Application")).to_be_visible()
@@ -68,6 +71,7 @@ def test_an_unknown_code_says_so_before_anything_is_sent(page: Page, sandbox: Sa
     assert not sandbox.requests(RESERVE)
 
 
+@pytest.mark.soak
 def test_who_holds_a_code_and_reserving_it_for_a_mistyped_customer(page: Page, sandbox: Sandbox) -> None:
     open_at(page, "coupon", code="VIP20-ANNA")
     expect(headline(page)).to_have_text("1 customer holds this code")
@@ -79,6 +83,7 @@ def test_who_holds_a_code_and_reserving_it_for_a_mistyped_customer(page: Page, s
     assert not sandbox.requests(RESERVE)
 
 
+@pytest.mark.soak
 def test_a_viewer_sees_but_cannot_change(page: Page, sandbox: Sandbox) -> None:
     open_at(page, "coupon", code="VIP20-ANNA")
     page.get_by_role("button", name="Agent").click()

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from talon_sandbox import Sandbox
 from tests.support.screen import find, headline, open_at, settle
 
+LONG = pytest.mark.soak
 STRIP = "[class*='st-key-desk-strip-']"
 
 
@@ -22,6 +23,7 @@ def test_one_paste_and_one_key_open_a_customer(page: Page) -> None:
     expect(headline(page)).to_have_text("Who is on the phone?")
 
 
+@pytest.mark.soak
 def test_back_to_a_link_from_a_macro_is_no_trap(page: Page) -> None:
     open_at(page, "", find="zoe.new")
     expect(page.locator(STRIP)).to_contain_text("zoe.new")
@@ -36,8 +38,8 @@ def test_back_to_a_link_from_a_macro_is_no_trap(page: Page) -> None:
     ("pasted", "said"),
     [
         (" #10061 ", "Partly returned"),
-        ("welcome10-anna", "customer holds this code"),
-        ("CARD-1002", ""),
+        pytest.param("welcome10-anna", "customer holds this code", marks=LONG),
+        pytest.param("CARD-1002", "", marks=LONG),
     ],
 )
 def test_an_order_number_a_code_and_a_card_open_what_they_are(page: Page, pasted: str, said: str) -> None:
@@ -48,7 +50,7 @@ def test_an_order_number_a_code_and_a_card_open_what_they_are(page: Page, pasted
 
 @pytest.mark.parametrize(
     "awkward",
-    ["acme/100%?#..&+;= q", "نورا.العربي", "🎉party🧦"],
+    ["acme/100%?#..&+;= q", pytest.param("نورا.العربي", marks=LONG), pytest.param("🎉party🧦", marks=LONG)],
 )
 def test_awkward_ids_are_only_text(page: Page, awkward: str) -> None:
     open_at(page, "")
@@ -57,7 +59,11 @@ def test_awkward_ids_are_only_text(page: Page, awkward: str) -> None:
     expect(headline(page)).to_be_visible()
 
 
-@pytest.mark.parametrize("nothing", ["no-such-thing", "..", "%2e%2e/%00", "👻", "x" * 10_000], ids=len)
+@pytest.mark.parametrize(
+    "nothing",
+    [*(pytest.param(each, marks=LONG) for each in ("no-such-thing", "..", "%2e%2e/%00", "👻")), "x" * 10_000],
+    ids=len,
+)
 def test_what_nobody_knows_is_said_and_kept(page: Page, sandbox: Sandbox, nothing: str) -> None:
     open_at(page, "")
     find(page, nothing)
@@ -69,11 +75,11 @@ def test_what_nobody_knows_is_said_and_kept(page: Page, sandbox: Sandbox, nothin
 @pytest.mark.parametrize(
     ("fault", "customer"),  # one customer each: the desk keeps what it has read for a minute
     [
-        ("503", "rita.tier"),
+        pytest.param("503", "rita.tier", marks=LONG),
         ("html", "tom.expired"),
-        ("reset", "paul.waiting"),
-        ("401", "nora.negative"),
-        ("truncated", "sven.cancelled"),
+        pytest.param("reset", "paul.waiting", marks=LONG),
+        pytest.param("401", "nora.negative", marks=LONG),
+        pytest.param("truncated", "sven.cancelled", marks=LONG),
     ],
 )
 def test_could_not_look_is_never_not_found(page: Page, sandbox: Sandbox, fault: str, customer: str) -> None:

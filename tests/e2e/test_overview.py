@@ -9,6 +9,7 @@ from talon_sandbox import Sandbox
 from tests.support.screen import find, headline, open_at, press_cell, settle
 
 
+@pytest.mark.soak
 def test_paste_an_id_and_read_the_answer(page: Page) -> None:
     open_at(page, "")
     find(page, "maria.pending")
@@ -30,6 +31,7 @@ def test_a_link_opens_the_same_page_in_a_fresh_tab_and_back_returns(page: Page) 
     expect(headline(page)).to_contain_text("749 points can be spent now")
 
 
+@pytest.mark.soak
 def test_an_order_of_the_timeline_leads_to_its_page_and_keeps_the_customer(page: Page) -> None:
     open_at(page, "customer", customer="maria.pending")
     press_cell(page, "What happened to this customer, newest first", 0.66)
@@ -37,6 +39,7 @@ def test_an_order_of_the_timeline_leads_to_its_page_and_keeps_the_customer(page:
     expect(page).to_have_url(re.compile(r"customer=maria\.pending"))
 
 
+@pytest.mark.soak
 def test_an_unknown_customer_says_what_to_do_and_keeps_what_was_typed(page: Page) -> None:
     open_at(page, "customer", customer="maria.pendign")
     expect(headline(page)).to_have_text("There is no customer “maria.pendign” here")
@@ -54,6 +57,7 @@ def test_the_header_is_there_while_slow_ledgers_are_still_being_read(page: Page,
     expect(page.get_by_role("region", name="What happened to this customer, newest first")).to_be_visible()
 
 
+@pytest.mark.soak
 def test_refresh_shows_what_has_changed_meanwhile(page: Page, sandbox: Sandbox) -> None:
     open_at(page, "customer", customer="zoe.new")
     expect(headline(page)).to_contain_text("no loyalty program")
@@ -62,6 +66,7 @@ def test_refresh_shows_what_has_changed_meanwhile(page: Page, sandbox: Sandbox) 
     expect(headline(page)).to_have_text(re.compile(r"^25 points can be spent now"))
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("customer", ["bobby.markup", "acme/100%?#..&+;= q"])
 def test_awkward_customers_open_like_any_other(page: Page, customer: str) -> None:
     dialogs: list[str] = []

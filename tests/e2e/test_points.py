@@ -4,6 +4,7 @@ import csv
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from talon_sandbox import Sandbox
@@ -23,6 +24,7 @@ def test_the_chart_is_drawn_and_says_what_it_shows(page: Page) -> None:
     expect(chart(page)).to_contain_text(re.compile(r"Balance fell by 1,389 on .*: points expired"))
 
 
+@pytest.mark.soak
 def test_range_and_ledger_are_places_that_back_undoes_and_a_reload_keeps(page: Page) -> None:
     open_at(page, "points", customer="maria.pending", program="1")
     page.get_by_role("radio", name="Everything").click()
@@ -38,6 +40,7 @@ def test_range_and_ledger_are_places_that_back_undoes_and_a_reload_keeps(page: P
     expect(headline(page)).to_contain_text("1,240 points can be spent now.")
 
 
+@pytest.mark.soak
 def test_the_saved_file_keeps_numbers_and_is_written_down(page: Page, tmp_path: Path) -> None:
     open_at(page, "points", customer="nora.negative")
     with page.expect_download() as caught:
@@ -50,6 +53,7 @@ def test_the_saved_file_keeps_numbers_and_is_written_down(page: Page, tmp_path: 
     assert [row["Balance after"] for row in rows] == ["0", "0", "400"]
 
 
+@pytest.mark.soak
 def test_a_day_can_be_chosen_and_is_in_the_url(page: Page) -> None:
     open_at(page, "points", customer="maria.pending")
     page.get_by_text("Balance on a date").click()
@@ -70,6 +74,7 @@ def test_five_thousand_rows_are_read_completely(page: Page) -> None:
     expect(page.get_by_text(re.compile(r"^All 5,1\d\d steps, newest first\.$"))).to_be_visible()
 
 
+@pytest.mark.soak
 def test_rows_that_cannot_be_read_do_not_hide_the_balance(page: Page, sandbox: Sandbox) -> None:
     open_at(page, "points", customer="maria.pending")
     sandbox.faults("get_loyalty_program_profile_transactions", ["503", "503", "503"])
@@ -79,6 +84,7 @@ def test_rows_that_cannot_be_read_do_not_hide_the_balance(page: Page, sandbox: S
     expect(page.get_by_text("The 2 rows below explain this balance")).to_be_visible()
 
 
+@pytest.mark.soak
 def test_what_was_asked_shows_each_request_and_its_curl_without_the_key(page: Page, sandbox: Sandbox) -> None:
     open_at(page, "points", customer="maria.pending")
     page.get_by_text(re.compile("^What was asked: ")).click()

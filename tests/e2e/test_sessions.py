@@ -152,6 +152,7 @@ def tab_to(page: Page, target: Locator) -> None:
     raise AssertionError("Tab never reached it")
 
 
+@pytest.mark.soak
 def test_an_api_that_is_down_leaves_the_choice_alone(page: Page, sandbox: Sandbox) -> None:
     order = closed_session(sandbox)
     open_at(page, "session", session=order)
@@ -167,6 +168,7 @@ def test_an_api_that_is_down_leaves_the_choice_alone(page: Page, sandbox: Sandbo
     assert all(each["fault"] == "html" for each in written(sandbox)), "something was returned"
 
 
+@pytest.mark.soak
 def test_cut_off_in_the_middle_of_the_answer(page: Page, sandbox: Sandbox) -> None:
     preview_return(page, closed_session(sandbox), "Socks")
     sandbox.faults(RETURN, ["truncated"])
@@ -215,6 +217,7 @@ def test_a_lost_answer_without_keys_is_read_back_and_never_repeated(
     assert len(written(forgetful)) == 1
 
 
+@pytest.mark.soak
 def test_an_answer_that_stays_unknown_can_be_settled_later(careful_page: Page, forgetful: Sandbox) -> None:
     preview_return(careful_page, closed_session(forgetful), "Boots")
     forgetful.faults(RETURN, ["lost-ack"])
@@ -228,6 +231,7 @@ def test_an_answer_that_stays_unknown_can_be_settled_later(careful_page: Page, f
     assert len(written(forgetful)) == 1
 
 
+@pytest.mark.soak
 def test_while_one_return_is_unknown_no_other_is_sent(careful_page: Page, forgetful: Sandbox) -> None:
     order = closed_session(forgetful)
     preview_return(careful_page, order, "Boots")

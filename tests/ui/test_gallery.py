@@ -98,6 +98,7 @@ def test_an_ordinary_page_draws_its_charts_and_is_accessible(page: Page) -> None
     expect(area).to_have_attribute("style", re.compile(r"rgb\(52, 81, 199\)"))
 
 
+@pytest.mark.soak
 def test_troubles_and_empty_states_are_accessible(page: Page) -> None:
     page.goto("/?show=parts")
     settle(page)
@@ -123,6 +124,7 @@ def test_customer_text_shows_as_text_and_nothing_else(page: Page) -> None:
         assert elements == 0, text
 
 
+@pytest.mark.soak
 def test_a_double_click_on_confirm_runs_the_change_once(page: Page) -> None:
     page.goto("/?show=confirm")
     settle(page)
