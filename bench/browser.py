@@ -17,6 +17,19 @@ LATENCY = "delay:0.05"
 STRIP = "[class*='st-key-desk-strip-']"
 CHART = "[data-testid=stPlotlyChart] .main-svg:visible"
 RESTING = "[data-testid=stApp][data-test-script-state=notRunning]"
+# In the page, so that the figure holds no time of the test tool: from the click to the frame that shows the mark. The
+# hidden chart that warms the browser up does not count.
+STOPWATCH = """mark => {
+  window.deskSeconds = undefined;
+  document.addEventListener("click", () => {
+    const clicked = performance.now();
+    const look = () => {
+      const shown = [...document.querySelectorAll(mark)].some((each) => each.getClientRects().length > 0);
+      if (shown) window.deskSeconds = (performance.now() - clicked) / 1000; else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  }, { capture: true, once: true });
+}"""
 PEOPLE = (
     "maria.pending",
     "tom.expired",
@@ -87,17 +100,18 @@ def _switches(chromium: Browser, url: str) -> Iterator[Figure]:
     """Between tabs of a customer whose answers are at hand, after a chart has been shown."""
     page = _open(chromium, url, f"/points?customer={PEOPLE[0]}")
     page.locator(CHART).first.wait_for()
-    marks = {"Coupons": "Reserve a code for this customer", "Points": CHART}
+    marks = {"Coupons": ".st-key-desk-change-reserve-begin", "Points": CHART.replace(":visible", "")}
     times: dict[str, list[float]] = {name: [] for name in marks}
-    for name, mark in [*marks.items()] * 6:
+    for name, mark in [*marks.items()] * 7:
         page.wait_for_selector(RESTING)
         page.wait_for_timeout(200)
-        started = time.perf_counter()
+        page.evaluate(STOPWATCH, mark)
         page.get_by_role("link", name=name, exact=True).click()
-        target = page.locator(mark).first if mark == CHART else page.get_by_text(mark)
-        target.wait_for()
-        times[name].append(time.perf_counter() - started)
+        page.wait_for_function("window.deskSeconds !== undefined")
+        times[name].append(float(page.evaluate("window.deskSeconds")))
     page.context.close()
     for name, found in times.items():
         what = f"tab switch to {name}" + (", chart drawn" if name == "Points" else "")
-        yield Figure(what, median(found[1:]), 0.3, "s", f"median of {len(found) - 1}, answers at hand")
+        yield Figure(
+            what, median(found[1:]), 0.3, "s", f"click to paint, median of {len(found) - 1}, answers at hand"
+        )
