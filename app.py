@@ -35,8 +35,8 @@ def start() -> Process:
     key = open_key(database, os.environ)
     guard = Guard(database, key, applications, lambda each: connections.client(each.name))
     guard.sweep()
-    stories = sandbox.scenarios() if sandbox else []
-    examples = tuple(Example(str(each["id"]), str(each["story"])) for each in stories)
+    first = {each["kind"]: each for each in reversed(sandbox.scenarios())} if sandbox else {}
+    examples = tuple(Example(str(each["id"]), str(each["story"])) for each in reversed(first.values()))
     endings = (database.close, *((sandbox.close,) if sandbox else ()))
     return Process(settings, Reader(connections), guard, examples, endings)
 

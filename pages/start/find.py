@@ -41,7 +41,7 @@ def _start(desk: Desk) -> None:
         [
             "Paste a customer id, an order or session number, a coupon code or a loyalty card number into Find."
         ],
-        desk.process.examples[:3],
+        desk.process.examples,
         key="start",
     )
     if chosen:
