@@ -36,7 +36,8 @@ def start() -> Process:
     guard = Guard(database, key, applications, lambda each: connections.client(each.name))
     guard.sweep()
     first = {each["kind"]: each for each in reversed(sandbox.scenarios())} if sandbox else {}
-    examples = tuple(Example(str(each["id"]), str(each["story"])) for each in reversed(first.values()))
+    kinds = [kind for kind in ("profile", "session", "coupon", "card") if kind in first]
+    examples = tuple(Example(str(first[kind]["id"]), str(first[kind]["story"])) for kind in kinds)
     endings = (database.close, *((sandbox.close,) if sandbox else ()))
     return Process(settings, Reader(connections), guard, examples, endings)
 
