@@ -63,6 +63,19 @@ def test_points_of_several_ledgers_are_left_to_the_agent() -> None:
     assert "spend" not in reply(receipt(lines=(RETURNED, POINTS, other)), Formats())
 
 
+@pytest.mark.parametrize("topic", ["points.active", "points.pending"])
+def test_points_of_a_subledger_are_no_figure_for_the_customer(topic: str) -> None:
+    shoes = replace(POINTS, topic=topic, about=("1", "shoes"), actual="0")
+    stayed = replace(POINTS, actual=POINTS.before, predicted=False)
+    assert "spend" not in reply(receipt(lines=(shoes,)), Formats())
+    assert "spend" not in reply(receipt(lines=(stayed, shoes)), Formats())
+
+
+def test_a_subledger_that_stayed_does_not_matter() -> None:
+    shoes = replace(POINTS, about=("1", "shoes"), actual=POINTS.before)
+    assert "You can now spend 374 points." in reply(receipt(lines=(RETURNED, POINTS, shoes)), Formats())
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_change_has_its_words(kind: str) -> None:
     said = reply(receipt(kind=kind), Formats())

@@ -47,11 +47,16 @@ def _units(receipt: Receipt) -> int:
 
 
 def _points(receipt: Receipt, formats: Formats) -> list[str]:
-    """How many points can be spent now, where the change moved them in one ledger only."""
-    moved = [line for line in receipt.lines if line.topic == "points.active" and _differs(line)]
-    if len(moved) != 1:
+    """How many points can be spent now, where the change moved one main ledger and nothing else.
+
+    A subledger's figure is not what the customer can spend: beside it the main ledger may hold more.
+    """
+    moved = [line for line in receipt.lines if line.topic.startswith("points.") and _differs(line)]
+    ledgers = {line.about for line in moved}
+    active = [line for line in moved if line.topic == "points.active"]
+    if len(ledgers) != 1 or len(active) != 1 or active[0].about[1]:
         return []
-    return [f"You can now spend {formats.points_named(to_decimal(moved[0].actual))}."]
+    return [f"You can now spend {formats.points_named(to_decimal(active[0].actual))}."]
 
 
 def _differs(line: Line) -> bool:
