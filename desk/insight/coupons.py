@@ -173,3 +173,24 @@ def can_release(code: Holders, integration_id: str, entry: WalletEntry | None = 
     if not code.holds(integration_id):
         return Option(False, "This customer does not hold this code.")
     return Option(True)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A code as the wallet of one of its holders shows it; the API has no other view of a coupon. `entry` None:
+    that wallet does not show it, or could not be read (`error`)."""
+
+    holder: str
+    entry: WalletEntry | None = None
+    error: TalonError | None = None
+
+
+def seen(code: str, holder: str) -> Investigation[Seen]:
+    """State, window and uses of `code` from the wallet of a customer who holds it. One request."""
+    call = calls.get_customer_inventory(holder, coupons=True)
+    answers = yield Batch("The code in a holder's wallet", (Ask(call),))
+    inventory = answers[call]
+    if isinstance(inventory, TalonError):
+        return Seen(holder, error=inventory)
+    entry = next((each for each in wallet(inventory.coupons) if each.code == code), None)
+    return Seen(holder, entry)

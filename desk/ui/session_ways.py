@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from desk.insight.sessions import How, SessionView
+from desk.ui.current import Desk
 from desk.ui.strip import nothing
 from desk.ui.theme import badge_md
 from desk.ui.words import Tone
@@ -57,7 +58,7 @@ WAYS = (
 )
 
 
-def compared(session: SessionView) -> None:
+def compared(desk: Desk, session: SessionView) -> None:
     """The three ways side by side, each with the reason where it is not possible now."""
     st.subheader("Return, reopen or cancel?", anchor=False)
     for column, way in zip(st.columns(3), WAYS, strict=True):
@@ -66,8 +67,11 @@ def compared(session: SessionView) -> None:
             st.markdown(f"**{way.title}**")
             st.markdown(way.when)
             st.markdown("\n".join(f"- :gray[{name}:] {text}" for name, text in way.lines))
-            st.markdown(
-                badge_md("Possible now", Tone.ACTIVE) if move.allowed else badge_md("Not possible now")
-            )
+            if move.allowed and desk.may_write:
+                st.markdown(badge_md("Possible now", Tone.ACTIVE))
+            elif move.allowed:
+                st.markdown(badge_md(f"Possible, but not as {desk.actor.role.value}"))
+            else:
+                st.markdown(badge_md("Not possible now"))
             if not move.allowed:
                 nothing(move.why, key=f"way-{way.how.value}")

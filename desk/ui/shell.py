@@ -103,7 +103,7 @@ def chosen_role() -> Role:
 
 def person(application: Application) -> Actor:
     """Who sits here. Without sign-in: a viewer on a live Application, elsewhere whatever the menu says."""
-    return Actor("not signed in", Role.VIEWER if application.live else chosen_role())
+    return Actor("nobody signed in", Role.VIEWER if application.live else chosen_role())
 
 
 def header(desk: Desk) -> str:
@@ -119,7 +119,7 @@ def header(desk: Desk) -> str:
                 "Find a customer, session, coupon or card",
                 value=here().find,
                 key="desk-find",
-                placeholder="Customer, order, coupon or card  (press / to come back here)",
+                placeholder="Customer, order, coupon or card  ( / )",
                 label_visibility="collapsed",
                 autocomplete="off",
                 max_chars=LONGEST,

@@ -206,6 +206,7 @@ STYLE = f"""<style>
 [class*="st-key-desk-trouble-done"] {{ border-left-color: {_both("active")}; }}
 [class*="st-key-desk-trouble-note"] {{ border-left-color: {_both("expired")}; }}
 [class*="st-key-desk-hidden-"] {{ display: none; }}
+.st-key-desk-find [data-testid="InputInstructions"] {{ display: none; }}
 :is(.stApp, .stDialog)
 :is([data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primaryFormSubmit"]):enabled {{
   color: {_both("ground")}; }}

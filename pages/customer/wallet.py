@@ -63,9 +63,9 @@ def _table(desk: Desk, entries: tuple[WalletEntry, ...]) -> None:
     columns = [
         tables.Column("Code", "link"),
         tables.Column("State", "badge"),
-        tables.Column("Who may use it", width=230),
-        tables.Column("From", "moment", width=190),
-        tables.Column("Until", "moment", width=190),
+        tables.Column("Who may use it"),
+        tables.Column("From", "moment", width=220),
+        tables.Column("Until", "moment", width=220),
         tables.Column("Used"),
         tables.Column("Left", "money"),
     ]

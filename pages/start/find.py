@@ -31,7 +31,7 @@ def page() -> None:
     if st.session_state.get(OPENED) != text:
         st.session_state[OPENED] = text
         finding.open_one(found.finding)
-    _offer(found.finding)
+    _offer(desk, found.finding)
     asked(desk, found.requests)
 
 
@@ -49,7 +49,8 @@ def _start(desk: Desk) -> None:
     recents.show(desk.application.name)
 
 
-def _offer(found: Found) -> None:
+def _offer(desk: Desk, found: Found) -> None:
+    titles = {each.id: each.title for each in desk.application.programs}
     if found.matches:
         answer(f"“{short(found.text)}” is {len(found.matches)} things" if len(found.matches) > 1 else "Found")
         for match in found.matches:
@@ -69,7 +70,7 @@ def _offer(found: Found) -> None:
     with st.expander("What was tried", expanded=not found.matches):
         copyable(found.text)
         for attempt in found.tried:
-            where = f" in program {attempt.place.program_id}" if attempt.place.program_id else ""
+            where = f" in {md(titles[attempt.place.program_id])}" if attempt.place.program_id else ""
             ending = attempt.why if attempt.outcome is Outcome.NOT_ASKED else attempt.outcome.value
             st.markdown(
                 f"- {NAMES[attempt.place.kind]} **{md(short(attempt.place.id))}**{where}: {md(ending)}"

@@ -4,16 +4,11 @@ import streamlit as st
 
 from desk.guard import ReleaseCoupon, ReserveCoupon
 from desk.insight.coupons import Holders, holders
-from desk.ui import tables
+from desk.ui import coupon_view
 from desk.ui.changing import Offer, offer
 from desk.ui.current import Desk, current, here
-from desk.ui.escape import md, short
-from desk.ui.place import Place, go, link
-from desk.ui.strip import answer, customer_strip, empty_state, nothing, trouble
+from desk.ui.strip import answer, customer_strip, empty_state, trouble
 from desk.ui.words import trouble as words_for
-
-WALLET = "pages/customer/wallet.py"
-FEW = 12
 
 
 def page() -> None:
@@ -32,12 +27,13 @@ def page() -> None:
         st.rerun()
     if not _known(desk, found.finding):
         return
-    _table(desk, found.finding)
+    coupon_view.state(desk, found.finding)
+    coupon_view.holders_of(desk, found.finding)
     _reserve(desk, found.finding)
     _release(desk, found.finding)
     st.caption(
-        "This API shows who holds a code, not what the code gives or how often it was used: that is in the wallet of a "
-        "customer who holds it, and in Campaign Manager."
+        "This API shows a code through the wallets of those who hold it. What it gives, and codes that nobody holds, "
+        "are in Campaign Manager."
     )
 
 
@@ -63,28 +59,6 @@ def _known(desk: Desk, code: Holders) -> bool:
             else f"{desk.formats.count(count)} customers hold this code"
         )
     return True
-
-
-def _table(desk: Desk, code: Holders) -> None:
-    if not code.profiles:
-        nothing(
-            "Without a reservation the code is in nobody's wallet; whether it can still be used depends on it."
-        )
-        return
-    if len(code.profiles) <= FEW:
-        for each in code.profiles:
-            link(WALLET, md(short(each)), Place(application=desk.application.name, customer=each))
-        return
-    tables.show(
-        [tables.Column("Customer", "link")],
-        [(each,) for each in code.profiles],
-        desk.formats,
-        key="holders",
-        alt="Customers who hold this code",
-        one="customer",
-        order="",
-        on_open=lambda row: go(WALLET, Place(application=desk.application.name, customer=code.profiles[row])),
-    )
 
 
 def _reserve(desk: Desk, code: Holders) -> None:

@@ -36,7 +36,7 @@ def page() -> None:
     session_moves.returns(desk, view, found.as_of)
     session_view.earlier(desk, view)
     session_today.today(desk, view)
-    session_ways.compared(view)
+    session_ways.compared(desk, view)
     session_moves.reopen(desk, view, found.as_of)
     session_moves.cancel(desk, view)
     asked(desk, found.requests)

@@ -224,5 +224,7 @@ def _raw(error: BaseException) -> str:
     """The API's own message and its list of errors, on one line."""
     if not isinstance(error, APIError):
         return ""
-    details = [": ".join(part for part in (entry.title, entry.details) if part) for entry in error.errors]
+    # The list often says the message once more.
+    news = [entry for entry in error.errors if not entry.details or entry.details not in error.message]
+    details = [": ".join(part for part in (entry.title, entry.details) if part) for entry in news]
     return "; ".join(part for part in (error.message, *details) if part)

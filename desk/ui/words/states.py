@@ -7,7 +7,7 @@ from desk.ui.words.base import Tone, Words, unknown
 
 _SESSIONS = {
     "open": ("Open", Tone.PENDING, "The cart is not paid yet: points and discounts are proposed, not given."),
-    "closed": ("Closed", Tone.ACTIVE, "The order is paid: coupons are redeemed and points are booked."),
+    "closed": ("Closed", Tone.ACTIVE, "The order is paid: coupons are redeemed, and points are booked, some perhaps only for later."),
     "partially_returned": (
         "Partly returned",
         Tone.SPENT,
@@ -52,17 +52,17 @@ _CARDS = {
 }
 _RESERVATIONS = {
     "hard": (
-        "Reserved, only holders can redeem",
+        "Holders only",
         Tone.ACTIVE,
         "The code needs a reservation; without one it is refused.",
     ),
     "soft": (
-        "In the wallet, anyone can redeem",
+        "Anyone",
         Tone.SPENT,
         "The reservation only shows the code to the customer.",
     ),
-    "implicit": ("Visible to everyone", Tone.PLAIN, "The campaign shows this code to all customers."),
-    "personal": ("Personal", Tone.PLAIN, "Made for one customer. It cannot be reserved for anybody else."),
+    "implicit": ("Anyone, shown to all", Tone.PLAIN, "The campaign shows this code to all customers."),
+    "personal": ("Its recipient only", Tone.PLAIN, "Made for one customer. It cannot be reserved for anybody else."),
 }
 _MOVES = {
     "addition": ("Added", Tone.ACTIVE, "Points were added."),
