@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
 
@@ -54,7 +55,7 @@ PARTS = (
 
 def headline(desk: Desk, session: SessionView) -> None:
     """The answer, and the figures behind it."""
-    said = words.headline(session, desk.application, desk.formats)
+    said = words.headline(session, desk.application, desk.formats, datetime.now(UTC))
     answer(said.text, said.detail, said.tone)
     figures(_figures(desk, session))
 
@@ -94,10 +95,13 @@ def _points(desk: Desk, session: SessionView, label: str, tone: Tone, *, earned:
     if not found:
         return [Figure(label, "0")]
     undone = "taken back" if earned else "given back"
+    later = words.pending(session, datetime.now(UTC)) if earned and session.state == "closed" else {}
     shown = []
     for each in found[:2]:
         value, back = pair(each)
         notes = [f"{desk.formats.points(back)} {undone}"] if back else []
+        if waits := sum(later.get(each.purse, {}).values()):
+            notes.append(f"{desk.formats.points(waits)} pending")
         if len(session.points) > 1:
             notes.insert(0, short(words.ledger(each.purse, desk.application), 40))
         shown.append(Figure(label, desk.formats.points(value), tone, " · ".join(notes)))

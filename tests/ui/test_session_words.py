@@ -70,13 +70,30 @@ def earned(points: str, program: int = 1, **more: object) -> Effect:
     ],
 )
 def test_one_sentence_for_every_state(found: SessionView, said: str) -> None:
-    assert words.headline(found, SHOP, FORMATS).text == said
+    assert words.headline(found, SHOP, FORMATS, NOW).text == said
+
+
+def test_points_that_cannot_be_spent_yet_are_said_with_their_day() -> None:
+    later, other = earned("1417", startDate="2026-06-20T22:30:00Z"), earned("8", 2, cardIdentifier="C")
+    one = words.headline(
+        session("closed", later, earned("3", startDate="2026-06-01T00:00:00Z")), SHOP, FORMATS, NOW
+    )
+    zone = words.zoned(SHOP, words.Purse(1), FORMATS).day("2026-06-20T22:30:00Z")
+    assert one.detail.endswith(f" 1,417 of them are pending until {zone}.")
+    two = words.headline(session("closed", later, other), SHOP, FORMATS, NOW)
+    assert two.detail.endswith(f" 1,417 of those in Club are pending until {zone}.")
+    activated = words.headline(session("closed", earned("5", awaitsActivation=True)), SHOP, FORMATS, NOW)
+    assert activated.detail.endswith(" 5 of them were given as pending, until they are activated.")
+    assert "pending" not in words.headline(session("closed", earned("5")), SHOP, FORMATS, NOW).detail
 
 
 def test_what_is_left_of_the_points_after_a_return() -> None:
     back = effect("rollbackAddedLoyaltyPoints", programId=1, subLedgerId="", value=100)
     found = session("partially_returned", earned("300"), back, returnedQuantity=1)
-    assert words.headline(found, SHOP, FORMATS).detail == "Left of what it earned: 200 of 300 points in Club."
+    assert (
+        words.headline(found, SHOP, FORMATS, NOW).detail
+        == "Left of what it earned: 200 of 300 points in Club."
+    )
 
 
 def test_rollbacks_of_one_ledger_or_discount_are_added_up_and_nothing_else() -> None:

@@ -1,14 +1,16 @@
 """A session in plain words: the one sentence on top, what it gave by ledger, what came back."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 from desk.applications import Application
-from desk.insight.effects import Purse, PurseChange
+from desk.insight.effects import Purse, PurseChange, purse_of
 from desk.insight.returning import PointsPreview, TierRisk
 from desk.insight.sessions import SessionView
 from desk.ui.escape import short
-from desk.ui.formats import Formats
+from desk.ui.formats import Formats, to_datetime
 from desk.ui.words.base import Tone, Words
 from desk.ui.words.effects import Names
 from desk.ui.words.states import session_state
@@ -49,8 +51,9 @@ def amounts(
     return " and ".join((parts[0].replace(formats.points(found[0][1]), first, 1), *parts[1:]))
 
 
-def headline(session: SessionView, application: Application, formats: Formats) -> Words:
-    """The answer: state, day, who paid what and earned what. `detail` says what that means."""
+def headline(session: SessionView, application: Application, formats: Formats, now: datetime) -> Words:
+    """The answer: state, day, who paid what and earned what. `detail` says what that means, and which of the
+    points cannot be spent yet at `now` (days in the program's zone)."""
     state = session_state(session.state)
     say = {
         "closed": _closed,
@@ -60,7 +63,47 @@ def headline(session: SessionView, application: Application, formats: Formats) -
     }.get(session.state)
     text = say(session, application, formats) if say else f"In the state “{state.text}”"
     detail = _left(session, application, formats) if session.state == "partially_returned" else state.detail
+    if session.state == "closed":
+        detail = " ".join([detail, *_later(session, application, formats, now)])
     return Words(text, session.state, _TONES.get(session.state, Tone.PLAIN), detail)
+
+
+def pending(session: SessionView, now: datetime) -> dict[Purse, dict[datetime | None, Decimal]]:
+    """Points of a session that were given for later, by ledger and start; None starts with an action."""
+    found: dict[Purse, dict[datetime | None, Decimal]] = {}
+    for each in session.effects:
+        purse = purse_of(each, session.profile_id) if each.effect_type == "addLoyaltyPoints" else None
+        awaits, start = each.props.get("awaitsActivation") is True, to_datetime(each.text("startDate"))
+        if purse is not None and (awaits or (start is not None and start > now)):
+            days, at = found.setdefault(purse, {}), None if awaits else start
+            days[at] = days.get(at, Decimal(0)) + abs(each.number("value") or Decimal(0))
+    return found
+
+
+def zoned(application: Application, purse: Purse, formats: Formats) -> Formats:
+    """The formats with the days of that ledger's program."""
+    zone = application.program(purse.program_id).time_zone or application.time_zone
+    return replace(formats, zone=zone)
+
+
+def _later(session: SessionView, application: Application, formats: Formats, now: datetime) -> list[str]:
+    """`1,417 of them are pending until Fri 27 Nov 2026.`, a sentence for each ledger and day."""
+    several = sum(1 for each in session.points if each.earned) > 1
+    said = []
+    for purse, days in pending(session, now).items():
+        local = zoned(application, purse, formats)
+        them = f"those in {ledger(purse, application, card=False)}" if several else "them"
+        by_day: dict[str, Decimal] = {}
+        for at, amount in days.items():
+            words = (
+                "were given as pending, until they are activated" if at is None else f"until {local.day(at)}"
+            )
+            by_day[words] = by_day.get(words, Decimal(0)) + amount
+        for words, amount in by_day.items():
+            verb = "is pending" if amount == 1 else "are pending"
+            tail = words if words.startswith("were") else f"{verb} {words}"
+            said.append(f"{formats.points(amount)} of {them} {tail}.")
+    return said
 
 
 def who(session: SessionView) -> str:

@@ -7,7 +7,11 @@ from desk.ui.words.base import Tone, Words, unknown
 
 _SESSIONS = {
     "open": ("Open", Tone.PENDING, "The cart is not paid yet: points and discounts are proposed, not given."),
-    "closed": ("Closed", Tone.ACTIVE, "The order is paid: coupons are redeemed, and points are booked, some perhaps only for later."),
+    "closed": (
+        "Closed",
+        Tone.ACTIVE,
+        "The order is paid: its coupons are redeemed and its points are given.",
+    ),
     "partially_returned": (
         "Partly returned",
         Tone.SPENT,
@@ -62,7 +66,11 @@ _RESERVATIONS = {
         "The reservation only shows the code to the customer.",
     ),
     "implicit": ("Anyone, shown to all", Tone.PLAIN, "The campaign shows this code to all customers."),
-    "personal": ("Its recipient only", Tone.PLAIN, "Made for one customer. It cannot be reserved for anybody else."),
+    "personal": (
+        "Its recipient only",
+        Tone.PLAIN,
+        "Made for one customer. It cannot be reserved for anybody else.",
+    ),
 }
 _MOVES = {
     "addition": ("Added", Tone.ACTIVE, "Points were added."),
