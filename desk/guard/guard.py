@@ -152,6 +152,10 @@ class Guard:
         """The change that takes a done one back (release a reservation), to be planned like any other; or None."""
         return receipts.undo(self._tools, change_id)
 
+    def taken_back(self, change_id: str) -> Receipt | None:
+        """The receipt of the first later change that took a done one back, as far as this desk made it; or None."""
+        return receipts.taken_back(self._tools, change_id)
+
     def refused(self, application: str, actor: Actor, call: Call[object], why: str) -> None:
         """Write down that a call was refused outside the write path (a read that the role may not make)."""
         self._note(application, actor, call.operation.id, "not_allowed", None, {"why": why})

@@ -10,6 +10,9 @@ from desk.guard.outcome import Outcome
 from desk.guard.records import Dossier, StoredChange
 from desk.guard.tools import Tools
 
+_LATER = 200
+"""How many of a customer's latest changes are looked through for the one that took another back."""
+
 
 def receipts(tools: Tools, ids: Sequence[str]) -> list[Receipt]:
     """The receipts of changes, in this order; plans that were never confirmed have none."""
@@ -63,6 +66,26 @@ def undo(tools: Tools, change_id: str) -> Change | None:
     if change is None or stored is None or change.outcome is not Outcome.DONE or past_world(tools, change):
         return None
     return stored.change.undo()
+
+
+def taken_back(tools: Tools, change_id: str) -> Receipt | None:
+    """The receipt of the first later change that took a done one back; None where none did, or none could."""
+    back, change = undo(tools, change_id), tools.records.change(change_id)
+    if back is None or change is None:
+        return None
+    # By the customer where there is one: many more people share a code than a customer has changes.
+    subject = next(iter(back.subjects()), back.target())
+    ids = tools.records.recent(change.application, change.world, subject, None, _LATER)
+    wanted = {back.target(), *back.subjects()}
+    found = [
+        each
+        for each in receipts(tools, ids)
+        if each.confirmed > change.confirmed
+        and each.outcome is Outcome.DONE
+        and each.kind == back.kind
+        and wanted <= set(each.subjects)
+    ]
+    return min(found, key=lambda each: each.confirmed, default=None)
 
 
 def _look_again(tools: Tools, change: StoredChange) -> datetime | None:

@@ -11,7 +11,7 @@ from desk.ui.current import Desk
 from desk.ui.escape import md
 from desk.ui.place import Place, link
 from desk.ui.strip import copyable, mark_of, panel, reply
-from desk.ui.words import Tone, outcome, verification
+from desk.ui.words import Tone, Words, outcome, verification
 from desk.ui.words import facts as words
 from desk.ui.words.replies import reply as words_of_reply
 
@@ -38,9 +38,16 @@ def title(receipt: Receipt) -> str:
     return KINDS.get(receipt.kind, receipt.kind)
 
 
+def said_of(desk: Desk, receipt: Receipt) -> Words:
+    """What became of it, as of the time when it was read back."""
+    seen = receipt.verification in (Verification.AS_PREVIEWED, Verification.DIFFERS)
+    read = desk.formats.moment(receipt.finished) if seen and receipt.finished else ""
+    return outcome(receipt.words, read)
+
+
 def result(desk: Desk, receipt: Receipt, *, key: str, linked: bool = True) -> None:
     """The outcome as a panel, what it means, and the way to the receipt."""
-    said = outcome(receipt.words)
+    said = said_of(desk, receipt)
     tone = Tone.PENDING if _differs(receipt) else said.tone
     proven = f" {verification(receipt.verification.value).text}." if _checked(receipt) else ""
     panel(f"{title(receipt)}: {said.text}.{proven}", f"{said.customer} {said.detail}".strip(), tone, key=key)
@@ -128,18 +135,26 @@ def times(desk: Desk, receipt: Receipt) -> None:
         st.link_button("Open the ticket", ticket, type="tertiary", icon=":material/open_in_new:")
 
 
-def one_line(desk: Desk, receipt: Receipt) -> str:
-    """The line to paste into a ticket."""
+def one_line(desk: Desk, receipt: Receipt, back: Receipt | None = None) -> str:
+    """The line to paste into a ticket. `back`: the receipt that took it back."""
     said = outcome(receipt.words)
     what = f"{title(receipt)} ({receipt.target.kind} {receipt.target.id or 'erased'})"
     when = desk.formats.moment(receipt.confirmed)
-    return f"{_label(desk, receipt)}: {what}: {said.text}. {when}, receipt {receipt.id}"
+    line = f"{_label(desk, receipt)}: {what}: {said.text}. {when}, receipt {receipt.id}"
+    return f"{line}. {back_on(desk, back)}, receipt {back.id}" if back else line
 
 
-def to_copy(desk: Desk, receipt: Receipt) -> None:
-    """What is pasted elsewhere: the line for the ticket, the words for the customer, the ids."""
-    copyable(one_line(desk, receipt), "For the ticket")
-    reply(words_of_reply(receipt, desk.formats))
+def back_on(desk: Desk, back: Receipt) -> str:
+    """ "Taken back on ...": when that was confirmed."""
+    return f"Taken back on {desk.formats.moment(back.confirmed)}"
+
+
+def to_copy(desk: Desk, receipt: Receipt, back: Receipt | None = None) -> None:
+    """What is pasted elsewhere: the line for the ticket, the words for the customer (unless it was taken back, by
+    `back`), the ids."""
+    copyable(one_line(desk, receipt, back), "For the ticket")
+    if back is None:
+        reply(words_of_reply(receipt, desk.formats))
     with st.container(horizontal=True, gap="medium"):
         for each in receipt.subjects:
             with st.container(width="content", gap="xsmall"):

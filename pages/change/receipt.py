@@ -4,11 +4,11 @@ import streamlit as st
 
 from desk.guard import GuardError, Outcome, Receipt, Target
 from desk.ui import receipt_view, reopen_view
-from desk.ui.changing import Offer, offer
+from desk.ui.changing import Offer, offer, outcomes
 from desk.ui.current import Desk, current, here
 from desk.ui.place import Place, link
 from desk.ui.strip import answer, as_of, empty_state, panel
-from desk.ui.words import Tone, outcome, verification
+from desk.ui.words import Tone, verification
 
 
 def page() -> None:
@@ -24,8 +24,14 @@ def page() -> None:
     except GuardError as error:
         answer("No such receipt", str(error))
         return
-    said = outcome(receipt.words)
-    answer(f"{receipt_view.title(receipt)}: {said.text}", f"{said.customer} {said.detail}".strip(), said.tone)
+    back = desk.guard.taken_back(receipt.id)
+    said = receipt_view.said_of(desk, receipt)
+    if back is None:
+        answer(
+            f"{receipt_view.title(receipt)}: {said.text}", f"{said.customer} {said.detail}".strip(), said.tone
+        )
+    else:
+        _taken_back(desk, receipt, back)
     if receipt.past_world:
         panel(
             "From an earlier demo shop",
@@ -39,14 +45,27 @@ def page() -> None:
     _resolve(desk, receipt)
     _proof(desk, receipt)
     reopen_view.checked(desk, receipt)
-    _next(desk, receipt)
+    _next(desk, receipt, back)
     st.subheader("To copy", anchor=False)
-    receipt_view.to_copy(desk, receipt)
+    receipt_view.to_copy(desk, receipt, back)
     with st.expander("Who, why and when", expanded=True):
         receipt_view.times(desk, receipt)
     with st.expander("The API's own words"):
         st.caption(f"Operation {receipt.operation}, receipt and idempotency key {receipt.id}")
         st.json([dict(each) for each in receipt.effects], expanded=False)
+
+
+def _taken_back(desk: Desk, receipt: Receipt, back: Receipt) -> None:
+    """What was done, and is not any more."""
+    answer(
+        f"{receipt_view.title(receipt)}: {receipt_view.back_on(desk, back)}",
+        "It was done, and a later change took it back.",
+    )
+    link(
+        receipt_view.RECEIPT,
+        "Open the receipt of taking it back",
+        Place(application=back.application, receipt=back.id),
+    )
 
 
 def _resolve(desk: Desk, receipt: Receipt) -> None:
@@ -69,12 +88,15 @@ def _proof(desk: Desk, receipt: Receipt) -> None:
     receipt_view.lines(desk, receipt, key="receipt-lines")
 
 
-def _next(desk: Desk, receipt: Receipt) -> None:
+def _next(desk: Desk, receipt: Receipt, taken: Receipt | None) -> None:
     with st.container(horizontal=True):
         for each in receipt.subjects:
             found = _page_of(receipt.application, each)
             if found:
                 link(found[0], f"Open the {each.kind}", found[1])
+    if taken is not None:
+        outcomes(desk, "undo")
+        return
     back = desk.guard.undo(receipt.id)
     if back is not None:
         offer(

@@ -32,6 +32,8 @@ def test_reserve_see_it_in_the_wallet_and_take_it_back(page: Page, sandbox: Sand
     page.get_by_role("button", name="Take it back").first.click()
     confirm(page, "Take it back")
     expect(page.get_by_text("Reservation released: Done. As previewed.")).to_be_visible()
+    expect(headline(page)).to_contain_text("Taken back on")
+    expect(page.get_by_role("button", name="Take it back")).to_have_count(0)
     writes = [each for each in sandbox.requests() if each["method"] in ("POST", "DELETE")]
     assert [each["operation"] for each in writes] == [RESERVE, "delete_coupon_reservation"]
 

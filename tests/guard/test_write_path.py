@@ -58,6 +58,26 @@ def test_every_change_is_done_once_and_proven(bench: Bench, guard: Guard, kind: 
     assert bench.shop.effects[kind] == 1
 
 
+def test_what_a_later_change_took_back_is_known(bench: Bench, guard: Guard) -> None:
+    def made(change: Change) -> str:
+        bench.clock.advance(seconds=1)
+        preview = bench.previewed(guard, change)
+        return guard.confirm(preview.plan_id, AGENT, digest=preview.digest).id
+
+    first = made(ReserveCoupon(code="SUMMER", profile_id="maria"))
+    made(ReserveCoupon(code="SUMMER", profile_id="ben"))
+    made(ReleaseCoupon(code="SUMMER", profile_id="ben"))
+    assert guard.taken_back(first) is None, "another customer's release"
+    released = made(ReleaseCoupon(code="SUMMER", profile_id="maria"))
+    back = guard.taken_back(first)
+    assert back is not None
+    assert back.id == released
+    assert guard.taken_back(released) is None
+    again = made(ReserveCoupon(code="SUMMER", profile_id="maria"))
+    assert guard.taken_back(again) is None
+    assert guard.taken_back(made(RETURN)) is None
+
+
 def test_what_is_sent_is_what_was_previewed(bench: Bench, guard: Guard) -> None:
     """A dry run and the real request differ in `dry` and the key, and in nothing else."""
     dry, real = RETURN.dry(), RETURN.call()

@@ -246,6 +246,8 @@ def test_every_outcome_of_the_write_path_has_words() -> None:
     assert set(words.VERIFICATIONS) == {entry.value for entry in model.Verification}
     for key in words.OUTCOMES:
         assert words.outcome(key).customer, key
+        assert " now" not in words.outcome(key).customer, "a receipt tells of then"
+    assert words.outcome("done", "21 Nov, 01:21").customer == "It was in force when read at 21 Nov, 01:21."
     assert words.outcome("something.new").text == "something.new"
 
 

@@ -4,13 +4,14 @@ from desk.ui.words.base import Tone, Words, unknown
 
 _READ_BACK = "The desk looks it up again by itself. Do not repeat the change before that."
 _NOTHING = "Nothing has changed for the customer."
+_IN_FORCE = "It was in force when the API answered."
 _MAYBE = "It may or may not have happened for the customer."
 _LOOK = "Open the customer again, look at what is there now, and start anew if it is still needed."
 
 # key: (what happened, tone, what it means for the customer, what to do now)
 _OUTCOMES: dict[str, tuple[str, Tone, str, str]] = {
     "sending": ("Being sent", Tone.PENDING, "Not answered yet.", "Wait a moment, then refresh."),
-    "done": ("Done", Tone.ACTIVE, "It is in force now.", ""),
+    "done": ("Done", Tone.ACTIVE, _IN_FORCE, ""),
     "done.unreadable": (
         "Done, but the answer could not be read",
         Tone.ACTIVE,
@@ -20,19 +21,19 @@ _OUTCOMES: dict[str, tuple[str, Tone, str, str]] = {
     "done.already": (
         "Done",
         Tone.ACTIVE,
-        "It is in force now. The first attempt had worked although its answer was lost.",
+        f"{_IN_FORCE} The first attempt had worked although its answer was lost.",
         "",
     ),
     "done.read_back": (
         "Done, as reading back shows",
         Tone.ACTIVE,
-        "It is in force now. The answer itself was lost on the way.",
+        "It was in force when read back. The answer itself was lost on the way.",
         "",
     ),
     "done.declared": (
         "Done, as somebody checked by hand",
         Tone.ACTIVE,
-        "It is in force now: whoever settled this receipt saw it in Campaign Manager.",
+        "Whoever settled this receipt saw it in Campaign Manager.",
         "",
     ),
     "refused.bad_request": (
@@ -209,12 +210,16 @@ OUTCOMES = tuple(_OUTCOMES)
 VERIFICATIONS = tuple(_VERIFICATIONS)
 
 
-def outcome(key: str) -> Words:
-    """`Receipt.words` as words: `text` what happened, `customer` what it means for them, `detail` what to do."""
+def outcome(key: str, read: str = "") -> Words:
+    """`Receipt.words` as words: `text` what happened, `customer` what it means for them, `detail` what to do.
+
+    `read`: the moment of reading back, where that showed the change. A receipt tells of that moment, not of today.
+    """
     found = _OUTCOMES.get(key)
     if found is None:
         return unknown(key, "outcome")
-    return Words(found[0], key, found[1], found[3], found[2])
+    said = found[2].replace(_IN_FORCE, f"It was in force when read at {read}.") if read else found[2]
+    return Words(found[0], key, found[1], found[3], said)
 
 
 def verification(key: str) -> Words:
