@@ -104,7 +104,7 @@ def checked(desk: Desk, receipt: Receipt) -> None:
             "Not everything came as predicted", "Compare the lists below.", Tone.PENDING, key="reopen-checked"
         )
     _compared(desk, "Predicted, but not (fully) rolled back", found.missing, names)
-    _compared(desk, "Was left open", found.settled, names)
+    _compared(desk, "Could not be predicted", found.settled, names)
     if found.surprises:
         lines = [f"- {_sentence(desk, each, names)}" for each in found.surprises]
         st.markdown("\n".join(["**Rolled back without being predicted**", "", *lines]))
@@ -119,7 +119,10 @@ def _compared(desk: Desk, title: str, entries: Sequence[Compared], names: Names)
 
 def _came(desk: Desk, each: Compared) -> str:
     if not each.came:
-        return "stayed"
+        # That nothing was reported proves nothing of a discount: an open session keeps none, it proposes anew.
+        discount = each.predicted.why is Why.DISCOUNT
+        again = "; discounts are worked out anew at the next update" if discount else ""
+        return f"no rollback was reported{again}"
     if each.came == each.wanted:
         return "rolled back"
     return f"{md(desk.formats.points(each.came))} of {md(desk.formats.points(each.wanted))} rolled back"
