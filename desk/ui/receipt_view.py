@@ -75,6 +75,14 @@ def problem(found: Problem) -> None:
         st.markdown(f":small[{md(text)}]")
 
 
+def proof_of(receipt: Receipt) -> Words:
+    """What reading back found, and of how many of the lines that `lines` shows."""
+    shown = [line for line in receipt.lines if words.worth_showing(line)]
+    return verification(
+        receipt.verification.value, sum(line.predicted and line.read for line in shown), len(shown)
+    )
+
+
 def lines(desk: Desk, receipt: Receipt, *, key: str) -> None:
     """Before, as previewed, as read afterwards; lines that differ are marked by a word."""
     shown = [line for line in receipt.lines if words.worth_showing(line)]

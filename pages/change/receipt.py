@@ -8,7 +8,7 @@ from desk.ui.changing import Offer, offer, outcomes
 from desk.ui.current import Desk, current, here
 from desk.ui.place import Place, link
 from desk.ui.strip import answer, as_of, empty_state, panel
-from desk.ui.words import Tone, verification
+from desk.ui.words import Tone
 
 
 def page() -> None:
@@ -83,7 +83,7 @@ def _resolve(desk: Desk, receipt: Receipt) -> None:
 def _proof(desk: Desk, receipt: Receipt) -> None:
     if receipt.outcome is not Outcome.DONE:
         return
-    found = verification(receipt.verification.value)
+    found = receipt_view.proof_of(receipt)
     panel(found.text, found.detail, found.tone, key="proof")
     receipt_view.lines(desk, receipt, key="receipt-lines")
 

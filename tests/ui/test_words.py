@@ -251,6 +251,13 @@ def test_every_outcome_of_the_write_path_has_words() -> None:
     assert words.outcome("something.new").text == "something.new"
 
 
+def test_as_previewed_speaks_of_what_was_previewed_only() -> None:
+    assert "everything" in words.verification("as_previewed", 9, 9).detail
+    assert words.verification("as_previewed", 1, 9).detail == (
+        "What was predicted came true (1 of 9 lines); the rest was not predicted."
+    )
+
+
 def test_an_outcome_that_is_unknown_never_suggests_repeating() -> None:
     for key in words.OUTCOMES:
         if key.startswith("unknown"):

@@ -222,7 +222,10 @@ def outcome(key: str, read: str = "") -> Words:
     return Words(found[0], key, found[1], found[3], said)
 
 
-def verification(key: str) -> Words:
-    """`Verification` as words: what reading back found."""
+def verification(key: str, predicted: int = 0, lines: int = 0) -> Words:
+    """`Verification` as words: what reading back found. `predicted` of the `lines` shown had been promised."""
     found = _VERIFICATIONS.get(key)
+    if found and key == "as_previewed" and predicted < lines:
+        some = f"What was predicted came true ({predicted} of {lines} lines); the rest was not predicted."
+        return Words(found[0], key, found[1], some)
     return Words(found[0], key, found[1], found[2]) if found else unknown(key, "verification")
