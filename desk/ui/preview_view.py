@@ -61,11 +61,13 @@ def _taken_back(desk: Desk, names: Names | None, preview: Preview) -> None:
 
 
 def _rows(desk: Desk, names: Names | None, preview: Preview) -> list[tuple[str, str, str]]:
-    """Before and after, what changes first. What the sentences above say already is left out."""
+    """Before and after, what changes first. What the sentences above say already is left out, and what nobody
+    expects to change."""
     before = {(fact.topic, fact.about): fact.value for fact in preview.before}
     after = {(fact.topic, fact.about): fact.value for fact in preview.expected}
     # How points divide tells more than their sum, which stays on the receipt.
     divided = {fact.about for fact in preview.before if fact.topic == "points.active"}
+    worth_a_look = _unpredicted(preview)
     return [
         (
             _label(desk, names, key),
@@ -73,11 +75,27 @@ def _rows(desk: Desk, names: Names | None, preview: Preview) -> list[tuple[str, 
             words.value(key[0], after[key], desk.formats) if key in after else "not known beforehand",
         )
         for key in words.interesting(preview.before, preview.expected)
-        if before.get(key) != after.get(key)
+        if (before.get(key) != after[key] if key in after else key in worth_a_look)
         and not key[0].startswith("effect.")
         and not (key[0] == "points.total" and key[1] in divided)
         and not (key[0] == "tier" and preview.dry)  # what it means for the tier is said above
     ]
+
+
+def _unpredicted(preview: Preview) -> set[tuple[str, tuple[str, ...]]]:
+    """What may become something that nobody can say: points that a dry run moves, a tier that a note is about."""
+    moved = {fact.about for fact in preview.expected if fact.topic.startswith("effect.points_")}
+    noted = {
+        (str(note.value("program")), str(note.value("subledger") or ""))
+        for note in preview.notes
+        if note.code == "tier_at_risk"
+    }
+    places = [*(("points.", about) for about in moved), *(("tier", about) for about in noted)]
+    return {
+        (fact.topic, fact.about)
+        for fact in preview.before
+        if any(fact.topic.startswith(topic) and fact.about == about for topic, about in places)
+    }
 
 
 def _label(desk: Desk, names: Names | None, key: tuple[str, tuple[str, ...]]) -> str:

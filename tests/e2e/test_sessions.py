@@ -112,6 +112,7 @@ def test_reopening_says_what_it_will_do_and_checks_it(page: Page, sandbox: Sandb
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("predicted")
     expect(dialog).to_contain_text("Coupon “USED10-ANNA” accepted")
+    expect(dialog).not_to_contain_text("not known beforehand")
     confirm(page, "Reopen ORD-10091")
     expect(page.get_by_text("Session reopened: Done. As previewed.")).to_be_visible()
     expect(page.get_by_text("Rolled back as predicted")).to_be_visible()
