@@ -130,8 +130,9 @@ def rows(desk: Desk, points: Points, ledger: Ledger, zoned: Formats, name: str) 
     lines = list(ledger.lines())
     transactions = sum(line.transaction for line in lines)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        text, tone = points_words.explained(ledger.reconciliation, transactions, desk.formats)
-        st.markdown(badge_md(text, tone))
+        text, tone = points_words.explained(ledger.reconciliation, transactions)
+        if text:
+            st.markdown(badge_md(text, tone))
         if lines:
             _download(desk, points, ledger, lines, name)
     _doubts(ledger, zoned)

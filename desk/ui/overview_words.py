@@ -68,7 +68,7 @@ def answer_of(found: Customer, zoned: Zoned) -> str:
     if not found.programs:
         carried = next((card for card in found.cards if card.main.active and card.status != "blocked"), None)
         if carried is None:
-            return "No points: this customer is in no loyalty program."
+            return _without_points(found)
         formats = zoned(carried.program_id)
         return f"{formats.points_named(carried.main.active)} can be spent with card {carried.identifier}."
     first, formats = every[0], zoned(every[0].program.id)
@@ -83,6 +83,18 @@ def answer_of(found: Customer, zoned: Zoned) -> str:
     if owing is not None:
         return f"No points can be spent: {formats.points_named(owing.negative)} are owed in {owing.label}."
     return f"No points can be spent now{tier}."
+
+
+def _without_points(found: Customer) -> str:
+    """Nothing to spend and no program of their own: a card, even an empty one, is a program of its own."""
+    usable = [card for card in found.cards if card.status != "blocked"]
+    if len(usable) > 1:
+        return f"No points can be spent now: nothing is on this customer's {len(usable)} cards."
+    if usable:
+        return f"No points can be spent now with card {usable[0].identifier}."
+    if found.cards:
+        return f"No points can be spent: card {found.cards[0].identifier} is blocked."
+    return "No points: this customer is in no loyalty program."
 
 
 def details_of(found: Customer, zoned: Zoned, points: Sequence[Points] = (), *, read: bool = True) -> str:
@@ -106,6 +118,12 @@ def details_of(found: Customer, zoned: Zoned, points: Sequence[Points] = (), *, 
             if not said and read:
                 said = f"{formats.points(pot.pending)} more are pending."
             parts.append(said)
+    for number, pot in enumerate(every):
+        dated = ledgers.get((pot.program.id, pot.ledger.subledger))
+        if dated is not None and dated.has_rows:
+            formats, where = zoned(pot.program.id), pot.label if number else ""
+            parts.append(points_words.going_soon(dated, formats, where))
+            parts.append(points_words.gone(dated, formats, where))
     parts += [
         f"{zoned(pot.program.id).points_named(pot.negative)} are owed in {pot.label}."
         for pot in (every if any(pot.active > 0 for pot in every) else every[1:])
@@ -118,8 +136,8 @@ def details_of(found: Customer, zoned: Zoned, points: Sequence[Points] = (), *, 
 
 
 def awaited(found: Customer) -> bool:
-    """Whether the line below the answer waits for the ledgers, to say when pending points start."""
-    return any(pot.pending > 0 for pot in pots(found))
+    """Whether the line below the answer waits for the ledgers, to say when points start, expire or expired."""
+    return any(pot.pending > 0 or pot.active > 0 or pot.ledger.reported.expired for pot in pots(found))
 
 
 def figures_of(found: Customer, formats: Formats) -> list[Figure]:
@@ -155,7 +173,7 @@ def figures_of(found: Customer, formats: Formats) -> list[Figure]:
     profile = found.profile
     if profile is not None:
         orders = formats.count(profile.closed_sessions or 0, "closed order")
-        entries.append(Figure("Bought", formats.money(profile.total_sales), note=orders))
+        entries.append(Figure("Bought, before discounts", formats.money(profile.total_sales), note=orders))
     return entries
 
 

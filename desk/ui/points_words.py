@@ -20,6 +20,8 @@ from desk.ui.strip import Figure
 from desk.ui.words.base import Tone
 
 ZERO = Decimal(0)
+SOON = timedelta(days=30)
+LATELY = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +99,43 @@ def coming(ledger: Ledger, zoned: Formats) -> str:
 
 
 def going(ledger: Ledger, zoned: Formats) -> str:
-    """`120 expire on Wed 3 Dec 2025 unless they are used first.`; empty where nothing has a last day."""
+    """`120 expire on Wed 3 Dec 2025 unless used before.`; empty where nothing has a last day."""
     first = due(ledger.ahead(), MoveKind.EXPIRED, zoned)
     if first is None:
         return "None of them expires." if ledger.has_rows and figure(ledger, "active") > 0 else ""
+    return _going(first, zoned, "")
+
+
+def going_soon(ledger: Ledger, zoned: Formats, where: str = "") -> str:
+    """The same when that day is within 30 days; `where` names the ledger where several are spoken of."""
+    first = due(ledger.ahead(), MoveKind.EXPIRED, zoned)
+    return _going(first, zoned, where) if first is not None and first.day - ledger.now <= SOON else ""
+
+
+def _going(first: Due, zoned: Formats, where: str) -> str:
     verb = "expires" if first.amount == 1 else "expire"
-    return f"{zoned.points(first.amount)} {verb} on {zoned.day(first.day)} unless used before."
+    place = f" in {where}" if where else ""
+    return f"{zoned.points(first.amount)}{place} {verb} on {zoned.day(first.day)} unless used before."
+
+
+def last_expiry(ledger: Ledger, zoned: Formats) -> Due | None:
+    """What expired on the last day on which any did, if that is under 90 days ago; `later` is always 0."""
+    at: datetime | None = None
+    amount = ZERO
+    for move in reversed(ledger.past()):
+        if ledger.now - move.at >= LATELY or (at is not None and _day(move.at, zoned) != _day(at, zoned)):
+            break
+        if move.kind in (MoveKind.EXPIRED, MoveKind.LAPSED):
+            at = at or move.at
+            amount += move.amount
+    return None if at is None else Due(at, amount, ZERO)
+
+
+def gone(ledger: Ledger, zoned: Formats, where: str = "") -> str:
+    """`1,389 expired on Tue 27 Oct 2026.`; empty where nothing did lately. `where` as above."""
+    last = last_expiry(ledger, zoned)
+    place = f" in {where}" if where else ""
+    return "" if last is None else f"{zoned.points(last.amount)}{place} expired on {zoned.day(last.day)}."
 
 
 def answer_of(ledger: Ledger, zoned: Formats) -> tuple[str, str]:
@@ -111,7 +144,7 @@ def answer_of(ledger: Ledger, zoned: Formats) -> tuple[str, str]:
     sentence = spendable(ledger.spendable, negative, pending, zoned)
     above = " ".join(part for part in (sentence, coming(ledger, zoned)) if part)
     owed = "New points pay off first what is owed." if negative > 0 else ""
-    below = " ".join(part for part in (owed, going(ledger, zoned)) if part)
+    below = " ".join(part for part in (owed, going(ledger, zoned), gone(ledger, zoned)) if part)
     return above, below
 
 
@@ -135,8 +168,11 @@ def tier_ahead(tier: TierView | None, zoned: Formats) -> str:
     if tier is None or not tier.expires or not tier.name:
         return ""
     if tier.drops and tier.stay_points is not None:
-        then = f"{tier.projected_name} after that" if tier.projected_name else "No tier after that"
-        return f"{then}, unless there are {zoned.points(tier.stay_points)} more by then."
+        keep = "keeps" if tier.stay_points == 1 else "keep"
+        return (
+            f"With today's points {tier.projected_name or 'no tier'} after that."
+            f" {zoned.points(tier.stay_points)} more by then {keep} {tier.name}."
+        )
     if tier.projected_name == tier.name:
         return f"With today's points it stays {tier.name} after that."
     return f"{tier.projected_name} after that, with today's points." if tier.projected_name else ""
@@ -165,11 +201,13 @@ def figures_of(ledger: Ledger, zoned: Formats) -> list[Figure]:
     active, pending = figure(ledger, "active"), figure(ledger, "pending")
     spent, expired = figure(ledger, "spent"), figure(ledger, "expired")
     when = f"from {zoned.short_day(start.day)}" if start and pending else ""
+    last = last_expiry(ledger, zoned)
+    ended = f"{'on' if last.amount == expired else 'last on'} {zoned.short_day(last.day)}" if last else ""
     entries = [
         Figure("Can be spent", zoned.points(active), toned(active, Tone.ACTIVE)),
         Figure("Pending", zoned.points(pending), toned(pending, Tone.PENDING), when),
         Figure("Spent", zoned.points(spent), toned(spent, Tone.SPENT)),
-        Figure("Expired", zoned.points(expired), toned(expired, Tone.EXPIRED)),
+        Figure("Expired", zoned.points(expired), toned(expired, Tone.EXPIRED), ended),
     ]
     owed = figure(ledger, "negative")
     if owed > 0:
@@ -257,16 +295,13 @@ def week_label(monday: date) -> str:
     return f"{first}\N{EN DASH}{sunday.day} {sunday:%b}"
 
 
-def explained(found: Reconciliation | None, rows: int, formats: Formats) -> tuple[str, Tone]:
-    """The badge: whether the rows come to what the API reports."""
+def explained(found: Reconciliation | None, rows: int) -> tuple[str, Tone]:
+    """The badge: whether the rows come to what the API reports. Empty where there is nothing to add up."""
     if found is None or not found.checked:
         return "Not checked against the API's balance", Tone.PLAIN
     if found.explained:
-        whole = (
-            f"The {formats.count(rows, 'row')} below explain" if rows != 1 else "The one row below explains"
-        )
-        return (f"{whole} this balance" if rows else "No rows, no points: it adds up"), Tone.ACTIVE
-    return "The rows do not explain this balance", Tone.NEGATIVE
+        return "The history adds up to this balance" if rows else "", Tone.ACTIVE
+    return "The history does not add up to this balance", Tone.NEGATIVE
 
 
 _FIGURES = {

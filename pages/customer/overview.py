@@ -52,7 +52,7 @@ def _say(
     text = overview_words.details_of(
         found, lambda program: overview_parts.zoned_of(desk, program), points, read=read
     )
-    if not text and read:
+    if not text and read and not overview_words.awaited(found):
         line.space("xsmall")
     else:
         line.markdown(md(text) or "&nbsp;")  # the line is there before its text, so that nothing moves

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from desk.insight.customer import Customer, ProgramFacts
 from desk.insight.points import Points
-from desk.ui import customer_view, ledger_view
+from desk.ui import customer_view, ledger_view, overview_words
 from desk.ui.asked import asked
 from desk.ui.choosing import choose, pressed
 from desk.ui.current import Desk, current, here
@@ -22,7 +22,7 @@ def page() -> None:
         return
     program = _program(opened.finding)
     if program is None:
-        _none(opened.finding)
+        _none(desk, opened.finding)
         asked(desk, opened.requests)
         return
     fresh = customer_view.refreshed() or pressed(*retried("points-unread"))
@@ -46,8 +46,8 @@ def _program(found: Customer) -> ProgramFacts | None:
     return found.program(int(chosen))
 
 
-def _none(found: Customer) -> None:
-    answer("No points: this customer is in no loyalty program.")
+def _none(desk: Desk, found: Customer) -> None:
+    answer(overview_words.answer_of(found, lambda program: zoned_of(desk, program)))
     if found.cards:
         panel("There is a loyalty card", "Its points are on the tab Cards.", key="points-on-cards")
 

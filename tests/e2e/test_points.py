@@ -69,7 +69,7 @@ def test_a_day_can_be_chosen_and_is_in_the_url(page: Page) -> None:
 
 def test_five_thousand_rows_are_read_completely(page: Page) -> None:
     open_at(page, "points", customer="ivan.archive")
-    expect(page.get_by_text("The 5,040 rows below explain this balance")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("The history adds up to this balance")).to_be_visible(timeout=15_000)
     expect(chart(page).locator(".main-svg").first).to_be_visible()
     expect(page.get_by_text(re.compile(r"^All 5,1\d\d steps, newest first\.$"))).to_be_visible()
 
@@ -81,7 +81,7 @@ def test_rows_that_cannot_be_read_do_not_hide_the_balance(page: Page, sandbox: S
     page.get_by_role("button", name="Refresh").click()
     expect(page.get_by_text("The API failed while looking up the transactions of program 1.")).to_be_visible()
     page.get_by_role("button", name="Try again").click()
-    expect(page.get_by_text("The 2 rows below explain this balance")).to_be_visible()
+    expect(page.get_by_text("The history adds up to this balance")).to_be_visible()
 
 
 @pytest.mark.soak

@@ -13,7 +13,7 @@ def test_one_card_shows_its_points_its_holders_and_the_room_left(open_page: Open
     assert headline(at) == "192.8 points can be spent now."
     assert "2 of 5 customers linked, 3 more may be." in text_of(at)
     assert list(at.dataframe[0].value["Customer"]) == ["lena.shared ›", "lars.shared ›"]
-    assert "explain this balance" in text_of(at)
+    assert "adds up to this balance" in text_of(at)
 
 
 def test_a_card_at_its_limit_offers_no_link(open_page: Open) -> None:

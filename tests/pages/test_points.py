@@ -9,7 +9,7 @@ POINTS = "pages/customer/points.py"
 def test_the_answer_comes_first_and_the_rows_prove_it(open_page: Open) -> None:
     at = open_page(POINTS, customer="maria.pending", program="1")
     assert headline(at).startswith("1,240 points can be spent now. 1,417 more from Fri")
-    assert "The 2 rows below explain this balance" in text_of(at)
+    assert "The history adds up to this balance" in text_of(at)
     frame = at.dataframe[0].value
     assert list(frame["Balance after"]) == [1240, 1240, 0]
     assert list(frame["What"]) == [["Earned, pending"], ["Spendable (inferred)"], ["Earned, pending"]]
@@ -63,7 +63,7 @@ def test_nonsense_in_the_url_shows_the_default(open_page: Open) -> None:
 
 def test_long_ledgers_are_complete(open_page: Open) -> None:
     at = open_page(POINTS, customer="ivan.archive")
-    assert "The 5,040 rows below explain this balance" in text_of(at)
+    assert "The history adds up to this balance" in text_of(at)
     frame = at.dataframe[0].value
     assert len(frame) > 5040
     assert frame["Balance after"].iloc[0] == float(headline(at).split(" ")[0].replace(",", ""))

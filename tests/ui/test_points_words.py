@@ -32,6 +32,31 @@ def test_the_answer_says_what_can_be_spent_what_comes_and_what_goes() -> None:
     assert below == "250 expire on Mon 22 Jun 2026 unless used before."
 
 
+def test_what_expired_lately_is_said_with_its_day_and_stands_at_its_figure() -> None:
+    book = Book()
+    book.add("7", day(-300), expires=day(-200))
+    book.add("1389", day(-100), expires=day(-20))
+    book.add("1", day(-100), expires=day(-20.1))
+    found = ledger_of(book)
+    assert points_words.answer_of(found, BERLIN)[1] == "1,390 expired on Thu 28 May 2026."
+    notes = {each.label: each.note for each in points_words.figures_of(found, BERLIN)}
+    assert notes["Expired"] == "last on 28 May 2026"
+    old = Book()
+    old.add("7", day(-300), expires=day(-90))
+    assert points_words.gone(ledger_of(old), BERLIN) == ""
+
+
+def test_only_what_expires_within_a_month_is_worth_a_line_elsewhere() -> None:
+    book = Book()
+    book.add("5", day(-1), expires=day(29))
+    assert points_words.going_soon(ledger_of(book), BERLIN, "Club") == (
+        "5 in Club expire on Thu 16 Jul 2026 unless used before."
+    )
+    late = Book()
+    late.add("5", day(-1), expires=day(31))
+    assert points_words.going_soon(ledger_of(late), BERLIN) == ""
+
+
 def test_points_that_start_on_several_days_are_said_apart() -> None:
     book = Book()
     book.add("30", day(-2), starts=day(2))
@@ -75,7 +100,9 @@ def test_the_tier_says_until_when_how_far_and_what_then() -> None:
         "Silver", None, day(10), "one_down", "Gold", Decimal(260), "Bronze", Decimal(100), Decimal(352)
     )
     assert points_words.tier_line(tier, BERLIN) == "Silver until Sat 27 Jun 2026. 260 points to Gold."
-    assert points_words.tier_ahead(tier, BERLIN) == "Bronze after that, unless there are 352 more by then."
+    assert points_words.tier_ahead(tier, BERLIN) == (
+        "With today's points Bronze after that. 352 more by then keep Silver."
+    )
     assert points_words.tier_share(tier, Decimal(740)) == pytest.approx(0.74)
     top = TierView("Gold", None, day(10), projected_name="Gold")
     assert points_words.tier_line(top, BERLIN) == "Gold until Sat 27 Jun 2026. This is the highest tier."
@@ -99,18 +126,18 @@ def test_the_badge_tells_explained_from_a_gap_and_from_unchecked() -> None:
     book = Book()
     book.add("100", day(-1))
     good = ledger_of(book, reported=Reported(active=Decimal(100)))
-    assert points_words.explained(good.reconciliation, 1, BERLIN) == (
-        "The one row below explains this balance",
+    assert points_words.explained(good.reconciliation, 1) == (
+        "The history adds up to this balance",
         Tone.ACTIVE,
     )
     bad = ledger_of(book, reported=Reported(active=Decimal("110.5")))
-    text, tone = points_words.explained(bad.reconciliation, 1, BERLIN)
-    assert (text, tone) == ("The rows do not explain this balance", Tone.NEGATIVE)
+    text, tone = points_words.explained(bad.reconciliation, 1)
+    assert (text, tone) == ("The history does not add up to this balance", Tone.NEGATIVE)
     assert bad.reconciliation is not None
     assert points_words.gap_line(bad.reconciliation.gaps[0], BERLIN) == (
         "Points that can be spent: the API says 110.5, the rows come to 100 (+10.5)."
     )
-    assert points_words.explained(ledger_of(book).reconciliation, 1, BERLIN)[1] is Tone.PLAIN
+    assert points_words.explained(ledger_of(book).reconciliation, 1)[1] is Tone.PLAIN
 
 
 def test_weeks_say_their_year_once_where_it_changes() -> None:
