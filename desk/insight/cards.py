@@ -127,7 +127,10 @@ def can_link(view: CardView, integration_id: str) -> Option:
         (view.found is False, "There is no such card in this program."),
         (view.is_linked(integration_id), "This customer is linked to this card already."),
         (view.status == "blocked", "This card is blocked, and that is for good."),
-        (view.room == 0, f"This card is at its limit of {view.limit} customers."),
+        (
+            view.room == 0,
+            f"This card is at its limit of {view.limit} customer{'' if view.limit == 1 else 's'}.",
+        ),
     )
     for applies, why in refusals:
         if applies:

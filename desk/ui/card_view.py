@@ -86,12 +86,13 @@ def _limit(card: CardView) -> str:
         why = "" if card.holders else ": the API tells it only through a holder"
         return f"{holders_text(card)} linked. Status and limit are not known{why}."
     if not card.limit:
-        return f"{holders_text(card)}: any number of customers may use it."
+        return f"{len(card.holders)} linked: any number of customers may use it."
+    linked = f"{holders_text(card)} customer{'' if card.limit == 1 else 's'} linked"
     if card.status == "blocked":
-        return f"{holders_text(card)} customers linked."
+        return f"{linked}."
     if card.room:
-        return f"{holders_text(card)} customers linked, {card.room} more may be."
-    return f"{holders_text(card)} customers linked: the card is at its limit."
+        return f"{linked}, {card.room} more may be."
+    return f"{linked}: the card is at its limit."
 
 
 def link_to(desk: Desk, card: CardView) -> None:

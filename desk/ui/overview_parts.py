@@ -12,7 +12,7 @@ from desk.insight.coupons import WalletEntry
 from desk.insight.customer import Customer, LedgerFacts, ProgramFacts
 from desk.insight.points import Points
 from desk.insight.timeline import EntryKind, timeline
-from desk.ui import overview_words, points_words, tables
+from desk.ui import coupon_rows, overview_words, points_words, tables
 from desk.ui.current import Desk, here
 from desk.ui.escape import md, short
 from desk.ui.formats import Formats
@@ -21,7 +21,7 @@ from desk.ui.place import Place, go, link
 from desk.ui.receipt_view import title as receipt_title
 from desk.ui.strip import nothing
 from desk.ui.theme import tinted
-from desk.ui.words import Tone, Words, card_status, coupon_state, outcome, progress, reservation
+from desk.ui.words import Tone, Words, card_status, outcome, progress
 
 POINTS = "pages/customer/points.py"
 PAGES = {
@@ -89,31 +89,7 @@ def coupons(desk: Desk, entries: Sequence[WalletEntry]) -> None:
     if not entries:
         return
     st.subheader("Coupons", anchor=False)
-    formats = desk.formats
-    tables.show(
-        [
-            tables.Column("Code", "link"),
-            tables.Column("State", "badge"),
-            tables.Column("Reserved"),
-            tables.Column("Valid until", width=150),
-            tables.Column("Used"),
-            tables.Column("Left on it", "money"),
-        ][: 6 if any(each.remainder is not None for each in entries) else 5],
-        [_coupon(each, formats) for each in entries],
-        formats,
-        key="overview-coupons",
-        alt="Coupons of this customer",
-        one="coupon",
-        order="usable first",
-        on_open=lambda row: go(PAGES["coupon"], here().of_code(entries[row].code)),
-    )
-
-
-def _coupon(entry: WalletEntry, formats: Formats) -> tables.Row:
-    kind = "personal" if entry.personal else entry.reservation.value
-    uses = f"{entry.used} of {entry.usage_limit}" if entry.usage_limit else f"{entry.used}, no limit"
-    end = formats.day(entry.expires) if entry.expires else "no end"
-    return (entry.code, coupon_state(entry.state), reservation(kind).text, end, uses, entry.remainder)
+    coupon_rows.show(desk, entries, "overview-coupons")
 
 
 def cards(desk: Desk, entries: Sequence[CardView]) -> None:
@@ -149,11 +125,11 @@ def _card(desk: Desk, card: CardView) -> tables.Row:
 
 
 def holders(card: CardView) -> str:
-    """`2 of 5`, `2, no limit`, or `2` where the limit is not known."""
+    """`2 of 5`, `2 of unlimited`, or `2` where the limit is not known."""
     count = len(card.holders)
     if card.limit is None:
         return str(count)
-    return f"{count} of {card.limit}" if card.limit else f"{count}, no limit"
+    return f"{count} of {card.limit}" if card.limit else f"{count} of unlimited"
 
 
 def others(desk: Desk, found: Customer) -> None:
@@ -274,6 +250,7 @@ def timeline_table(desk: Desk, entries: Sequence[Happening]) -> None:
         alt="What happened to this customer, newest first",
         one="event",
         complete=len(shown) == len(entries),
+        rest="there are more: the Points page has all movements",
         height=420 if len(shown) > 11 else None,
         on_open=lambda row: _leave(shown[row]),
     )

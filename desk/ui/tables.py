@@ -41,16 +41,22 @@ Row = Sequence[Cell]
 
 
 def completeness(
-    shown: int, formats: Formats, *, complete: bool, one: str = "row", order: str = "newest first"
+    shown: int,
+    formats: Formats,
+    *,
+    complete: bool,
+    one: str = "row",
+    order: str = "newest first",
+    rest: str = "there are more",
 ) -> str:
-    """`All 5,000 rows, newest first.` or `The newest 1,000 rows; there are more.`"""
+    """`All 5,000 rows, newest first.` or `1,000 rows, newest first; there are more.` `rest` may say where."""
     if not shown:
         return f"No {one}s."
     rows = formats.count(shown, one)
     tail = f", {order}" if order and shown > 1 else ""
     if complete:
         return f"All {rows}{tail}." if shown > 1 else f"{rows}."
-    return f"{rows}{tail}; there are more."
+    return f"{rows}{tail}; {rest}."
 
 
 def show(
@@ -63,6 +69,7 @@ def show(
     complete: bool = True,
     one: str = "row",
     order: str = "newest first",
+    rest: str = "there are more",
     height: int | None = None,
     on_open: Callable[[int], None] | None = None,
 ) -> None:
@@ -71,7 +78,7 @@ def show(
     `on_open(row)` is called, after the table is on the page, with the number of the row whose link was pressed; it may
     leave for another page. Without it links are plain text. Cells are shown as text, whatever they hold.
     """
-    st.caption(md(completeness(len(rows), formats, complete=complete, one=one, order=order)))
+    st.caption(md(completeness(len(rows), formats, complete=complete, one=one, order=order, rest=rest)))
     if not rows:
         return
     frame = frame_of(columns, rows, formats, opens=on_open is not None)
