@@ -14,7 +14,8 @@ from desk.guard.wire import record
 from desk.insight.reopening import Compared, Predicted, Prediction, Why, compare
 from desk.ui.current import Desk
 from desk.ui.escape import md
-from desk.ui.strip import nothing, panel
+from desk.ui.formats import Formats
+from desk.ui.strip import nothing, panel, reply
 from desk.ui.theme import word_md
 from desk.ui.words import Names, Tone, effect
 from talon_client.models import Effect
@@ -83,7 +84,10 @@ def _sentence(desk: Desk, each: Effect, names: Names) -> str:
 
 
 def checked(desk: Desk, receipt: Receipt) -> None:
-    """After a reopening: whether it did what was predicted, list by list. Nothing for other changes."""
+    """After a reopening: what to do next, and whether it did what was predicted, list by list. Nothing for other
+    changes."""
+    if receipt.kind == "reopen_session" and receipt.outcome is Outcome.DONE and not receipt.past_world:
+        _next(desk, receipt)
     prediction = from_json(receipt.shown)
     if prediction is None or receipt.outcome is not Outcome.DONE:
         return
@@ -108,6 +112,28 @@ def checked(desk: Desk, receipt: Receipt) -> None:
     if found.surprises:
         lines = [f"- {_sentence(desk, each, names)}" for each in found.surprises]
         st.markdown("\n".join(["**Rolled back without being predicted**", "", *lines]))
+
+
+NEXT = (
+    "The order is open again: the shop has to update and close it; until then it earns nothing. "
+    "This desk cannot close orders."
+)
+
+
+def _next(desk: Desk, receipt: Receipt) -> None:
+    panel("What has to happen now", NEXT, Tone.PENDING, key="reopen-next")
+    reply(handover(receipt, desk.formats), "To hand over to the shop")
+
+
+def handover(receipt: Receipt, formats: Formats) -> str:
+    """What the shop is told about a reopened session, with its id and the customer's."""
+    customers = [each.id for each in receipt.subjects if each.kind == "profile" and each.id]
+    whose = f" of customer {', '.join(customers)}" if customers else ""
+    when = formats.moment(receipt.finished or receipt.confirmed)
+    return (
+        f"Session {receipt.target.id or 'erased'}{whose} was reopened on {when} (receipt {receipt.id}). "
+        "Please update it and close it: until then it earns nothing."
+    )
 
 
 def _compared(desk: Desk, title: str, entries: Sequence[Compared], names: Names) -> None:

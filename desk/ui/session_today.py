@@ -72,7 +72,9 @@ def _finding(desk: Desk, session: SessionView, found: Found[Today]) -> None:
     panel(f"{text}.", rules, Tone.PLAIN, key="today")
     rows = [_row(desk, each) for each in sorted(result.differences, key=lambda each: not each.change)]
     small_table(
-        ["", "It got", "Today's rules", "Difference"], rows, alt="What it got, and what today's rules give"
+        ["", "It has now" if session.state == "open" else "It got", "Today's rules", "Difference"],
+        rows,
+        alt="What it got, and what today's rules give",
     )
     session_view.refused(desk, result.refusals)
     _failures(result.failures)

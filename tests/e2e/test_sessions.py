@@ -78,6 +78,7 @@ def test_preview_a_partial_return_make_it_and_see_the_points_change(page: Page, 
     assert float(before) - float(active_points(sandbox)) == 199
     page.get_by_role("link", name="Open the receipt").click()
     expect(headline(page)).to_have_text("Items returned: Done")
+    expect(page.get_by_text(f"Items returned (session {CLARA}, customer ")).to_be_visible()
     assert len(written(sandbox)) == 1
 
 
@@ -116,6 +117,9 @@ def test_reopening_says_what_it_will_do_and_checks_it(page: Page, sandbox: Sandb
     confirm(page, "Reopen ORD-10091")
     expect(page.get_by_text("Session reopened: Done. As previewed.")).to_be_visible()
     expect(page.get_by_text("Rolled back as predicted")).to_be_visible()
+    expect(page.get_by_text("the shop has to update and close it")).to_be_visible()
+    expect(page.get_by_text("Session ORD-10091 of customer anna.wallet was reopened")).to_be_visible()
+    expect(page.get_by_role("button", name="Reopen the session")).to_have_count(0)
     expect(headline(page)).to_contain_text("Open:")
     assert len(sandbox.requests("reopen_customer_session")) == 1
 
