@@ -102,20 +102,26 @@ def _forget(key: str) -> None:
 
 
 def offer(desk: Desk, it: Offer) -> Receipt | None:
-    """Shows the button and, where it has been pressed, what follows. Returns the receipt once there is one."""
+    """Shows the button and, where it has been pressed, what follows. Returns the receipt once there is one.
+
+    The outcome stands in the button's place where the change cannot be offered (again).
+    """
     why_not = ("" if desk.may_write else _not_yours(desk)) or it.blocked
     if not begun(it.key):
         _forget(it.key)
-    st.button(
-        md(it.label),
-        key=f"{_slot(it.key)}-begin",
-        type="primary" if it.primary else "secondary",
-        disabled=bool(why_not) or it.change is None,
-        on_click=_begin,
-        args=(it.key, it.change, it.button, it.title or it.button),
-    )
-    if why_not:
-        st.caption(md(why_not))
+    offered = not why_not and it.change is not None
+    # Where the outcome stands, a button that says why it cannot be pressed would read as part of it.
+    if offered or not begun(it.key):
+        st.button(
+            md(it.label),
+            key=f"{_slot(it.key)}-begin",
+            type="primary" if it.primary else "secondary",
+            disabled=not offered,
+            on_click=_begin,
+            args=(it.key, it.change, it.button, it.title or it.button),
+        )
+        if why_not:
+            st.caption(md(why_not))
     flow: _Flow | None = st.session_state.get(_slot(it.key))
     if flow is None or (flow.preview is None and not _prepare(desk, it, flow)):
         return None
