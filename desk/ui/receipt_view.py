@@ -5,7 +5,7 @@ from datetime import datetime
 import streamlit as st
 
 from desk.applications import Application
-from desk.guard import Outcome, Problem, Receipt, Verification
+from desk.guard import Outcome, Problem, Receipt, Target, Verification
 from desk.ui import tables
 from desk.ui.current import Desk
 from desk.ui.escape import md
@@ -146,10 +146,31 @@ def times(desk: Desk, receipt: Receipt) -> None:
 def one_line(desk: Desk, receipt: Receipt, back: Receipt | None = None) -> str:
     """The line to paste into a ticket. `back`: the receipt that took it back."""
     said = outcome(receipt.words)
-    what = f"{title(receipt)} ({receipt.target.kind} {receipt.target.id or 'erased'})"
+    customers = [name_of(each) for each in receipt.subjects if each.kind == "profile"]
+    whose = f", customer {', '.join(customers)}" if customers and receipt.target.kind != "profile" else ""
+    what = f"{title(receipt)} ({receipt.target.kind} {name_of(receipt.target)}{whose})"
     when = desk.formats.moment(receipt.confirmed)
-    line = f"{_label(desk, receipt)}: {what}: {said.text}. {when}, receipt {receipt.id}"
+    points = "".join(f" {each}." for each in _points(desk, receipt))
+    line = f"{_label(desk, receipt)}: {what}: {said.text}.{points} {when}, receipt {receipt.id}"
     return f"{line}. {back_on(desk, back)}, receipt {back.id}" if back else line
+
+
+def name_of(thing: Target) -> str:
+    """Its id as people know it: a card's without the program."""
+    id_ = thing.id or "erased"
+    return id_.partition("/")[2] or id_ if thing.kind == "card" else id_
+
+
+def _points(desk: Desk, receipt: Receipt) -> list[str]:
+    """What can be spent now, ledger by ledger, where reading back showed that it moved."""
+    programs, formats = programs_of(desk), desk.formats
+    return [
+        f"{words.label(line.topic, line.about, programs).text}: "
+        f"{words.value(line.topic, line.before, formats)} before, "
+        f"{words.value(line.topic, line.actual, formats)} afterwards"
+        for line in receipt.lines
+        if line.topic == "points.active" and line.read and line.actual != line.before
+    ]
 
 
 def back_on(desk: Desk, back: Receipt) -> str:
@@ -160,10 +181,10 @@ def back_on(desk: Desk, back: Receipt) -> str:
 def to_copy(desk: Desk, receipt: Receipt, back: Receipt | None = None) -> None:
     """What is pasted elsewhere: the line for the ticket, the words for the customer (unless it was taken back, by
     `back`), the ids."""
-    copyable(one_line(desk, receipt, back), "For the ticket")
+    reply(one_line(desk, receipt, back), "For the ticket")
     if back is None:
         reply(words_of_reply(receipt, desk.formats))
     with st.container(horizontal=True, gap="medium"):
         for each in receipt.subjects:
             with st.container(width="content", gap="xsmall"):
-                copyable(each.id or "erased", each.kind.capitalize())
+                copyable(name_of(each), each.kind.capitalize())

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from desk.guard import GuardError, Outcome, Receipt, Target
+from desk.guard import Change, GuardError, Outcome, Receipt, Target
 from desk.ui import receipt_view, reopen_view
 from desk.ui.changing import Offer, offer, outcomes
 from desk.ui.current import Desk, current, here
+from desk.ui.escape import short
 from desk.ui.place import Place, link
 from desk.ui.strip import answer, as_of, empty_state, panel
 from desk.ui.words import Tone
@@ -101,8 +102,18 @@ def _next(desk: Desk, receipt: Receipt, taken: Receipt | None) -> None:
     if back is not None:
         offer(
             desk,
-            Offer("undo", "Take it back", "Take it back", back, title="Take the change back", primary=False),
+            Offer("undo", "Take it back", "Take it back", back, title=_name_of(back), primary=False),
         )
+
+
+def _name_of(back: Change) -> str:
+    """What taking it back does, in the dialog's title: "Take back: release SUMMER from maria"."""
+    verb, word = {"release_coupon": ("release", "from"), "reserve_coupon": ("reserve", "for")}.get(
+        back.kind, (back.kind.replace("_", " "), "of")
+    )
+    whose = ", ".join(receipt_view.name_of(each) for each in back.subjects())
+    what = f"{verb} {short(receipt_view.name_of(back.target()), 40)}"
+    return f"Take back: {what} {word} {short(whose, 40)}" if whose else f"Take back: {what}"
 
 
 def _page_of(application: str, subject: Target) -> tuple[str, Place] | None:

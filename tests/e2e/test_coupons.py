@@ -30,6 +30,7 @@ def test_reserve_see_it_in_the_wallet_and_take_it_back(page: Page, sandbox: Sand
     settle(page)
     expect(headline(page)).to_have_text("Coupon reserved: Done")
     page.get_by_role("button", name="Take it back").first.click()
+    expect(dialog).to_contain_text("Take back: release WELCOME10-ANNA from zoe.new")
     confirm(page, "Take it back")
     expect(page.get_by_text("Reservation released: Done. As previewed.")).to_be_visible()
     expect(headline(page)).to_contain_text("Taken back on")
