@@ -196,6 +196,11 @@ class Formats:
         return f"{_DAYS[value.weekday()]} {value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
+def differ(one: Formats, other: Formats, at: datetime) -> bool:
+    """Whether clocks in the zones of the two show different times at that instant."""
+    return at.astimezone(one.tz).utcoffset() != at.astimezone(other.tz).utcoffset()
+
+
 def _plural(one: str) -> str:
     """`row` as rows, `entry` as entries: enough for the words that the desk counts."""
     return f"{one[:-1]}ies" if one.endswith("y") and one[-2:-1] not in "aeiou" else f"{one}s"

@@ -48,7 +48,7 @@ def what(move: Move) -> Words:
 
 
 def rows_of(moves: Sequence[Move], zoned: Formats) -> list[tables.Row]:
-    """The table, in the order of `moves`. Days of starts and expiries in the program's zone."""
+    """The table, in the order of `moves`. Callers show it in the program's zone too."""
     return [
         (
             move.at,

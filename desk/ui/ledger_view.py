@@ -16,7 +16,7 @@ from desk.ui import charts, ledger_rows, points_words, tables
 from desk.ui.choosing import choose
 from desk.ui.current import Desk, here
 from desk.ui.escape import md
-from desk.ui.formats import Formats
+from desk.ui.formats import Formats, differ
 from desk.ui.place import go, stay
 from desk.ui.steps import describe, finding
 from desk.ui.strip import answer, figures, nothing
@@ -48,6 +48,12 @@ def summary(ledger: Ledger, zoned: Formats) -> None:
     if not below:
         st.space("xsmall")
     figures(points_words.figures_of(ledger, zoned))
+
+
+def zone_note(desk: Desk, ledger: Ledger, zoned: Formats) -> None:
+    """Names the program's zone where it is not the reader's: all days and times of a ledger are in it."""
+    if differ(desk.formats, zoned, ledger.now):
+        st.caption(md(f"Days and times of these points are those of {zoned.zone}, the program's time zone."))
 
 
 def tier(ledger: Ledger, zoned: Formats) -> None:
@@ -134,12 +140,12 @@ def rows(desk: Desk, points: Points, ledger: Ledger, zoned: Formats, name: str) 
         if text:
             st.markdown(badge_md(text, tone))
         if lines:
-            _download(desk, points, ledger, lines, name)
+            _download(desk, points, ledger, lines, name, zoned)
     _doubts(ledger, zoned)
     tables.show(
         ledger_rows.COLUMNS,
         ledger_rows.rows_of(lines, zoned),
-        desk.formats,
+        zoned,
         key=f"points-rows-{ledger.subledger}",
         alt=f"Ledger of {name}: what happened, points, balance after",
         one="step" if len(lines) > transactions else "row",
@@ -180,15 +186,17 @@ def _doubts(ledger: Ledger, zoned: Formats) -> None:
         st.markdown(f"- {md(points_words.suspect_line(suspect, zoned))}")
 
 
-def _download(desk: Desk, points: Points, ledger: Ledger, lines: Sequence[Move], name: str) -> None:
-    formats, guard, actor, application = desk.formats, desk.guard, desk.actor, desk.application
+def _download(
+    desk: Desk, points: Points, ledger: Ledger, lines: Sequence[Move], name: str, zoned: Formats
+) -> None:
+    guard, actor, application = desk.guard, desk.actor, desk.application
     subject = Target("card" if points.card else "profile", points.holder)
     mark = desk.mark.title if application.demo or not application.live else None
 
     def made() -> bytes:
         """Runs when somebody clicks: an export is written down before it is handed out."""
         guard.exported(application.name, actor, f"ledger of {name}", len(lines), subject)
-        return csv(ledger_rows.FILE_COLUMNS, ledger_rows.file_rows(lines, formats), mark=mark)
+        return csv(ledger_rows.FILE_COLUMNS, ledger_rows.file_rows(lines, zoned), mark=mark)
 
     st.download_button(
         "Save as CSV",
@@ -282,7 +290,7 @@ def lots(desk: Desk, ledger: Ledger, zoned: Formats) -> None:
         tables.show(
             ledger_rows.LOT_COLUMNS,
             ledger_rows.lot_rows(newest, zoned),
-            desk.formats,
+            zoned,
             key="points-lots-table",
             alt="Awards with what is left of each",
             one="award",

@@ -9,7 +9,7 @@ from desk.insight.customer import Customer, LedgerFacts, ProgramFacts
 from desk.insight.points import Points
 from desk.insight.timeline import Entry, EntryKind
 from desk.ui import points_words
-from desk.ui.formats import Formats
+from desk.ui.formats import Formats, differ
 from desk.ui.strip import Figure
 from desk.ui.words import Tone, Words
 
@@ -133,6 +133,14 @@ def details_of(found: Customer, zoned: Zoned, points: Sequence[Points] = (), *, 
     if usable:
         parts.append(f"{usable} coupon{'' if usable == 1 else 's'} can be used.")
     return " ".join(part for part in parts if part)
+
+
+def zones_of(points: Sequence[Points], zoned: Zoned, formats: Formats) -> str:
+    """`Days are those of Europe/Berlin.`: for the line above, where a program's clock is not the reader's."""
+    dated = [each for each in points if any(ledger.moves for ledger in each.ledgers)]
+    zones = [zoned(each.program_id) for each in dated if differ(zoned(each.program_id), formats, each.now)]
+    names = list(dict.fromkeys(each.zone for each in zones))
+    return f"Days are those of {' and '.join(names)}." if names else ""
 
 
 def awaited(found: Customer) -> bool:

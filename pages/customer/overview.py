@@ -12,6 +12,7 @@ from desk.ui.asked import asked
 from desk.ui.choosing import pressed
 from desk.ui.current import Desk, current
 from desk.ui.escape import md
+from desk.ui.formats import Formats
 from desk.ui.points_reading import points_of_all
 from desk.ui.reading import retried, unread
 from desk.ui.strip import answer, figures, nothing
@@ -49,9 +50,12 @@ def _say(
     *,
     read: bool,
 ) -> None:
-    text = overview_words.details_of(
-        found, lambda program: overview_parts.zoned_of(desk, program), points, read=read
-    )
+    def zoned(program: int) -> Formats:
+        return overview_parts.zoned_of(desk, program)
+
+    text = overview_words.details_of(found, zoned, points, read=read)
+    if points and text != overview_words.details_of(found, zoned, read=read):  # the ledgers added days
+        text = f"{text} {overview_words.zones_of(points, zoned, desk.formats)}".strip()
     if not text and read and not overview_words.awaited(found):
         line.space("xsmall")
     else:

@@ -57,6 +57,7 @@ def _ledger(desk: Desk, program: ProgramFacts, found: Points) -> None:
     ledger = ledger_view.chosen(found, zoned)
     name = f"{program.label}, {ledger.subledger}" if ledger.subledger else program.label
     ledger_view.summary(ledger, zoned)
+    ledger_view.zone_note(desk, ledger, zoned)
     unread(found.unread, key="points-unread")
     ledger_view.tier(ledger, zoned)
     ledger_view.history(desk, ledger, zoned)

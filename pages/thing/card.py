@@ -100,6 +100,7 @@ def _card(desk: Desk, program: Program, found: CardView, points: Points) -> None
     zoned = zoned_of(desk, program.id)
     ledger = ledger_view.chosen(points, zoned)
     card_view.summary(found, ledger, zoned)
+    ledger_view.zone_note(desk, ledger, zoned)
     unread((*found.unread, *points.unread), key="card-unread")
     card_view.holders(desk, found)
     card_view.link_to(desk, found)

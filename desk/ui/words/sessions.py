@@ -95,9 +95,10 @@ def _later(session: SessionView, application: Application, formats: Formats, now
         them = f"those in {ledger(purse, application, card=False)}" if several else "them"
         by_day: dict[str, Decimal] = {}
         for at, amount in days.items():
-            words = (
-                "were given as pending, until they are activated" if at is None else f"until {local.day(at)}"
-            )
+            words = "were given as pending, until they are activated"
+            if at is not None:
+                other = local.day(at) != formats.day(at)  # another day where the reader is
+                words = f"until {local.day(at)}" + (f" ({local.zone})" if other else "")
             by_day[words] = by_day.get(words, Decimal(0)) + amount
         for words, amount in by_day.items():
             verb = "is pending" if amount == 1 else "are pending"

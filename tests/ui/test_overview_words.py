@@ -1,0 +1,71 @@
+"""The customer in one sentence: cards without points, ledgers in other zones, coupons in a wallet."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from desk.insight.balances import Reported
+from desk.insight.cards import CardView, Holder, can_link
+from desk.insight.coupons import wallet_entry
+from desk.insight.customer import Customer
+from desk.insight.history import explain
+from desk.insight.ledger import read_rows
+from desk.insight.points import Points
+from desk.ui import coupon_rows, overview_words
+from desk.ui.formats import Formats
+from talon_client.models import IntegrationCoupon
+from tests.insight.help import NOW, Book, day
+
+BERLIN = Formats("en-GB", "EUR", "Europe/Berlin")
+
+
+def card(identifier: str, active: str = "0", status: str = "active") -> CardView:
+    return CardView(3, identifier, status=status, balances={"": Reported(active=Decimal(active))})
+
+
+@pytest.mark.parametrize(
+    ("cards", "answer"),
+    [
+        ((), "No points: this customer is in no loyalty program."),
+        ((card("C-1"),), "No points can be spent now with card C-1."),
+        ((card("C-1"), card("C-2")), "No points can be spent now: nothing is on this customer's 2 cards."),
+        ((card("C-1", "9", "blocked"),), "No points can be spent: card C-1 is blocked."),
+        ((card("C-1"), card("C-2", "7")), "7 points can be spent with card C-2."),
+    ],
+)
+def test_whoever_holds_a_card_is_in_a_program(cards: tuple[CardView, ...], answer: str) -> None:
+    found = Customer("zoe", True, cards=cards)
+    assert overview_words.answer_of(found, lambda _: BERLIN) == answer
+
+
+def test_the_zone_is_named_where_the_clock_of_a_program_is_another() -> None:
+    book = Book()
+    book.add("5", day(-1))
+    points = [Points(1, "zoe", False, NOW, (explain(read_rows(book.rows, NOW), NOW),))]
+    london, paris = Formats(zone="Europe/London"), Formats(zone="Europe/Paris")
+    assert overview_words.zones_of(points, lambda _: BERLIN, london) == "Days are those of Europe/Berlin."
+    assert overview_words.zones_of(points, lambda _: BERLIN, paris) == ""
+
+
+@pytest.mark.parametrize(("limit", "said"), [(5, "1 of 5"), (0, "1 of unlimited"), (None, "1 of unknown")])
+def test_a_coupon_says_who_may_use_it_from_when_and_how_often(limit: int | None, said: str) -> None:
+    entry = wallet_entry(
+        IntegrationCoupon.model_validate(
+            {
+                "value": "SPRING",
+                "state": "pending",
+                "startDate": "2026-07-01T00:00:00Z",
+                "usageCounter": 1,
+                "usageLimit": limit,
+                "isReservationMandatory": True,
+            }
+        )
+    )
+    row = coupon_rows.row(entry, BERLIN)
+    assert row[2:6] == ("Holders only", datetime(2026, 7, 1, tzinfo=UTC), None, said)
+
+
+def test_a_limit_of_one_is_one_customer() -> None:
+    full = CardView(3, "C", status="active", holders=(Holder("tom", None),), limit=1)
+    assert can_link(full, "zoe").why == "This card is at its limit of 1 customer."
