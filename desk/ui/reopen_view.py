@@ -101,7 +101,9 @@ def checked(desk: Desk, receipt: Receipt) -> None:
             key="reopen-checked",
         )
         return
-    if found.held:
+    if found.held and not prediction.rolled_back:
+        panel("No rollback had been predicted", "What came of it is below.", key="reopen-checked")
+    elif found.held:
         panel("Rolled back as predicted", "", Tone.ACTIVE, key="reopen-checked")
     else:
         panel(

@@ -116,7 +116,7 @@ def test_reopening_says_what_it_will_do_and_checks_it(page: Page, sandbox: Sandb
     expect(dialog).not_to_contain_text("not known beforehand")
     confirm(page, "Reopen ORD-10091")
     expect(page.get_by_text("Session reopened: Done. As previewed.")).to_be_visible()
-    expect(page.get_by_text("Rolled back as predicted")).to_be_visible()
+    expect(page.get_by_text("No rollback had been predicted")).to_be_visible()
     expect(page.get_by_text("the shop has to update and close it")).to_be_visible()
     expect(page.get_by_text("Session ORD-10091 of customer anna.wallet was reopened")).to_be_visible()
     expect(page.get_by_role("button", name="Reopen the session")).to_have_count(0)
