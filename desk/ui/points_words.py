@@ -114,8 +114,8 @@ def going_soon(ledger: Ledger, zoned: Formats, where: str = "") -> str:
 
 def _going(first: Due, zoned: Formats, where: str) -> str:
     verb = "expires" if first.amount == 1 else "expire"
-    place = f" in {where}" if where else ""
-    return f"{zoned.points(first.amount)}{place} {verb} on {zoned.day(first.day)} unless used before."
+    place = f" ({where})" if where else ""
+    return f"{zoned.points(first.amount)} {verb} on {zoned.day(first.day)} unless used before{place}."
 
 
 def last_expiry(ledger: Ledger, zoned: Formats) -> Due | None:
@@ -134,8 +134,8 @@ def last_expiry(ledger: Ledger, zoned: Formats) -> Due | None:
 def gone(ledger: Ledger, zoned: Formats, where: str = "") -> str:
     """`1,389 expired on Tue 27 Oct 2026.`; empty where nothing did lately. `where` as above."""
     last = last_expiry(ledger, zoned)
-    place = f" in {where}" if where else ""
-    return "" if last is None else f"{zoned.points(last.amount)}{place} expired on {zoned.day(last.day)}."
+    place = f" ({where})" if where else ""
+    return "" if last is None else f"{zoned.points(last.amount)} expired on {zoned.day(last.day)}{place}."
 
 
 def answer_of(ledger: Ledger, zoned: Formats) -> tuple[str, str]:

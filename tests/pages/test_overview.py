@@ -1,5 +1,7 @@
 """The overview: the answer first, what is held, what happened, and what could not be read."""
 
+import re
+
 import pytest
 
 from talon_sandbox import Sandbox
@@ -29,6 +31,17 @@ def test_there_is_always_one_answer(open_page: Open, customer: str, answer: str)
     at = open_page(OVERVIEW, customer=customer)
     assert headline(at) == answer
     assert len(at.title) == 1
+
+
+@pytest.mark.parametrize(
+    ("customer", "line"),
+    [
+        ("tom.expired", r"1,389 expired on \w{3} \d+ \w{3} \d{4}\."),
+        ("rita.tier", r"2,480 expire on \w{3} \d+ \w{3} \d{4} unless used before\."),
+    ],
+)
+def test_what_went_lately_or_goes_soon_has_its_day(open_page: Open, customer: str, line: str) -> None:
+    assert re.search(line, text_of(open_page(OVERVIEW, customer=customer)))
 
 
 def test_what_is_empty_is_said_in_one_line(open_page: Open) -> None:

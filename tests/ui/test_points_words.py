@@ -50,7 +50,7 @@ def test_only_what_expires_within_a_month_is_worth_a_line_elsewhere() -> None:
     book = Book()
     book.add("5", day(-1), expires=day(29))
     assert points_words.going_soon(ledger_of(book), BERLIN, "Club") == (
-        "5 in Club expire on Thu 16 Jul 2026 unless used before."
+        "5 expire on Thu 16 Jul 2026 unless used before (Club)."
     )
     late = Book()
     late.add("5", day(-1), expires=day(31))
