@@ -4,13 +4,12 @@ import streamlit as st
 
 from desk.guard import ReleaseCoupon, ReserveCoupon
 from desk.insight.coupons import WalletEntry
-from desk.ui import customer_view, tables
+from desk.ui import coupon_rows, customer_view
 from desk.ui.changing import Offer, offer
 from desk.ui.current import Desk, current, here
 from desk.ui.escape import md
-from desk.ui.place import go
 from desk.ui.strip import Figure, answer, figures, nothing
-from desk.ui.words import Tone, coupon_state, reservation
+from desk.ui.words import Tone, coupon_state
 
 _ACTIVE = (
     "Active: valid and not used up. A coupon whose campaign has only been scheduled is active too, and works from "
@@ -29,7 +28,7 @@ def page() -> None:
     answer(_headline(len(usable), len(entries)), _ACTIVE if usable else "")
     if entries:
         figures(_figures(entries))
-        _table(desk, entries)
+        coupon_rows.show(desk, entries, "wallet")
     else:
         nothing("No coupon is reserved for this customer or was redeemed by them.", key="wallet")
     st.caption(
@@ -57,45 +56,6 @@ def _figures(entries: tuple[WalletEntry, ...]) -> list[Figure]:
         for state in dict.fromkeys([*tones, *states])
         if state in tones or state
     ][:5]
-
-
-def _table(desk: Desk, entries: tuple[WalletEntry, ...]) -> None:
-    columns = [
-        tables.Column("Code", "link"),
-        tables.Column("State", "badge"),
-        tables.Column("Who may use it"),
-        tables.Column("From", "moment", width=220),
-        tables.Column("Until", "moment", width=220),
-        tables.Column("Used"),
-        tables.Column("Left", "money"),
-    ]
-    rows = [
-        (
-            each.code,
-            coupon_state(each.state),
-            reservation("personal" if each.personal else each.reservation.value).text,
-            each.starts,
-            each.expires,
-            _uses(desk, each),
-            each.remainder,
-        )
-        for each in entries
-    ]
-    tables.show(
-        columns,
-        rows,
-        desk.formats,
-        key="wallet",
-        alt="Coupons of this customer",
-        one="coupon",
-        order="usable first",
-        on_open=lambda row: go("pages/thing/coupon.py", here().of_code(entries[row].code)),
-    )
-
-
-def _uses(desk: Desk, entry: WalletEntry) -> str:
-    limit = {0: "unlimited", None: "unknown"}.get(entry.usage_limit, str(entry.usage_limit))
-    return f"{desk.formats.count(entry.used)} of {limit}"
 
 
 def _reserve(desk: Desk, customer: str) -> None:
