@@ -13,7 +13,7 @@ _HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z
 
 
 class Secret:
-    """Holds a key so that no `repr`, log, traceback with locals or pickle shows it."""
+    """Holds a key, or a URL with a password, so that no `repr`, log, traceback with locals or pickle shows it."""
 
     __slots__ = ("_reveal",)
 
@@ -23,8 +23,13 @@ class Secret:
 
         self._reveal = reveal
 
+    @classmethod
+    def of(cls, value: "str | Secret") -> "Secret":
+        """The value as a secret, whichever it is."""
+        return value if isinstance(value, Secret) else cls(value)
+
     def reveal(self) -> str:
-        """The key itself: only for the header of a request."""
+        """The secret itself: only for the one place that sends it."""
         return self._reveal()
 
     def __repr__(self) -> str:
@@ -79,11 +84,37 @@ def check_base_url(base_url: str) -> str:
 
 def check_limits(timeout: float, deadline: float, attempts: int, max_in_flight: int) -> None:
     """A `ConfigError` unless a call is bounded in time and can be made at all."""
+    if not all(isinstance(value, int | float) for value in (timeout, deadline)):
+        raise ConfigError("timeout and deadline must be seconds")
     # Written so that what is not a number fails too.
     if not (0 < timeout <= LONGEST_WAIT and 0 < deadline <= LONGEST_WAIT):
         raise ConfigError("timeout and deadline must be positive seconds, at most a day")
-    if attempts < 1 or max_in_flight < 1:
-        raise ConfigError("attempts and max_in_flight must be at least 1")
+    if not all(isinstance(value, int) and value >= 1 for value in (attempts, max_in_flight)):
+        raise ConfigError("attempts and max_in_flight must be whole numbers of at least 1")
+
+
+def check_proxy(proxy: Secret) -> Secret:
+    """The proxy's URL, or a `ConfigError` that says what is wrong with it and repeats nothing of it: it may hold a
+    password."""
+    wrong = _wrong_with_proxy(proxy.reveal())
+    if wrong is not None:
+        raise ConfigError(f"the proxy {wrong}")
+    return proxy
+
+
+def _wrong_with_proxy(proxy: object) -> str | None:
+    if not isinstance(proxy, str) or not proxy:
+        return "is empty: give its URL, like http://proxy.example:3128, or leave it out"
+    parts = _try_split(proxy)
+    if parts is None or any(character.isspace() or not character.isprintable() for character in proxy):
+        return "cannot be read: check its host and port, leave spaces out, quote special characters of a password"
+    if parts.scheme not in ("http", "https", "socks5", "socks5h"):
+        return "needs a scheme: http, https, socks5 or socks5h"
+    if not parts.hostname or not _is_host(parts.hostname):
+        return "names no host: its URL is like http://proxy.example:3128"
+    if parts.path not in ("", "/") or "?" in proxy or "#" in proxy:
+        return "must end after host and port; quote special characters of the password"
+    return None
 
 
 def _split(base_url: str) -> SplitResult:

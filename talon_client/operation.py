@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import quote, quote_plus
 
+from pydantic import BaseModel
+
 from talon_client.call import Call, Safety
-from talon_client.models.base import RequestModel
+from talon_client.models.base import RequestBody
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -101,7 +103,8 @@ class Operation(Generic[T_co]):
     """One operation of the Integration API, as data that client, sandbox, roles and tests share.
 
     `dry_rule`: whether `dry=true` makes it harmless (`dry with rules`: only with `run_rule_engine=True`).
-    `lock_on`: what one write at a time is kept for. `paged`: `iterate` works.
+    `lock_on`: what one write at a time is kept for. `paged`: `iterate` works. A success of 204 beside another one means
+    that the answer may be `None`. `legacy`: no edition describes it any more.
     """
 
     id: str
@@ -113,8 +116,9 @@ class Operation(Generic[T_co]):
     success: tuple[int, ...]
     parameters: tuple[Parameter, ...]
     response: type[T_co] | None
-    request: type[RequestModel] | None = None
+    request: type[BaseModel] | None = None
     since: str = "25.15"
+    legacy: bool = False
     dry_rule: DryRule = "never"
     lock_on: tuple[tuple[str, str], ...] = ()
     paged: bool = False
@@ -133,7 +137,7 @@ class Operation(Generic[T_co]):
                 return parameter
         raise KeyError(name)
 
-    def bind(self, arguments: Mapping[str, object], body: RequestModel | None = None) -> Call[T_co]:
+    def bind(self, arguments: Mapping[str, object], body: RequestBody | None = None) -> Call[T_co]:
         """A call with these arguments; those that are `None` are left out. `ValueError` says what is
         wrong."""
         path, query, bound = self.path, [], []
@@ -165,12 +169,12 @@ class Operation(Generic[T_co]):
             raise ValueError("dry=True needs run_rule_engine=True: alone it would be persisted")
         return Safety.DRY
 
-    def _locks(self, arguments: Mapping[str, object], body: RequestModel | None) -> tuple[str, ...]:
+    def _locks(self, arguments: Mapping[str, object], body: RequestBody | None) -> tuple[str, ...]:
         keys: list[str] = []
         for kind, source in self.lock_on:
             value: Any = arguments.get(source)
             if value is None and body is not None:
-                value = getattr(getattr(body, "customer_session", None), source, None)
+                value = getattr(getattr(body, "customer_session", body), source, None)
             if value:
                 keys.append(f"{kind}:{value}")
         return tuple(sorted(keys))

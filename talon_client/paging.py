@@ -1,7 +1,7 @@
 """Whole lists: pages fetched a few at a time, each item once, and a report of what was seen."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
@@ -16,6 +16,12 @@ T = TypeVar("T")
 __all__ = ["Iteration", "PageSize", "Report"]
 
 
+def check_paged(call: Call[object]) -> None:
+    """A `ValueError` for what is no list."""
+    if not call.operation.paged:
+        raise ValueError(f"{call.operation.id} is not a paged list")
+
+
 class Iteration(Generic[T]):
     """The items of a list, in the API's order, or page by page. `report` says how it went.
 
@@ -28,23 +34,24 @@ class Iteration(Generic[T]):
         call: Call[Page[T]],
         submit: Callable[[Call[Page[T]]], "Future[Page[T]]"],
         page_size: PageSize,
-        progress: Callable[[Report], None] | None = None,
+        progress: Callable[[Report], None] | None,
+        look_ahead: int,
     ) -> None:
-        if not call.operation.paged:
-            raise ValueError(f"{call.operation.id} is not a paged list")
+        check_paged(call)
         self._call = call
         self._submit = submit
         self._page_size = page_size
         self._progress = progress
+        self._look_ahead = look_ahead
         self.report = Report()
 
     def __iter__(self) -> Iterator[T]:
         for page in self.pages():
             yield from page
 
-    def pages(self) -> Iterator[tuple[T, ...]]:
+    def pages(self) -> Generator[tuple[T, ...], None, None]:
         """The new items of each page; pages are looked ahead while the list says that there is more."""
-        walk = Walk(self._call, self._page_size)
+        walk = Walk(self._call, self._page_size, self._look_ahead)
         self.report = walk.report
         waiting: deque[Future[Page[T]]] = deque()
         try:

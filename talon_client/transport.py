@@ -1,24 +1,49 @@
-"""The only module that speaks HTTP: one attempt in, one outcome out."""
+"""Speaks HTTP and waits for it: one attempt in, one outcome out. Only its async twin imports httpx too."""
 
 import logging
 import ssl
 import threading
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
 from talon_client.engine import Failure, Outcome, Response
+from talon_client.errors import ConfigError
 from talon_client.request import Prepared
+from talon_client.settings import TLS, Settings
+
+C = TypeVar("C", httpx.Client, httpx.AsyncClient)
 
 _NEW_STREAM = ("connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete")
 
 
+class Wire:
+    """How far an attempt came, as its transport tells it. A transport of the caller's own may tell nothing."""
+
+    def __init__(self) -> None:
+        self.told = False
+        self.sending = False
+
+    def note(self, event: str, info: dict[str, Any]) -> None:
+        """Takes note of one event of httpcore's trace extension."""
+        self.told = True
+        # What a proxy is asked first (CONNECT) does not reach the API.
+        if event.endswith(".send_request_headers.started") and info["request"].method != b"CONNECT":
+            self.sending = True
+
+    @property
+    def unsent(self) -> bool:
+        """Whether the request certainly did not leave the house."""
+        return self.told and not self.sending
+
+
 class _Now(threading.local):
-    """When the attempt that this thread is making has to end."""
+    """The attempt that this thread is making, and when it has to end."""
 
     until: float | None = None
+    wire: Wire = Wire()
 
 
 class _TimeLeft(dict[str, float | None]):
@@ -43,10 +68,7 @@ class HttpDriver:
         self._owned = owned
         self.closed = False
         self._now = _Now()
-        # httpx logs every URL at INFO, and URLs hold customer ids.
-        logger = logging.getLogger("httpx")
-        if logger.level < logging.WARNING:
-            logger.setLevel(logging.WARNING)
+        quieten()
 
     def close(self) -> None:
         """From now on nothing is sent."""
@@ -68,7 +90,7 @@ class HttpDriver:
             content=prepared.content,
             extensions={"timeout": _TimeLeft(until, self._clock), "trace": self._trace},
         )
-        self._now.until = until
+        self._now.until, self._now.wire = until, Wire()
         try:
             return self._send(request, until)
         finally:
@@ -78,7 +100,7 @@ class HttpDriver:
         try:
             response = self._http.send(request, stream=True, follow_redirects=False, auth=None)
         except httpx.HTTPError as error:
-            return _failure(error)
+            return failure(error, self._now.wire)
         except RuntimeError:
             if self._http.is_closed:
                 return Failure("closed", sent=False)
@@ -94,13 +116,13 @@ class HttpDriver:
                 if self._clock() >= until:
                     return Failure("timeout", sent=True, status=status)
         except httpx.HTTPError as error:
-            return Failure(_failure(error).kind, sent=True, status=status)
+            return Failure(failure(error, self._now.wire).kind, sent=True, status=status)
         finally:
             response.close()
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Response(status, headers, b"".join(pieces))
+        return whole(response, pieces)
 
     def _trace(self, event: str, info: dict[str, Any]) -> None:
+        self._now.wire.note(event, info)
         if event.endswith(_NEW_STREAM):
             self._bound(info["return_value"])
 
@@ -124,7 +146,8 @@ class HttpDriver:
         stream.read = bounded
 
 
-def _failure(error: httpx.HTTPError) -> Failure:
+def failure(error: httpx.HTTPError, wire: Wire) -> Failure:
+    """What an error of httpx means."""
     if isinstance(error, httpx.ConnectTimeout):
         return Failure("connect timeout", sent=False)
     if isinstance(error, httpx.PoolTimeout):
@@ -132,19 +155,66 @@ def _failure(error: httpx.HTTPError) -> Failure:
     if isinstance(error, (httpx.ConnectError, httpx.ProxyError, httpx.UnsupportedProtocol)):
         # All of them come before the request's first byte.
         return Failure("connect", sent=False)
-    return Failure("timeout" if isinstance(error, httpx.TimeoutException) else "network", sent=True)
+    late = isinstance(error, httpx.TimeoutException)
+    if wire.unsent:
+        # A proxy that was asked for the way, and fell silent or hung up.
+        return Failure("connect timeout" if late else "connect", sent=False)
+    return Failure("timeout" if late else "network", sent=True)
+
+
+def whole(response: httpx.Response, pieces: list[bytes]) -> Response:
+    """The answer, now that all of it is there."""
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Response(response.status_code, headers, b"".join(pieces))
+
+
+def quieten() -> None:
+    """httpx logs every URL at INFO, and URLs hold customer ids."""
+    logger = logging.getLogger("httpx")
+    if logger.level < logging.WARNING:
+        logger.setLevel(logging.WARNING)
+
+
+def open_driver(settings: Settings, http: httpx.Client | None, clock: Callable[[], float]) -> HttpDriver:
+    """A driver over the caller's own client, which stays open, or over a pool of our own."""
+    return HttpDriver(open_http(httpx.Client, settings, http), clock, owned=http is None)
+
+
+def open_http(kind: type[C], settings: Settings, http: C | None) -> C:
+    """The caller's client, or one of our own: no redirects; proxies and TLS as told, else as the environment says."""
+    if http is not None:
+        if not isinstance(http, kind):
+            raise ConfigError(f"http must be an httpx.{kind.__name__}")
+        return http
+    in_flight = settings.max_in_flight
+    limits = httpx.Limits(max_connections=in_flight, max_keepalive_connections=in_flight)
+    tls = _trusting(settings.tls)
+    try:
+        return kind(
+            verify=tls,
+            proxy=settings.proxy.reveal() if settings.proxy else None,
+            limits=limits,
+            follow_redirects=False,
+        )
+    except ImportError:
+        problem = "a SOCKS proxy needs the package socksio: install httpx[socks]"
+    except (ValueError, httpx.InvalidURL):
+        problem = "a proxy cannot be used: check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY of the environment"
+    # Out of the handler, so that the error has no context: httpx quotes the URL, which may hold a password.
+    raise ConfigError(problem)
+
+
+def _trusting(tls: TLS | None) -> ssl.SSLContext:
+    if isinstance(tls, ssl.SSLContext):
+        return tls
+    try:
+        return _tls() if tls is None else ssl.create_default_context(cafile=tls)
+    except (OSError, ValueError, TypeError):
+        where = "SSL_CERT_FILE or SSL_CERT_DIR" if tls is None else "tls"
+    raise ConfigError(f"the certificates of {where} cannot be read: it must be a file in PEM form")
 
 
 @cache
 def _tls() -> ssl.SSLContext:
     # Reading the certificates is most of what a new client costs.
     return httpx.create_ssl_context()
-
-
-def open_http(max_in_flight: int) -> httpx.Client:
-    """A pool of our own: no redirects, proxies and TLS as the environment says."""
-    return httpx.Client(
-        verify=_tls(),
-        limits=httpx.Limits(max_connections=max_in_flight, max_keepalive_connections=max_in_flight),
-        follow_redirects=False,
-    )

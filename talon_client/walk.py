@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 LARGE_PAGE = 1000
 SMALL_PAGE = 50
-LOOK_AHEAD = 4
+LOOK_AHEAD = 8
 REMEMBERED_ROWS = 10_000
 TRIES_PER_GAP = 4
 TRIES_PER_LIST = 40
@@ -56,6 +56,7 @@ class Walk(Generic[T]):
         self._size = int(query["pageSize"]) if self._chosen else page_size.value
         self._start = int(query.get("skip", "0"))
         self._look_ahead = look_ahead
+        self._window = 1
         self._asked: deque[int] = deque()
         self._next = self._start
         self._overlap = 0
@@ -67,9 +68,8 @@ class Walk(Generic[T]):
 
     def wanted(self) -> list[Call[Page[T]]]:
         """The calls to start now, beside those in flight; at least one is in flight afterwards."""
-        ahead = self._look_ahead if self.report.pages else 1
         calls = []
-        while len(self._asked) < ahead and not (self._asked and self._beyond(self._next)):
+        while len(self._asked) < self._window and not (self._asked and self._beyond(self._next)):
             calls.append(_at(self._call, self._next, self._size))
             self._asked.append(self._next)
             self._next += self._size - self._overlap
@@ -106,6 +106,8 @@ class Walk(Generic[T]):
             self.done = True
             self.report = replace(self.report, complete=not more)
             return rows, False
+        # One, two, four, eight: a short list costs few pages too many, a long one soon has all that it may.
+        self._window = min(self._look_ahead, 2 * self._window)
         if reached - self._overlap != (self._asked[0] if self._asked else self._next):
             self._go_to(reached - self._overlap)
             return rows, False
@@ -138,6 +140,7 @@ class Walk(Generic[T]):
             return False
         self._tries += 1
         self._all_tries += 1
+        self._window = 1
         self._go_to(max(self._start, self._trouble - back))
         return True
 

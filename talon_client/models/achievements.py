@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Literal
 
-from talon_client.models.base import Model, Timestamp
+from talon_client.models.base import Entity, Model, Timestamp
 
 RecurrencePolicy = Literal["no_recurrence", "on_expiration", "on_completion"]
 ActivationPolicy = Literal["user_action", "fixed_schedule"]
@@ -17,6 +17,36 @@ class AchievementProgress(Model):
     start_date: Timestamp | None = None
     completion_date: Timestamp | None = None
     end_date: Timestamp | None = None
+
+
+class TimePoint(Model):
+    """A moment that comes back every day, week, month or year, in UTC."""
+
+    month: int | None = None
+    day_of_month: int | None = None
+    day_of_week: int | None = None
+    hour: int | None = None
+    minute: int | None = None
+    second: int | None = None
+
+
+class AchievementStatusEntry(Entity):
+    """An achievement of the Application, and how far one customer is with it."""
+
+    name: str | None = None
+    title: str | None = None
+    description: str | None = None
+    target: Decimal | None = None
+    period: str | None = None
+    period_end_override: TimePoint | None = None
+    recurrence_policy: RecurrencePolicy | str | None = None
+    activation_policy: ActivationPolicy | str | None = None
+    fixed_start_date: Timestamp | None = None
+    end_date: Timestamp | None = None
+    allow_rollback_after_completion: bool | None = None
+    campaign_id: int | None = None
+    status: Literal["active", "scheduled"] | str | None = None
+    current_progress: AchievementProgress | None = None
 
 
 class AchievementProgressWithDefinition(AchievementProgress):

@@ -2,13 +2,57 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Protocol, TypeVar, get_args
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 from pydantic.alias_generators import to_camel
 
 T = TypeVar("T")
 V = TypeVar("V")
+
+
+class RequestBody(Protocol):
+    """What can be sent as a body."""
+
+    def to_json(self) -> bytes:
+        """The body as the API expects it."""
+        ...
+
+
+_WORDS = frozenset({"immediate", "unlimited", "on_action"})
+_parse = datetime.fromisoformat
+
+
+def _read_timestamp(value: Any) -> datetime | str:
+    """Dates without a time or an offset mean UTC (facts.md, Transport); what is no date stays text."""
+    try:
+        if value in _WORDS:
+            return str(value)
+        parsed = _parse(value)
+    except ValueError:
+        return str(value)
+    except TypeError:
+        return value if isinstance(value, datetime) else str(value)
+    return parsed if parsed.tzinfo is not None else parsed.replace(tzinfo=UTC)
+
+
+class _ReadLate:
+    """Reads a date when somebody looks at it: a page has thousands, and reading them is a fifth of what it costs.
+
+    The text stays in the instance, so that equal answers are equal whoever has looked at them.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: "Model | None", owner: type["Model"]) -> datetime | str | None:
+        if instance is None:
+            raise AttributeError(self._name)  # as pydantic has it: a field is no attribute of its class
+        value = instance.__dict__[self._name]
+        return None if value is None else _read_timestamp(value)
+
+    def __set__(self, instance: "Model", value: object) -> None:
+        raise AttributeError(f"{self._name} cannot be changed")
 
 
 class Model(BaseModel):
@@ -27,6 +71,12 @@ class Model(BaseModel):
         protected_namespaces=(),
     )
 
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: object) -> None:
+        for name, field in cls.model_fields.items():
+            if Timestamp in get_args(field.annotation):
+                setattr(cls, name, _ReadLate(name))
+
 
 class RequestModel(BaseModel):
     """Part of a request body. Unknown fields are refused; only fields that were set are sent."""
@@ -44,17 +94,6 @@ class RequestModel(BaseModel):
     def to_json(self) -> bytes:
         """The body as the API expects it: wire names, set fields only."""
         return self.model_dump_json(by_alias=True, exclude_unset=True).encode()
-
-
-def _late_datetime(value: str) -> datetime | str:
-    """Dates without a time or an offset mean UTC (facts.md, Transport); what is no date stays text."""
-    if not value[:4].isdecimal():
-        return value  # `immediate` and `unlimited` are in most rows
-    try:
-        parsed = datetime.fromisoformat(value)
-    except ValueError:
-        return value
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
 def _plain_numbers(value: Any) -> Any:
@@ -77,10 +116,8 @@ if TYPE_CHECKING:
     Amount = Decimal
     SentAttributes = dict[str, Any]
 else:
-    # The first branch is parsed in Rust; only what it refuses costs a call into Python.
-    Timestamp = Annotated[
-        AwareDatetime | Annotated[str, AfterValidator(_late_datetime)], Field(union_mode="left_to_right")
-    ]
+    # Kept as sent; `_ReadLate` reads it.
+    Timestamp = Annotated[Any, "an instant, or a word for one"]
     # Go sends an empty slice or map as null. A validator behind the parser keeps the fast path.
     Many = Annotated[tuple[T, ...] | None, AfterValidator(lambda value: value or ())]
     Mapped = Annotated[dict[str, V] | None, AfterValidator(lambda value: value or {})]

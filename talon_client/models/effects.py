@@ -1,14 +1,23 @@
 """What the rule engine answers: effects, and why rules gave nothing."""
 
 from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from talon_client.models.base import Attributes, Model
 
+if TYPE_CHECKING:
+    from talon_client.models.effect_props import EffectProps
+
 
 class Effect(Model):
-    """One effect. `effect_type` is an open string; `props` holds its wire fields (effects.md) as sent."""
+    """One effect. `effect_type` is an open string; `props` holds its wire fields as sent, `typed` the same by type:
+
+    match effect.typed:
+        case SetDiscountEffectProps(name=name, value=value): ...
+        case None: ...  # unknown: show `effect_type` and `props` as they are
+    """
 
     effect_type: str | None = None
     props: Attributes = {}
@@ -27,6 +36,21 @@ class Effect(Model):
     selected_price: Decimal | None = None
     adjustment_reference_id: str | None = None
     experiment_id: int | None = None
+
+    @property
+    def typed(self) -> "EffectProps | None":
+        """The props as the class of their `effect_type` (effects.md); `None` for an effect that is not known, or whose
+        props are not what is documented for it."""
+        # Late: most effects are only counted, and 40 classes cost time to import.
+        from talon_client.models.effect_props import PROPS
+
+        kind = PROPS.get(self.effect_type or "")
+        if kind is None:
+            return None
+        try:
+            return kind.model_validate(self.props)
+        except ValidationError:
+            return None
 
     def text(self, prop: str) -> str | None:
         """The prop of that wire name as text, `None` when it is absent."""

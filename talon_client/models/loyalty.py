@@ -1,11 +1,11 @@
 """Balances, unused points and the transaction log, of profiles and of cards."""
 
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from talon_client.models.base import Many, Mapped, Model, Timestamp
+from talon_client.models.base import Many, Mapped, Model, RequestModel, Timestamp
 from talon_client.models.cards import LoyaltyCardProfileRegistration, Tier
 
 
@@ -103,3 +103,64 @@ class CardLedgerTransactionLogEntryIntegrationAPI(_TransactionRow):
     """One movement of a card's points."""
 
     card_identifier: str | None = None
+
+
+class LoyaltyLedgerEntry(Model):
+    """One row of a ledger as an activation answers it."""
+
+    created: Timestamp | None = None
+    program_id: int | None = Field(default=None, alias="programID")
+    customer_profile_id: str | None = Field(default=None, alias="customerProfileID")
+    card_id: int | None = Field(default=None, alias="cardID")
+    customer_session_id: str | None = Field(default=None, alias="customerSessionID")
+    event_id: int | None = Field(default=None, alias="eventID")
+    type: Literal["addition", "subtraction"] | str | None = None
+    amount: Decimal | None = None
+    start_date: Timestamp | None = None
+    expiry_date: Timestamp | None = None
+    name: str | None = None
+    sub_ledger_id: str | None = Field(default=None, alias="subLedgerID")
+    user_id: int | None = Field(default=None, alias="userID")
+    archived: bool | None = None
+    flags: LoyaltyLedgerEntryFlags | None = None
+    validity_duration: str | None = None
+
+
+class ActivateLoyaltyPointsResponse(Model):
+    """The rows whose points can be spent from now on."""
+
+    ledger_entries: Many[LoyaltyLedgerEntry] = ()
+
+
+TransactionUUID = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
+
+
+class ActivateLoyaltyPoints(RequestModel):
+    """Points that wait for an action: those of one session, or 1 to 50 transactions; not both."""
+
+    transaction_uuids: Annotated[
+        list[TransactionUUID] | None, Field(alias="transactionUUIDs", min_length=1, max_length=50)
+    ] = None
+    session_id: Annotated[str | None, Field(min_length=1)] = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if (self.transaction_uuids is None) == (self.session_id is None):
+            raise ValueError("give either session_id or transaction_uuids")
+        if self.transaction_uuids and len(set(self.transaction_uuids)) < len(self.transaction_uuids):
+            raise ValueError("a transaction must not come twice")
+        return self
+
+
+class DeleteLoyaltyTransactionsRequest(RequestModel):
+    """Whose rows are deleted, for good: those of all ledgers of the program, or of `subledger_ids` ("" is the
+    main one)."""
+
+    scope: Literal["AllSubledgers", "SelectedSubledgers"]
+    subledger_ids: list[str] | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if (self.scope == "SelectedSubledgers") != bool(self.subledger_ids):
+            raise ValueError("subledger_ids goes with scope SelectedSubledgers, and only with it")
+        return self

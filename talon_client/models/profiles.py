@@ -1,13 +1,14 @@
 """Customer profiles, and the inventory: everything that belongs to one customer."""
 
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Literal
 
-from talon_client.models.achievements import AchievementProgressWithDefinition, CustomerAchievement
+from pydantic import Field
+
+from talon_client.models.achievements import AchievementProgressWithDefinition
 from talon_client.models.base import Attributes, Entity, Many, Model, RequestModel, SentAttributes, Timestamp
 from talon_client.models.cards import Loyalty
-from talon_client.models.coupons import Coupon, InventoryCoupon, InventoryReferral, Referral
-from talon_client.models.effects import Effect, RuleFailureReason
+from talon_client.models.coupons import InventoryCoupon, InventoryReferral
 
 
 class AudienceMembership(Model):
@@ -63,23 +64,6 @@ class CustomerInventory(Model):
     achievements: Many[AchievementProgressWithDefinition] = ()
 
 
-class CustomerProfileIntegrationResponseV2(Model):
-    """The answer of an update; `effects` is empty unless rules were run. `event`, campaigns and their eligibility
-    are kept as sent."""
-
-    customer_profile: CustomerProfile | None = None
-    loyalty: Loyalty | None = None
-    rule_failure_reasons: Many[RuleFailureReason] = ()
-    awarded_giveaways: Many[Giveaway] = ()
-    effects: Many[Effect] = ()
-    created_coupons: Many[Coupon] = ()
-    created_referrals: Many[Referral] = ()
-    event: Attributes = {}
-    triggered_campaigns: Many[dict[str, Any]] = ()
-    campaign_eligibility: Many[dict[str, Any]] = ()
-    achievements: Many[CustomerAchievement] = ()
-
-
 class ProfileAudiencesChanges(RequestModel):
     """Audiences, by internal number, that the profile joins and leaves."""
 
@@ -106,3 +90,18 @@ class CustomerProfileIntegrationRequestV2(RequestModel):
     evaluable_campaign_ids: list[int] | None = None
     response_content: list[ProfileResponseContent] | None = None
     audiences_changes: ProfileAudiencesChanges | None = None
+
+
+class MultipleCustomerProfileIntegrationRequestItem(RequestModel):
+    """One profile and the attributes to change on it."""
+
+    integration_id: Annotated[str, Field(max_length=1000)]
+    attributes: SentAttributes | None = None
+
+
+class MultipleCustomerProfileIntegrationRequest(RequestModel):
+    """At most 1000 profiles; no rules are run (facts.md, The rest)."""
+
+    customer_profiles: Annotated[
+        list[MultipleCustomerProfileIntegrationRequestItem] | None, Field(max_length=1000)
+    ] = None

@@ -1,11 +1,10 @@
 """Customer sessions: carts and orders, their updates, returns and what came of them."""
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from talon_client.models.achievements import CustomerAchievement
 from talon_client.models.base import (
     Amount,
     Attributes,
@@ -17,10 +16,10 @@ from talon_client.models.base import (
     SentAttributes,
     Timestamp,
 )
-from talon_client.models.cards import Loyalty
-from talon_client.models.coupons import Coupon, IntegrationCoupon, InventoryReferral, Referral
-from talon_client.models.effects import Effect, RuleFailureReason
-from talon_client.models.profiles import CustomerProfile, Giveaway
+from talon_client.models.coupons import IntegrationCoupon, InventoryReferral
+from talon_client.models.effects import Effect
+from talon_client.models.events import Event, EventV3
+from talon_client.models.responses import IntegrationResponse
 
 Text1000 = Annotated[str, Field(max_length=1000)]
 Code = Annotated[str, Field(max_length=100)]
@@ -129,26 +128,15 @@ class Return(Entity):
     created_by: int | None = None
 
 
-class IntegrationStateV2(Model):
-    """The answer of an update or a return: effects always, the blocks of `response_content` when asked. Events,
-    campaigns and their eligibility are kept as sent."""
+class IntegrationStateV2(IntegrationResponse):
+    """The answer of an update or a return: effects always, the blocks of `response_content` when asked."""
 
-    effects: Many[Effect] = ()
-    created_coupons: Many[Coupon] = ()
-    created_referrals: Many[Referral] = ()
     customer_session: CustomerSessionV2 | None = None
-    customer_profile: CustomerProfile | None = None
-    loyalty: Loyalty | None = None
     coupons: Many[IntegrationCoupon] = ()
     referral: InventoryReferral | None = None
-    awarded_giveaways: Many[Giveaway] = ()
-    rule_failure_reasons: Many[RuleFailureReason] = ()
     previous_returns: Many[Return] = ()
-    achievements: Many[CustomerAchievement] = ()
-    triggered_campaigns: Many[dict[str, Any]] = ()
-    campaign_eligibility: Many[dict[str, Any]] = ()
-    event: Attributes = {}
-    advanced_event: Attributes = {}
+    event: Event | None = None
+    advanced_event: EventV3 | None = None
     # The name `return` is a keyword, so the attribute says what it is.
     made_return: Return | None = Field(default=None, alias="return")
 

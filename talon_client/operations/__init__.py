@@ -5,14 +5,36 @@ from types import MappingProxyType
 from typing import Any
 
 from talon_client.operation import Operation
-from talon_client.operations import cards, coupons, loyalty, profiles, sessions
+from talon_client.operations import (
+    achievements,
+    audiences,
+    campaigns,
+    cards,
+    catalogs,
+    coupons,
+    events,
+    loyalty,
+    profiles,
+    referrals,
+    sessions,
+)
+
+_ROOMS = (
+    profiles,
+    sessions,
+    events,
+    loyalty,
+    cards,
+    coupons,
+    referrals,
+    achievements,
+    audiences,
+    campaigns,
+    catalogs,
+)
 
 OPERATIONS: Mapping[str, Operation[Any]] = MappingProxyType(
-    {
-        operation.id: operation
-        for room in (profiles, sessions, loyalty, cards, coupons)
-        for operation in room.ALL
-    }
+    {operation.id: operation for room in _ROOMS for operation in room.ALL}
 )
 
 __all__ = ["OPERATIONS"]

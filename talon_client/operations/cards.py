@@ -15,7 +15,7 @@ from talon_client.models import (
     Page,
 )
 from talon_client.operation import Operation, path_parameter
-from talon_client.operations.loyalty import (
+from talon_client.operations.common import (
     AWAITS_ACTIVATION,
     CUSTOMER_SESSION_IDS,
     END_DATE,
@@ -33,7 +33,7 @@ from talon_client.operations.loyalty import (
     repeated_subledgers,
 )
 
-LOYALTY_CARD_ID = path_parameter("loyalty_card_id", "loyaltyCardId", min_length=4, max_length=108)
+LOYALTY_CARD_ID = path_parameter("loyalty_card_id", "loyaltyCardId", max_length=108)
 
 GET_LOYALTY_CARD_BALANCES = Operation(
     id="get_loyalty_card_balances",
@@ -121,12 +121,27 @@ LINK_LOYALTY_CARD_TO_PROFILE = Operation(
     response=LoyaltyCard,
 )
 
+UNLINK_LOYALTY_CARD_FROM_PROFILE = Operation(
+    id="unlink_loyalty_card_from_profile",
+    wire_id="unlinkLoyaltyCardFromProfile",
+    tag="Loyalty cards",
+    method="POST",
+    path="/v2/loyalty_programs/{loyaltyProgramId}/cards/{loyaltyCardId}/unlink_profile",
+    safety=Safety.UNSAFE,
+    success=(200,),
+    parameters=(LOYALTY_PROGRAM_ID, LOYALTY_CARD_ID),
+    request=LoyaltyCardRegistration,
+    response=LoyaltyCard,
+    since="26.16",
+)
+
 ALL = (
     GET_LOYALTY_CARD_BALANCES,
     GET_LOYALTY_CARD_POINTS,
     GET_LOYALTY_CARD_TRANSACTIONS,
     GENERATE_LOYALTY_CARD,
     LINK_LOYALTY_CARD_TO_PROFILE,
+    UNLINK_LOYALTY_CARD_FROM_PROFILE,
 )
 
 
@@ -140,6 +155,8 @@ def get_loyalty_card_balances(
     """A card's balances, now or as of `end_date`, and the profiles that it is linked to.
 
     `GET /v1/loyalty_programs/{loyaltyProgramId}/cards/{loyaltyCardId}/balances`, READ.
+
+    >>> client.get_loyalty_card_balances(2, "CARD-1001")
     """
     return GET_LOYALTY_CARD_BALANCES.bind(
         {
@@ -166,6 +183,8 @@ def get_loyalty_card_points(
     """Unused points of a card, of one status (default: active). Use `iterate` for all of them.
 
     `GET /v1/loyalty_programs/{loyaltyProgramId}/cards/{loyaltyCardId}/points`, READ, paged.
+
+    >>> client.get_loyalty_card_points(2, "CARD-1001", status="active")
     """
     return GET_LOYALTY_CARD_POINTS.bind(
         {
@@ -199,6 +218,8 @@ def get_loyalty_card_transactions(
     """A card's transaction log, newest first.
 
     `GET /v1/loyalty_programs/{loyaltyProgramId}/cards/{loyaltyCardId}/transactions`, READ, paged.
+
+    >>> client.get_loyalty_card_transactions(2, "CARD-1001", page_size=50)
     """
     return GET_LOYALTY_CARD_TRANSACTIONS.bind(
         {
@@ -222,6 +243,8 @@ def generate_loyalty_card(loyalty_program_id: int, *, body: GenerateLoyaltyCard)
 
     `POST /v1/loyalty_programs/{loyaltyProgramId}/cards`, UNSAFE: choose the identifier, so that a lost
     answer can be looked up.
+
+    >>> client.generate_loyalty_card(2, body=models.GenerateLoyaltyCard(card_identifier="CARD-0001"))
     """
     return GENERATE_LOYALTY_CARD.bind({"loyalty_program_id": loyalty_program_id}, body)
 
@@ -233,7 +256,26 @@ def link_loyalty_card_to_profile(
 
     `POST /v2/loyalty_programs/{loyaltyProgramId}/cards/{loyaltyCardId}/link_profile`, UNSAFE. Past the
     program's users per card it is refused, presumably as `BadRequest` (facts.md, Cards).
+
+    >>> body = models.LoyaltyCardRegistration(integration_id="maria.pending")
+    >>> client.link_loyalty_card_to_profile(2, "CARD-1001", body=body)
     """
     return LINK_LOYALTY_CARD_TO_PROFILE.bind(
+        {"loyalty_program_id": loyalty_program_id, "loyalty_card_id": loyalty_card_id}, body
+    )
+
+
+def unlink_loyalty_card_from_profile(
+    loyalty_program_id: int, loyalty_card_id: str, *, body: LoyaltyCardRegistration
+) -> Call[LoyaltyCard]:
+    """Takes a profile off a card.
+
+    `POST /v2/loyalty_programs/{loyaltyProgramId}/cards/{loyaltyCardId}/unlink_profile`, UNSAFE. What happens to a
+    profile that is not on the card is undocumented (facts.md, Cards).
+
+    >>> body = models.LoyaltyCardRegistration(integration_id="lena.shared")
+    >>> client.unlink_loyalty_card_from_profile(2, "CARD-1001", body=body)
+    """
+    return UNLINK_LOYALTY_CARD_FROM_PROFILE.bind(
         {"loyalty_program_id": loyalty_program_id, "loyalty_card_id": loyalty_card_id}, body
     )

@@ -52,6 +52,8 @@ def get_reserved_customers(coupon_value: str) -> Call[Page[CustomerProfile]]:
 
     `GET /v1/coupon_reservations/customerprofiles/{couponValue}`, READ, not paged. Raises `NotFound` for an
     unknown code.
+
+    >>> client.get_reserved_customers("HELLO10")
     """
     return GET_RESERVED_CUSTOMERS.bind({"coupon_value": coupon_value})
 
@@ -60,6 +62,9 @@ def create_coupon_reservation(coupon_value: str, *, body: CouponReservations) ->
     """Reserves a code for customers, past its `reservationLimit` (facts.md, Coupons).
 
     `POST /v1/coupon_reservations/{couponValue}`, UNSAFE. Personal codes are refused.
+
+    >>> body = models.CouponReservations(integration_ids=["maria.pending"])
+    >>> client.create_coupon_reservation("HELLO10", body=body)
     """
     return CREATE_COUPON_RESERVATION.bind({"coupon_value": coupon_value}, body)
 
@@ -68,5 +73,8 @@ def delete_coupon_reservation(coupon_value: str, *, body: CouponReservations) ->
     """Releases reservations of a code.
 
     `DELETE /v1/coupon_reservations/{couponValue}` with a body, IDEMPOTENT.
+
+    >>> body = models.CouponReservations(integration_ids=["maria.pending"])
+    >>> client.delete_coupon_reservation("HELLO10", body=body)
     """
     return DELETE_COUPON_RESERVATION.bind({"coupon_value": coupon_value}, body)

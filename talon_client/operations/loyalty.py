@@ -6,47 +6,34 @@ from typing import Literal
 
 from talon_client.call import Call, Safety
 from talon_client.models import (
+    ActivateLoyaltyPoints,
+    ActivateLoyaltyPointsResponse,
+    DeleteLoyaltyTransactionsRequest,
     LedgerPointsEntryIntegrationAPI,
     LedgerTransactionLogEntryIntegrationAPI,
     LoyaltyBalancesWithTiers,
     Page,
 )
-from talon_client.operation import Operation, Parameter, path_parameter, query_parameter
-from talon_client.operations.profiles import INTEGRATION_ID
-
-LOYALTY_PROGRAM_ID = path_parameter("loyalty_program_id", "loyaltyProgramId", "integer")
-PAGE_SIZE = query_parameter("page_size", "pageSize", "integer", minimum=1, maximum=1000)
-SKIP = query_parameter("skip", "skip", "integer", minimum=0)
-END_DATE = query_parameter("end_date", "endDate", "datetime")
-START_DATE = query_parameter("start_date", "startDate", "datetime")
-SUBLEDGER_ID = query_parameter("subledger_id", "subledgerId")
-CUSTOMER_SESSION_IDS = query_parameter(
-    "customer_session_ids", "customerSessionIDs", "strings", style="repeated", since="26.16"
+from talon_client.operation import Operation, query_parameter
+from talon_client.operations.common import (
+    AWAITS_ACTIVATION,
+    CUSTOMER_SESSION_IDS,
+    END_DATE,
+    INTEGRATION_ID,
+    LOYALTY_PROGRAM_ID,
+    PAGE_SIZE,
+    POINTS_SORT,
+    POINTS_STATUS,
+    SKIP,
+    START_DATE,
+    SUBLEDGER_ID,
+    TRANSACTION_TYPE,
+    TRANSACTION_UUIDS,
+    PointsSort,
+    PointsStatus,
+    TransactionType,
+    repeated_subledgers,
 )
-TRANSACTION_UUIDS = query_parameter(
-    "transaction_uuids", "transactionUUIDs", "strings", style="repeated", since="26.16"
-)
-POINTS_STATUS = query_parameter("status", "status", choices=("active", "pending", "expired"))
-POINTS_SORT = query_parameter(
-    "sort", "sort", choices=("startDate", "expiryDate", "-startDate", "-expiryDate"), since="26.16"
-)
-TRANSACTION_TYPE = query_parameter(
-    "loyalty_transaction_type", "loyaltyTransactionType", choices=("manual", "session", "import")
-)
-# `false` is a 400 at the API (facts.md, Loyalty ledger).
-AWAITS_ACTIVATION = query_parameter("awaits_activation", "awaitsActivation", "boolean", since="26.16")
-
-PointsStatus = Literal["active", "pending", "expired"]
-PointsSort = Literal["startDate", "expiryDate", "-startDate", "-expiryDate"]
-TransactionType = Literal["manual", "session", "import"]
-
-
-def repeated_subledgers(repeated_since: str | None) -> Parameter:
-    """`subledgerId` where several may be given, from that edition on."""
-    return query_parameter(
-        "subledger_id", "subledgerId", "strings", style="repeated", repeated_since=repeated_since
-    )
-
 
 GET_LOYALTY_BALANCES = Operation(
     id="get_loyalty_balances",
@@ -115,10 +102,54 @@ GET_LOYALTY_PROGRAM_PROFILE_TRANSACTIONS = Operation(
     paged=True,
 )
 
+ACTIVATE_LOYALTY_POINTS = Operation(
+    id="activate_loyalty_points",
+    wire_id="activateLoyaltyPoints",
+    tag="Loyalty",
+    method="POST",
+    path="/v1/loyalty_programs/{loyaltyProgramId}/activate_points",
+    safety=Safety.UNSAFE,
+    success=(200,),
+    parameters=(LOYALTY_PROGRAM_ID,),
+    request=ActivateLoyaltyPoints,
+    response=ActivateLoyaltyPointsResponse,
+    since="26.16",
+)
+
+DELETE_LOYALTY_TRANSACTIONS_FROM_LEDGERS: Operation[None] = Operation(
+    id="delete_loyalty_transactions_from_ledgers",
+    wire_id="deleteLoyaltyTransactionsFromLedgers",
+    tag="Loyalty",
+    method="POST",
+    path="/v1/loyalty_programs/{loyaltyProgramId}/profile/{integrationId}/delete_transactions",
+    safety=Safety.UNSAFE,
+    success=(204,),
+    parameters=(LOYALTY_PROGRAM_ID, INTEGRATION_ID),
+    request=DeleteLoyaltyTransactionsRequest,
+    response=None,
+    since="26.16",
+)
+
+JOIN_LOYALTY_PROGRAM: Operation[None] = Operation(
+    id="join_loyalty_program",
+    wire_id="joinLoyaltyProgram",
+    tag="Loyalty",
+    method="POST",
+    path="/v1/loyalty_programs/{loyaltyProgramId}/profile/{integrationId}/join",
+    safety=Safety.UNSAFE,
+    success=(200,),
+    parameters=(LOYALTY_PROGRAM_ID, INTEGRATION_ID),
+    response=None,
+    since="26.16",
+)
+
 ALL = (
     GET_LOYALTY_BALANCES,
     GET_LOYALTY_PROGRAM_PROFILE_POINTS,
     GET_LOYALTY_PROGRAM_PROFILE_TRANSACTIONS,
+    ACTIVATE_LOYALTY_POINTS,
+    DELETE_LOYALTY_TRANSACTIONS_FROM_LEDGERS,
+    JOIN_LOYALTY_PROGRAM,
 )
 
 
@@ -134,6 +165,8 @@ def get_loyalty_balances(
     """Balances of the main ledger and the subledgers, now or as of `end_date`, past or future.
 
     `GET /v1/loyalty_programs/{loyaltyProgramId}/profile/{integrationId}/balances`, READ.
+
+    >>> client.get_loyalty_balances(1, "maria.pending", include_tiers=True)
     """
     return GET_LOYALTY_BALANCES.bind(
         {
@@ -162,6 +195,8 @@ def get_loyalty_program_profile_points(
     """Unused points of one status (default: active). Use `iterate` for all of them.
 
     `GET /v1/loyalty_programs/{loyaltyProgramId}/profile/{integrationId}/points`, READ, paged.
+
+    >>> client.get_loyalty_program_profile_points(1, "maria.pending", status="pending")
     """
     return GET_LOYALTY_PROGRAM_PROFILE_POINTS.bind(
         {
@@ -195,6 +230,8 @@ def get_loyalty_program_profile_transactions(
     """The transaction log, newest first; `start_date` and `end_date` filter by creation.
 
     `GET /v1/loyalty_programs/{loyaltyProgramId}/profile/{integrationId}/transactions`, READ, paged.
+
+    >>> client.get_loyalty_program_profile_transactions(1, "maria.pending", page_size=50)
     """
     return GET_LOYALTY_PROGRAM_PROFILE_TRANSACTIONS.bind(
         {
@@ -210,4 +247,45 @@ def get_loyalty_program_profile_transactions(
             "skip": skip,
             "awaits_activation": awaits_activation,
         }
+    )
+
+
+def activate_loyalty_points(
+    loyalty_program_id: int, *, body: ActivateLoyaltyPoints
+) -> Call[ActivateLoyaltyPointsResponse]:
+    """Makes points that wait for an action spendable: those of a session, or of chosen transactions.
+
+    `POST /v1/loyalty_programs/{loyaltyProgramId}/activate_points`, UNSAFE.
+
+    >>> client.activate_loyalty_points(1, body=models.ActivateLoyaltyPoints(session_id="ORD-10051"))
+    """
+    return ACTIVATE_LOYALTY_POINTS.bind({"loyalty_program_id": loyalty_program_id}, body)
+
+
+def delete_loyalty_transactions_from_ledgers(
+    loyalty_program_id: int, integration_id: str, *, body: DeleteLoyaltyTransactionsRequest
+) -> Call[None]:
+    """Deletes a profile's transactions, in all ledgers of the program or in chosen ones. Nothing brings them back.
+
+    `POST /v1/loyalty_programs/{loyaltyProgramId}/profile/{integrationId}/delete_transactions`, UNSAFE. Raises
+    `NotFound` for an unknown profile or program.
+
+    >>> every = models.DeleteLoyaltyTransactionsRequest(scope="AllSubledgers")
+    >>> client.delete_loyalty_transactions_from_ledgers(1, "tom.expired", body=every)
+    """
+    return DELETE_LOYALTY_TRANSACTIONS_FROM_LEDGERS.bind(
+        {"loyalty_program_id": loyalty_program_id, "integration_id": integration_id}, body
+    )
+
+
+def join_loyalty_program(loyalty_program_id: int, integration_id: str) -> Call[None]:
+    """Lets a profile join a profile-based program.
+
+    `POST /v1/loyalty_programs/{loyaltyProgramId}/profile/{integrationId}/join`, UNSAFE. Raises `BadRequest` when it
+    has joined before.
+
+    >>> client.join_loyalty_program(3, "paul.waiting")
+    """
+    return JOIN_LOYALTY_PROGRAM.bind(
+        {"loyalty_program_id": loyalty_program_id, "integration_id": integration_id}
     )

@@ -5,10 +5,11 @@ from talon_client.models import (
     CustomerInventory,
     CustomerProfileIntegrationRequestV2,
     CustomerProfileIntegrationResponseV2,
+    MultipleCustomerProfileIntegrationRequest,
+    MultipleCustomerProfileIntegrationResponseV2,
 )
-from talon_client.operation import Operation, path_parameter, query_parameter
-
-INTEGRATION_ID = path_parameter("integration_id", "integrationId", max_length=1000)
+from talon_client.operation import Operation, query_parameter
+from talon_client.operations.common import DRY, INTEGRATION_ID, SILENT, Silent
 
 GET_CUSTOMER_INVENTORY = Operation(
     id="get_customer_inventory",
@@ -41,7 +42,7 @@ UPDATE_CUSTOMER_PROFILE_V2 = Operation(
     parameters=(
         INTEGRATION_ID,
         query_parameter("run_rule_engine", "runRuleEngine", "boolean"),
-        query_parameter("dry", "dry", "boolean"),
+        DRY,
     ),
     request=CustomerProfileIntegrationRequestV2,
     response=CustomerProfileIntegrationResponseV2,
@@ -49,7 +50,37 @@ UPDATE_CUSTOMER_PROFILE_V2 = Operation(
     lock_on=(("profile", "integration_id"),),
 )
 
-ALL = (GET_CUSTOMER_INVENTORY, UPDATE_CUSTOMER_PROFILE_V2)
+UPDATE_CUSTOMER_PROFILES_V2: Operation[MultipleCustomerProfileIntegrationResponseV2 | None] = Operation(
+    id="update_customer_profiles_v2",
+    wire_id="updateCustomerProfilesV2",
+    tag="Customer profiles",
+    method="PUT",
+    path="/v2/customer_profiles",
+    safety=Safety.KEYED,
+    success=(200, 204),
+    parameters=(SILENT,),
+    request=MultipleCustomerProfileIntegrationRequest,
+    response=MultipleCustomerProfileIntegrationResponseV2,
+)
+
+DELETE_CUSTOMER_DATA: Operation[None] = Operation(
+    id="delete_customer_data",
+    wire_id="deleteCustomerData",
+    tag="Customer profiles",
+    method="DELETE",
+    path="/v1/customer_data/{integrationId}",
+    safety=Safety.IDEMPOTENT,
+    success=(204,),
+    parameters=(INTEGRATION_ID,),
+    response=None,
+)
+
+ALL = (
+    GET_CUSTOMER_INVENTORY,
+    UPDATE_CUSTOMER_PROFILE_V2,
+    UPDATE_CUSTOMER_PROFILES_V2,
+    DELETE_CUSTOMER_DATA,
+)
 
 
 def get_customer_inventory(
@@ -65,6 +96,8 @@ def get_customer_inventory(
     """What belongs to one customer. A block comes only when its flag is True.
 
     `GET /v1/customer_profiles/{integrationId}/inventory`, READ. Raises `NotFound` for an unknown profile.
+
+    >>> client.get_customer_inventory("maria.pending", profile=True, loyalty=True, coupons=True)
     """
     return GET_CUSTOMER_INVENTORY.bind(
         {
@@ -90,7 +123,37 @@ def update_customer_profile_v2(
 
     `PUT /v2/customer_profiles/{integrationId}`, KEYED. `dry=True` needs `run_rule_engine=True`, else
     `ValueError`: the API would persist it. Raises `BadRequest` for an undefined attribute.
+
+    >>> body = models.CustomerProfileIntegrationRequestV2(attributes={"Language": "de"})
+    >>> client.update_customer_profile_v2("maria.pending", body=body, run_rule_engine=True, dry=True)
     """
     return UPDATE_CUSTOMER_PROFILE_V2.bind(
         {"integration_id": integration_id, "run_rule_engine": run_rule_engine, "dry": dry}, body
     )
+
+
+def update_customer_profiles_v2(
+    *, body: MultipleCustomerProfileIntegrationRequest, silent: Silent | None = None
+) -> Call[MultipleCustomerProfileIntegrationResponseV2 | None]:
+    """Changes attributes of up to 1000 profiles; runs no rules. The answer is `None` unless `silent="no"`.
+
+    `PUT /v2/customer_profiles`, KEYED. An unknown id creates a profile. Raises `BadRequest` for an undefined
+    attribute.
+
+    >>> one = models.MultipleCustomerProfileIntegrationRequestItem(
+    ...     integration_id="maria.pending", attributes={"Language": "de"}
+    ... )
+    >>> wanted = models.MultipleCustomerProfileIntegrationRequest(customer_profiles=[one])
+    >>> client.update_customer_profiles_v2(body=wanted, silent="no")
+    """
+    return UPDATE_CUSTOMER_PROFILES_V2.bind({"silent": silent}, body)
+
+
+def delete_customer_data(integration_id: str) -> Call[None]:
+    """Wipes the attributes of a profile and of what refers to it, in all Applications of the environment, for good.
+
+    `DELETE /v1/customer_data/{integrationId}`, IDEMPOTENT. Raises `NotFound` for an unknown profile.
+
+    >>> client.delete_customer_data("hanna.erased")
+    """
+    return DELETE_CUSTOMER_DATA.bind({"integration_id": integration_id})

@@ -11,6 +11,7 @@ from talon_client.models import (
     ReturnIntegrationRequest,
 )
 from talon_client.operation import Operation, path_parameter, query_parameter
+from talon_client.operations.common import DRY
 
 # The path itself names no limit; ledger rows keep 255 characters of it (effects.md, Lengths).
 CUSTOMER_SESSION_ID = path_parameter("customer_session_id", "customerSessionId", max_length=1000)
@@ -37,7 +38,7 @@ UPDATE_CUSTOMER_SESSION_V2 = Operation(
     success=(200,),
     parameters=(
         CUSTOMER_SESSION_ID,
-        query_parameter("dry", "dry", "boolean"),
+        DRY,
         query_parameter("now", "now", "datetime"),
     ),
     request=IntegrationRequest,
@@ -56,7 +57,7 @@ RETURN_CART_ITEMS = Operation(
     success=(200,),
     parameters=(
         CUSTOMER_SESSION_ID,
-        query_parameter("dry", "dry", "boolean"),
+        DRY,
         query_parameter("run_rule_engine", "runRuleEngine", "boolean", since="26.16"),
     ),
     request=ReturnIntegrationRequest,
@@ -86,6 +87,8 @@ def get_customer_session(customer_session_id: str) -> Call[IntegrationCustomerSe
 
     `GET /v2/customer_sessions/{customerSessionId}`, READ. An unknown session is `NotFound` or `BadRequest`:
     no 404 is declared (facts.md, Transport).
+
+    >>> client.get_customer_session("ORD-10051")
     """
     return GET_CUSTOMER_SESSION.bind({"customer_session_id": customer_session_id})
 
@@ -101,6 +104,9 @@ def update_customer_session_v2(
 
     `PUT /v2/customer_sessions/{customerSessionId}`, KEYED, or DRY with `dry=True`: then nothing is kept and
     only what is sent counts. `now` is a future instant, with `dry` only.
+
+    >>> cart = models.NewCustomerSessionV2(profile_id="maria.pending", coupon_codes=["HELLO10"])
+    >>> client.update_customer_session_v2("cart-1", body=models.IntegrationRequest(customer_session=cart), dry=True)
     """
     if now is not None and not dry:
         raise ValueError("now works together with dry=True only")
@@ -119,6 +125,9 @@ def return_cart_items(
     """Returns items of a closed session and rolls back their effects.
 
     `POST /v2/customer_sessions/{customerSessionId}/returns`, KEYED, or DRY with `dry=True`.
+
+    >>> back = models.NewReturn(returned_cart_items=[models.ReturnedCartItem(position=0, quantity=1)])
+    >>> client.return_cart_items("ORD-10051", body=models.ReturnIntegrationRequest(return_=back), dry=True)
     """
     return RETURN_CART_ITEMS.bind(
         {"customer_session_id": customer_session_id, "dry": dry, "run_rule_engine": run_rule_engine}, body
@@ -129,5 +138,7 @@ def reopen_customer_session(customer_session_id: str) -> Call[ReopenSessionRespo
     """Opens a closed session again and answers what was undone. It cannot be previewed.
 
     `PUT /v2/customer_sessions/{customerSessionId}/reopen`, KEYED.
+
+    >>> client.reopen_customer_session("ORD-10051")
     """
     return REOPEN_CUSTOMER_SESSION.bind({"customer_session_id": customer_session_id})

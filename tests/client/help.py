@@ -2,19 +2,36 @@
 
 import socket
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
 import httpx
 
-from talon_client import Event, TalonClient
+from talon_client import Call, Event, Safety, TalonClient, calls
+from talon_client.models import (
+    CustomerProfileIntegrationRequestV2,
+    GenerateLoyaltyCard,
+    IntegrationRequest,
+    NewCustomerSessionV2,
+    NewReturn,
+    ReturnedCartItem,
+    ReturnIntegrationRequest,
+)
+from tests.client.both import Handler, open_client
 
 KEY = "marker-of-a-key-7f3a"
 """Appears nowhere but in the one header."""
 CUSTOMER = "marker-of-a-customer-51bd"
 
-Handler = Callable[[httpx.Request], httpx.Response]
+
+READ = calls.get_customer_session("s")
+UNSAFE = calls.generate_loyalty_card(1, body=GenerateLoyaltyCard())
+PROFILE = CustomerProfileIntegrationRequestV2(attributes={"Name": "x"})
+RETURN = ReturnIntegrationRequest(
+    return_=NewReturn(returned_cart_items=[ReturnedCartItem(position=0, quantity=1)])
+)
 
 
 class World:
@@ -55,19 +72,10 @@ class Shop:
         return answer(request)
 
     def client(self, **options: Any) -> TalonClient:
-        """A client of this shop that never waits."""
-        options = {
-            "clock": self.world.clock,
-            "sleep": self.world.sleep,
-            "random": self.world.random,
-        } | options
-        return TalonClient(
-            "http://localhost:1",
-            KEY,
-            http=httpx.Client(transport=httpx.MockTransport(self)),
-            hooks=[self.events.append],
-            **options,
-        )
+        """A client of this shop that never waits, over the driver that is tested (see `both`)."""
+        world = self.world
+        options = {"clock": world.clock, "sleep": world.sleep, "random": world.random} | options
+        return open_client("http://localhost:1", KEY, self, hooks=[self.events.append], **options)
 
 
 def ok(document: object = None) -> httpx.Response:
@@ -80,6 +88,52 @@ def page(rows: Sequence[object], more: bool = False) -> httpx.Response:
 
 def refusal(status: int, message: str = "refused", **headers: str) -> httpx.Response:
     return httpx.Response(status, json={"message": message, "StatusCode": status}, headers=headers)
+
+
+class Gate:
+    """Holds answers back until it is opened, and counts who is inside."""
+
+    def __init__(self) -> None:
+        self.open = threading.Event()
+        self.inside = threading.Semaphore(0)
+        self.now = 0
+        self.most = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        with self._lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+        self.inside.release()
+        assert self.open.wait(10)
+        with self._lock:
+            self.now -= 1
+        return ok()
+
+
+def update(session: str, profile: str | None = None, dry: bool | None = None) -> Call[Any]:
+    body = IntegrationRequest(customer_session=NewCustomerSessionV2(profile_id=profile))
+    return calls.update_customer_session_v2(session, body=body, dry=dry)
+
+
+def read_only(call: Call[object]) -> bool | str:
+    return call.safety in (Safety.READ, Safety.DRY) or "this is read-only"
+
+
+def everything_about(error: BaseException) -> str:
+    """As a logger or a crash reporter would show it, with all causes and contexts and their locals."""
+    shown, seen, waiting = [], set(), [error]
+    while waiting:
+        each = waiting.pop()
+        seen.add(id(each))
+        stack = traceback.TracebackException.from_exception(each, capture_locals=True)
+        own = [frame for frame in stack.stack if "talon_client" in frame.filename]
+        shown += [str(each), repr(each), "".join(traceback.format_exception(each))]
+        shown += [f"{frame.name}: {frame.locals}" for frame in own]
+        for next_one in (each.__cause__, each.__context__):
+            if next_one is not None and id(next_one) not in seen:
+                waiting.append(next_one)
+    return "\n".join(shown)
 
 
 Serve = Callable[[socket.socket], None]
@@ -140,3 +194,14 @@ def read_request(connection: socket.socket) -> bytes:
     while len(body) < length:
         body += connection.recv(65536)
     return head + b"\r\n\r\n" + body
+
+
+def reply(*pieces: bytes) -> Callable[[socket.socket], None]:
+    """Reads one request, answers these bytes, hangs up."""
+
+    def serve(connection: socket.socket) -> None:
+        read_request(connection)
+        for piece in pieces:
+            connection.sendall(piece)
+
+    return serve

@@ -9,6 +9,8 @@ from talon_client import Call, NotFound, TalonError, calls
 from talon_client.models import IntegrationCustomerSessionResponse
 from tests.client.help import Shop, ok, refusal
 
+pytestmark = pytest.mark.usefixtures("driver")
+
 Session = IntegrationCustomerSessionResponse
 
 

@@ -1,9 +1,6 @@
 """The engine, fed by hand: no I/O, no waiting, every way that a call can end."""
 
-import json
-from collections.abc import Generator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,98 +11,32 @@ from talon_client import (
     Call,
     Conflict,
     DeadlineExceeded,
-    DecodeError,
     Forbidden,
     NotFound,
     OutcomeUnknown,
     RateLimited,
-    Safety,
     ServerError,
     TalonError,
     Timeout,
     TransportError,
     Unauthorized,
-    calls,
 )
-from talon_client.engine import Attempt, Completed, Failure, Outcome, Pause, Policy, Response, Step, exchange
-from talon_client.errors import ErrorDetail
-from talon_client.models import (
-    CouponReservations,
-    CustomerProfileIntegrationRequestV2,
-    GenerateLoyaltyCard,
+from talon_client.engine import Attempt, Completed, Failure, Outcome, Pause, Policy, Response, exchange
+from tests.client.engine_run import (
+    BUSY,
+    DRY,
+    IDEMPOTENT,
+    KEYED,
+    LATE,
+    LOST,
+    OK,
+    READ,
+    REFUSED_CONNECTION,
+    UNSAFE,
+    Run,
+    answer,
 )
 from tests.client.help import World
-
-READ: Call[Any] = calls.get_customer_session("s")
-KEYED: Call[Any] = calls.update_customer_profile_v2("p", body=CustomerProfileIntegrationRequestV2()).with_key(
-    "k"
-)
-DRY: Call[Any] = calls.update_customer_profile_v2(
-    "p", body=CustomerProfileIntegrationRequestV2(), dry=True, run_rule_engine=True
-)
-IDEMPOTENT: Call[Any] = calls.delete_coupon_reservation("c", body=CouponReservations(integration_ids=["p"]))
-UNSAFE: Call[Any] = calls.generate_loyalty_card(1, body=GenerateLoyaltyCard())
-
-OK = Response(200, {}, b"{}")
-LOST = Failure("network", sent=True)
-LATE = Failure("timeout", sent=True)
-REFUSED_CONNECTION = Failure("connect", sent=False)
-BUSY = {"message": "Too many requests are updating this session at the same time", "StatusCode": 409}
-NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-
-
-def answer(status: int, body: object = None, **headers: str) -> Response:
-    names = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Response(status, names, json.dumps({"message": "no"} if body is None else body).encode())
-
-
-class Run:
-    """One exchange, driven to its end by these outcomes; each may take some seconds first."""
-
-    def __init__(
-        self, call: Call[Any], outcomes: Sequence[Outcome | tuple[float, Outcome]], **policy: Any
-    ) -> None:
-        self.world = World()
-        self.steps: list[Step] = []
-        self.completed: Completed | None = None
-        self.error: TalonError | None = None
-        waiting = list(outcomes)
-        steps = exchange(
-            call,
-            Policy(**policy),
-            self.world.now,
-            self.world.clock,
-            self.world.random,
-            lambda: NOW,
-        )
-        reply: Outcome | None = None
-        while True:
-            try:
-                step = steps.send(reply)
-            except StopIteration as stop:
-                self.completed = stop.value
-                break
-            except TalonError as error:
-                self.error = error
-                break
-            self.steps.append(step)
-            reply = None
-            if isinstance(step, Pause):
-                self.world.sleep(step.seconds)
-            else:
-                given = waiting.pop(0)
-                took, reply = given if isinstance(given, tuple) else (0.0, given)
-                self.world.now += took
-        assert not waiting, "the call ended before all outcomes were used"
-
-    @property
-    def sent(self) -> int:
-        return sum(isinstance(step, Attempt) for step in self.steps)
-
-    def failed(self, kind: type[TalonError]) -> Any:
-        assert type(self.error) is kind, self.error
-        assert self.error.attempts == self.sent
-        return self.error
 
 
 def test_a_success_ends_it_at_once() -> None:
@@ -336,84 +267,3 @@ def test_a_sleep_that_ran_over_keeps_a_write_open() -> None:
 
 def test_one_attempt_means_one() -> None:
     assert Run(READ, [LOST], attempts=1).failed(TransportError).attempts == 1
-
-
-@pytest.mark.parametrize("kind", ["network", "timeout"])
-@pytest.mark.parametrize("call", [UNSAFE, KEYED, IDEMPOTENT], ids=["unsafe", "keyed", "idempotent"])
-def test_a_write_whose_success_was_cut_off_is_done_and_says_so(call: Call[Any], kind: Any) -> None:
-    error = Run(call, [Failure(kind, sent=True, status=200)]).failed(DecodeError)
-    assert error.status == 200
-    assert "done" in str(error)
-
-
-def test_a_cut_off_success_settles_what_was_open_before() -> None:
-    assert Run(IDEMPOTENT, [LOST, Failure("network", sent=True, status=204)]).failed(DecodeError)
-
-
-def test_a_refusal_counts_even_when_its_body_was_lost() -> None:
-    cut = Failure("network", sent=True, status=404)
-    assert Run(READ, [cut]).failed(NotFound).message == ""
-    assert Run(UNSAFE, [cut]).failed(NotFound)
-    assert Run(UNSAFE, [Failure("network", sent=True, status=502)]).failed(OutcomeUnknown)
-
-
-def test_the_envelope_is_read_where_there_is_one() -> None:
-    body = {
-        "message": "The submitted data was invalid",
-        "errors": [
-            {"title": "Unknown", "details": "no such attribute", "source": {"pointer": "/a", "line": 3}},
-            {"title": None, "details": 7, "source": "elsewhere"},
-            "not an entry",
-        ],
-        "StatusCode": 400,
-    }
-    error = Run(READ, [answer(400, body)]).failed(BadRequest)
-    assert error.message == body["message"]
-    assert error.errors == (
-        ErrorDetail("Unknown", "no such attribute", (("line", "3"), ("pointer", "/a"))),
-        ErrorDetail(None, "7", ()),
-    )
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"<html>down</html>",
-        b"\xff\xfe\x00",
-        b"[1]",
-        b"null",
-        b'{"message": 3, "errors": "x"}',
-        b"[" * 99999,
-    ],
-)
-def test_anything_else_than_an_envelope_is_kept_out(body: bytes) -> None:
-    error = Run(READ, [Response(404, {}, body)]).failed(NotFound)
-    assert (error.message, error.errors) == ("", ())
-    assert str(error) == "get_customer_session: 404, not found"
-
-
-def test_what_goes_over_the_wire_never_shows_in_a_repr() -> None:
-    assert repr(Response(200, {"x": "marker"}, b"marker")) == "<Response 200 with 6 bytes>"
-    assert "marker" not in repr(Completed(Response(200, {}, b"marker"), 1))
-
-
-def test_the_safety_of_these_calls_is_what_their_names_say() -> None:
-    assert [call.safety for call in (READ, DRY, KEYED, IDEMPOTENT, UNSAFE)] == [
-        Safety.READ,
-        Safety.DRY,
-        Safety.KEYED,
-        Safety.IDEMPOTENT,
-        Safety.UNSAFE,
-    ]
-
-
-def test_today_is_the_wall_clock_unless_told() -> None:
-    world = World()
-    steps: Generator[Step, Outcome | None, Completed] = exchange(
-        READ, Policy(), world.now, world.clock, world.random
-    )
-    next(steps)
-    pause = steps.send(answer(429, retry_after="Fri, 20 Nov 2020 12:00:00 GMT"))
-    assert isinstance(pause, Pause)
-    assert pause.seconds == 0.0

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -50,6 +50,9 @@ ANSWERS: list[Any] = list(
 def test_any_answer_of_a_documented_shape_parses(answer: Any, data: st.DataObject) -> None:
     sent = data.draw(document(answer))
     value = read(answer, json.dumps(sent))
+    if not isinstance(sent, dict):
+        assert len(value) == len(sent)
+        return
     for name in set(sent) - set(type(value).model_fields) - aliases(type(value)):
         assert name in (value.model_extra or {}), "an unknown field was dropped"
 
@@ -60,6 +63,7 @@ def aliases(model: Any) -> set[str]:
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.__name__)
 def test_nothing_is_required(answer: Any) -> None:
+    [answer] = get_args(answer)[:1] if get_origin(answer) is tuple else [answer]
     empty = read(answer, b"{}")
     nulls = dict.fromkeys(aliases(type(empty)))
     assert read(answer, json.dumps(nulls)) == empty

@@ -1,61 +1,16 @@
-"""Whole lists: every page size gives the same ledger, also while it changes, and the report says what was seen."""
+"""Whole lists, over both drivers: every page size gives the same ledger, and the report says what was seen."""
 
 import threading
-from collections import deque
-from collections.abc import Sequence
 from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from talon_client import BadRequest, Call, NotFound, Report, ServerError, calls
-from talon_client.models import LedgerTransactionLogEntryIntegrationAPI, Page
-from talon_client.walk import REMEMBERED_ROWS, PageSize, Walk
+from talon_client import BadRequest, NotFound, Report, ServerError, calls
 from tests.client.help import Shop, ok, refusal
+from tests.client.ledger import LIST, Ledger, ids
 
-Row = LedgerTransactionLogEntryIntegrationAPI
-LIST = calls.get_loyalty_program_profile_transactions(1, "p")
-
-
-def row(number: int) -> dict[str, Any]:
-    return {"id": number, "transactionUUID": f"uuid-{number}", "amount": number}
-
-
-class Ledger:
-    """A list, newest first, that may change before any request. `cap` is refused, `most` is silent."""
-
-    def __init__(self, count: int, cap: int = 1000, most: int = 1000, total: bool = False) -> None:
-        self.rows = [row(number) for number in reversed(range(count))]
-        self.cap = cap
-        self.most = most
-        self.total = total
-        self.asked: list[tuple[int, int]] = []
-        self.before: dict[int, Any] = {}
-        self._lock = threading.Lock()
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        query = dict(request.url.params)
-        with self._lock:
-            skip, size = int(query.get("skip", "0")), int(query.get("pageSize", "50"))
-            self.before.pop(len(self.asked), lambda: None)()
-            self.asked.append((skip, size))
-            if size > self.cap:
-                return refusal(400, "The submitted data was invalid")
-            rows = self.rows[skip : skip + min(size, self.most)]
-            more = skip + len(rows) < len(self.rows)
-            if self.total:
-                return ok({"data": rows, "totalResultSize": len(self.rows)})
-            return ok({"data": rows, "hasMore": more})
-
-    def add(self, count: int) -> None:
-        newest = self.rows[0]["id"] if self.rows else -1
-        self.rows[:0] = [row(newest + each) for each in range(count, 0, -1)]
-
-
-def ids(rows: Sequence[Row]) -> list[int | None]:
-    return [each.id for each in rows]
+pytestmark = pytest.mark.usefixtures("driver")
 
 
 @pytest.mark.parametrize("size", [None, 1, 2, 3, 7, 50, 119, 120, 121, 1000])
@@ -187,194 +142,43 @@ def test_a_page_that_fails_for_a_while_is_tried_again() -> None:
         assert len(list(client.iterate(call))) == 100
 
 
-def test_at_most_four_pages_are_in_flight_and_leaving_drops_them() -> None:
-    ledger = Ledger(5000)
-    now, most, lock, go = [0], [0], threading.Lock(), threading.Semaphore(0)
+@pytest.mark.parametrize("most", [1, 3, 8, 20])
+def test_pages_in_flight_grow_to_eight_or_what_the_client_allows_and_leaving_drops_them(most: int) -> None:
+    ledger, changed = Ledger(5000), threading.Condition()
+    asked, in_flight, highest, over = 0, 0, 0, False
+    window = min(most, 8)
 
     def answer(request: httpx.Request) -> httpx.Response:
-        with lock:
-            now[0] += 1
-            most[0] = max(most[0], now[0])
-        if request.url.params["skip"] != "0":
-            assert go.acquire(timeout=10)
-        with lock:
-            now[0] -= 1
+        nonlocal asked, in_flight, highest
+        page = int(request.url.params["skip"]) // 9
+        with changed:
+            asked, in_flight = asked + 1, in_flight + 1
+            highest = max(highest, in_flight)
+            changed.notify_all()
+            # This page is answered when all are asked for that may be in flight beside it: 1, 2, 4, 8.
+            assert changed.wait_for(lambda: over or asked >= page + min(2**page, window), 10)
+            in_flight -= 1
         return ledger(request)
 
-    with Shop(answer).client() as client:
-        call = calls.get_loyalty_program_profile_transactions(1, "p", page_size=10)
-        pages = client.iterate(call).pages()
-        next(pages)
-        for _ in range(8):
-            go.release()
-        for _ in range(5):
+    with Shop(answer).client(max_in_flight=most) as client:
+        pages = client.iterate(calls.get_loyalty_program_profile_transactions(1, "p", page_size=10)).pages()
+        for _ in range(12):
             next(pages)
-        pages.close()  # type: ignore[attr-defined]
-        for _ in range(8):
-            go.release()
-    assert most[0] <= 4
-    assert len(ledger.asked) <= 10
+        pages.close()
+        with changed:
+            over = True
+            changed.notify_all()
+    assert highest == window
+    assert asked <= 12 + window
 
 
-# Lists that change meanwhile: the walk alone, answered by hand
-
-
-class Walked:
-    """Walks a ledger; `order` says which page in flight is answered next, `changes` what happens before it."""
-
-    def __init__(self, ledger: Ledger, size: int, order: Sequence[int] = (), changes: Any = None) -> None:
-        call = calls.get_loyalty_program_profile_transactions(1, "p", page_size=size)
-        walk = Walk(call, PageSize())
-        flying: deque[list[Any]] = deque()
-        order = list(order)
-        self.rows: list[Row] = []
-        self.requests = 0
-        while not walk.done:
-            flying.extend([[call, None] for call in walk.wanted()])
-            # Some pages further back may be answered before the first.
-            while flying[0][1] is None:
-                which = order.pop() % len(flying) if order else 0
-                if flying[which][1] is None:
-                    if changes:
-                        changes(self.requests, ledger)
-                    flying[which][1] = answer_by(ledger, flying[which][0])
-                    self.requests += 1
-            rows, in_step = walk.take(flying.popleft()[1])
-            if not in_step:
-                flying.clear()
-            self.rows += rows
-            assert self.requests < 2000
-        self.report = walk.report
-
-    @property
-    def ids(self) -> list[int | None]:
-        return ids(self.rows)
-
-
-def answer_by(ledger: Ledger, call: Call[Page[Row]]) -> Page[Row]:
-    request = httpx.Request("GET", "http://localhost/", params=list(call.query))
-    return Page[Row].model_validate_json(ledger(request).content)
-
-
-def test_rows_added_meanwhile_come_once_and_are_counted() -> None:
-    ledger = Ledger(100)
-    walked = Walked(ledger, 10, changes=lambda number, ledger: ledger.add(3) if number == 2 else None)
-    assert walked.ids == list(reversed(range(100)))
-    assert walked.report.repeated == 3
-    assert walked.report.gaps == 0
-    assert walked.report.complete
-
-
-def test_pages_answered_out_of_order_around_an_addition_skip_nothing() -> None:
-    ledger = Ledger(100)
-    # In flight are pages 1 to 4: page 2 is answered, rows are added, then page 1 is answered.
-    walked = Walked(
-        ledger,
-        10,
-        order=[0, 0, 0, 1, 0],
-        changes=lambda number, ledger: ledger.add(3) if number == 2 else None,
-    )
-    assert walked.ids == list(reversed(range(100)))
-    assert walked.report.gaps == 0
-
-
-def test_rows_removed_meanwhile_skip_nothing() -> None:
-    def remove(number: int, ledger: Ledger) -> None:
-        if number == 3:
-            del ledger.rows[:15]
-
-    walked = Walked(Ledger(100), 10, changes=remove)
-    assert walked.ids == list(reversed(range(100)))
-    assert walked.report.gaps == 0
-
-
-def test_a_list_that_was_emptied_is_a_gap_not_an_end() -> None:
-    def remove(number: int, ledger: Ledger) -> None:
-        if number == 1:
-            ledger.rows.clear()
-
-    walked = Walked(Ledger(100), 10, changes=remove)
-    assert walked.ids == list(reversed(range(90, 100)))
-    assert walked.report.gaps == 1
-
-
-def test_a_list_that_changes_all_the_time_ends_and_says_so() -> None:
-    def shuffle(number: int, ledger: Ledger) -> None:
-        ledger.rows = [row(number * 1000 + each) for each in range(100)]
-
-    walked = Walked(Ledger(100), 10, changes=shuffle)
-    assert walked.report.gaps > 0
-    assert walked.requests < 200
-
-
-@settings(max_examples=150, deadline=None)
-@given(
-    count=st.integers(0, 60),
-    size=st.integers(2, 25),
-    order=st.lists(st.integers(0, 3), max_size=40),
-    added=st.dictionaries(st.integers(0, 12), st.integers(1, 20), max_size=4),
-    removed=st.dictionaries(st.integers(0, 12), st.integers(1, 10), max_size=2),
-)
-def test_whatever_changes_nothing_is_repeated_or_skipped_silently(
-    count: int, size: int, order: list[int], added: dict[int, int], removed: dict[int, int]
-) -> None:
-    ledger = Ledger(count)
-    original = [each["id"] for each in ledger.rows]
-    gone: set[int] = set()
-
-    def change(number: int, ledger: Ledger) -> None:
-        ledger.add(added.get(number, 0))
-        first_old = next((at for at, each in enumerate(ledger.rows) if each["id"] < count), len(ledger.rows))
-        taken = slice(first_old, first_old + removed.get(number, 0))
-        gone.update(each["id"] for each in ledger.rows[taken])
-        del ledger.rows[taken]
-
-    walked = Walked(ledger, size, order, change)
-    assert len(set(walked.ids)) == len(walked.ids), "repeated"
-    stayed = [each for each in original if each not in gone]
-    if walked.report.gaps == 0:
-        assert [each for each in walked.ids if each in set(stayed)] == stayed, "skipped or out of order"
-    assert walked.report.complete
-
-
-def test_two_rows_of_one_page_are_two_rows_whatever_their_ids() -> None:
-    ledger = Ledger(0)
-    ledger.rows = [row(1), row(1), row(2)]
-    assert Walked(ledger, 1000).ids == [1, 1, 2]
-
-
-def test_rows_without_ids_all_come() -> None:
-    ledger = Ledger(0)
-    ledger.rows = [{"amount": number} for number in range(25)]
-    walked = Walked(ledger, 10)
-    assert [each.amount for each in walked.rows] == list(range(25))
-    assert walked.report.repeated == 0
-
-
-def test_an_empty_page_that_promises_more_ends_it_incomplete() -> None:
-    walk = Walk(LIST, PageSize())
-    walk.wanted()
-    walk.take(Page[Row](data=(), has_more=True))
-    assert walk.done
-    assert not walk.report.complete
-
-
-def test_memory_stays_flat_over_a_long_ledger() -> None:
-    walk = Walk(LIST, PageSize())
-    size, asked = 1000, deque[Call[Page[Row]]]()
-    ledger = [Row.model_construct(id=number, transaction_uuid=str(number)) for number in range(15_000)]
-    total = 0
-    while not walk.done:
-        asked.extend(walk.wanted())
-        skip = int(dict(asked.popleft().query)["skip"])
-        rows, in_step = walk.take(
-            Page[Row].model_construct(data=tuple(ledger[skip : skip + size]), has_more=skip + size < 15_000)
-        )
-        if not in_step:
-            asked.clear()
-        total += len(rows)
-        assert len(walk._known) <= REMEMBERED_ROWS + size
-    assert total == 15_000
+@pytest.mark.parametrize("most", [1, 2])
+def test_calls_and_lists_inside_a_list_find_their_turn(most: int) -> None:
+    with Shop(Ledger(60)).client(max_in_flight=most) as client:
+        call = calls.get_loyalty_program_profile_transactions(1, "p", page_size=20)
+        for _ in client.iterate(call):
+            client.get_loyalty_card_transactions(1, "card", page_size=1)
+            assert len(list(client.iterate(call))) == 60
 
 
 def test_a_server_error_is_raised_not_taken_for_an_end() -> None:
