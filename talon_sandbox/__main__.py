@@ -28,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         campaigns=options.campaigns,
         ignore_idempotency_keys=options.ignore_idempotency_keys,
         edition=options.edition,
+        loose=options.loose,
     )
     try:
         listener = listen(options.host, options.port)
@@ -72,6 +73,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--campaigns", type=Path, metavar="FILE", help="other campaigns than the demo's")
     parser.add_argument(
         "--ignore-idempotency-keys", action="store_true", help="like a deployment that does not know them"
+    )
+    parser.add_argument(
+        "--loose",
+        action="store_true",
+        help="leave out unknown parameters and fields instead of refusing them",
     )
     parser.add_argument("--edition", choices=EDITIONS, default=NEWEST, help="default: %(default)s")
     return parser

@@ -2,7 +2,23 @@
 
 from collections.abc import Callable, Mapping
 
-from . import cards, customers, idempotency, inventory, loyalty, returns, sessions
+from . import (
+    achievements,
+    audiences,
+    campaign_list,
+    cards,
+    customers,
+    idempotency,
+    inventory,
+    items,
+    loyalty,
+    memberships,
+    privacy,
+    referrals,
+    returns,
+    sessions,
+    tracking,
+)
 from .contract import Answer, ApiError, Request
 from .world import World
 
@@ -30,6 +46,29 @@ HANDLERS: Mapping[str, Handler] = {
     "create_coupon_reservation": inventory.reserve_coupon,
     "delete_coupon_reservation": inventory.release_coupon,
     "get_reserved_customers": inventory.list_holders,
+    "update_customer_profiles_v2": customers.update_many,
+    "delete_customer_data": privacy.delete_data,
+    "track_event": tracking.track_v1,
+    "track_event_v2": tracking.track_v2,
+    "track_event_v3": tracking.track_v3,
+    "get_event_v3": tracking.get_v3,
+    "activate_loyalty_points": memberships.activate,
+    "delete_loyalty_transactions_from_ledgers": memberships.delete_transactions,
+    "join_loyalty_program": memberships.join,
+    "unlink_loyalty_card_from_profile": cards.unlink,
+    "create_referral": referrals.create,
+    "create_referrals_for_multiple_advocates": referrals.create_many,
+    "get_customer_achievements": achievements.get_all,
+    "get_customer_achievement_history": achievements.get_history,
+    "update_audience_customers_attributes": audiences.set_attributes,
+    "create_audience_v2": audiences.create,
+    "delete_audience_v2": audiences.delete,
+    "update_audience_v2": audiences.update,
+    "delete_audience_memberships_v2": audiences.empty,
+    "update_customer_profile_audiences": audiences.change_members,
+    "integration_get_all_campaigns": campaign_list.get_all,
+    "best_prior_price": items.best_prior_price,
+    "sync_catalog": items.sync,
 }
 
 

@@ -4,14 +4,18 @@ import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
-from . import coupons, ledger, profiles
+from . import achievements, coupons, giveaways, ledger, profiles, referrals
+from .clock import to_micros
 from .contract import invalid
-from .encoding import dump_json, load_json
-from .rules.model import Effect
+from .encoding import dump_json, load_json, parse_instant
+from .rules.model import Effect, PointsMove
 from .undo import DISCOUNTS, Wire
 
 if TYPE_CHECKING:
     from .world import World
+
+
+_EXPIRIES = frozenset({"extendLoyaltyPointsExpiryDate", "setLoyaltyPointsExpiryDate"})
 
 
 def store(conn: sqlite3.Connection, session: int, closing: int, effects: Sequence[Effect]) -> None:
@@ -44,18 +48,44 @@ def apply(
     effects: Sequence[Effect],
     store_id: str | None,
 ) -> None:
-    """Make the effects real: redemptions, points, attributes, memberships. No session: a profile update."""
+    """Make the effects real: redemptions, points, codes, expiries, attributes, memberships.
+
+    No session: a profile update.
+    """
     for effect in effects:
         if effect.type == "acceptCoupon" and session is not None:
             _redeem(world, session, closing, profile, effect, effects)
+        elif effect.type == "acceptReferral" and session is not None and profile is not None:
+            referrals.redeem(world, str(effect.props["value"]), session, closing, profile.id)
+        elif effect.type == "increaseAchievementProgress" and profile is not None:
+            achievements.step(world, effect.props, effect.value, profile.id, session, closing)
+        elif effect.type == "awardGiveaway" and profile is not None:
+            giveaways.award(world, effect, profile, session)
         elif effect.points is not None:
             _move_points(world, session, profile, effect, store_id)
         elif effect.type == "updateAttribute" and profile is not None:
             _set_attribute(world, profile, effect.props)
+        elif effect.coupon is not None or effect.referral is not None:
+            _give_code(world, effect)
+        elif effect.type == "reserveCoupon" and profile is not None:
+            code = str(effect.props["couponValue"])
+            coupons.reserve(world.conn, code, [profile.integration_id], world.now())
+        elif effect.type in _EXPIRIES:
+            _move_expiries(world, effect.props)
         elif effect.type == "addToAudience" and profile is not None:
             profiles.join_audience(world.conn, cast(int, effect.props["audienceId"]), profile.id, world.now())
         elif effect.type == "removeFromAudience" and profile is not None:
             profiles.leave_audience(world.conn, cast(int, effect.props["audienceId"]), profile.id)
+
+
+def _give_code(world: "World", effect: Effect) -> None:
+    code = str(effect.props["value"])
+    if effect.coupon is not None:
+        campaign, settings = effect.coupon
+        coupons.create(world.conn, world.catalog, code, campaign, settings, world.now())
+    if effect.referral is not None:
+        campaign, advocate = effect.referral
+        referrals.keep(world, code, campaign, advocate)
 
 
 def _redeem(
@@ -79,6 +109,12 @@ def _redeem(
     )
 
 
+def _owner(move: PointsMove, profile: profiles.Profile | None) -> int | None:
+    if move.profile_id is not None:
+        return move.profile_id
+    return profile.id if move.card_id is None and profile is not None else None
+
+
 def _move_points(
     world: "World",
     session: int | None,
@@ -93,7 +129,7 @@ def _move_points(
         world.program(move.program_id),
         move.subledger,
         world.now(),
-        profile=profile.id if move.card_id is None and profile is not None else None,
+        profile=_owner(move, profile),
         card=move.card_id,
     )
     reason = ledger.Reason(
@@ -112,6 +148,12 @@ def _move_points(
         ledger.spend(world.conn, account, effect.value, world.now(), reason, uuid=uuid)
     except ledger.NotEnoughPoints as error:  # the rules of two campaigns spent the same points
         raise invalid("Not enough points", str(error), pointer="/customerSession") from None
+
+
+def _move_expiries(world: "World", props: Wire) -> None:
+    for change in cast(Sequence[Wire], props["affectedTransactions"]):
+        expires = to_micros(parse_instant(str(change["newExpiryDate"])))
+        ledger.move_expiry(world.conn, str(change["transactionUUID"]), world.now(), expires)
 
 
 def _set_attribute(world: "World", profile: profiles.Profile, props: Wire) -> None:

@@ -98,6 +98,20 @@ def link(world: "World", request: Request) -> Answer:
     return Answer(200, to_answer(world, _row(world.conn, holder.card["id"])))
 
 
+def unlink(world: "World", request: Request) -> Answer:
+    """`unlink_loyalty_card_from_profile`: 400 for a profile that is not on the card (choices.py, unlink-stranger)."""
+    holder = loyalty.card_holder(world, request)
+    assert holder.card is not None
+    card, profile = holder.card["id"], profiles.need(world.conn, str((request.body or {})["integrationId"]))
+    gone = world.conn.execute(
+        "delete from card_holder where card_id = ? and profile_id = ?", (card, profile.id)
+    )
+    if not gone.rowcount:
+        raise invalid("Not linked", "the card is not linked to this profile", pointer="/integrationId")
+    world.conn.execute("update card set modified = ? where id = ?", (world.now(), card))
+    return Answer(200, to_answer(world, _row(world.conn, card)))
+
+
 def _link(conn: sqlite3.Connection, card: int, profile: int, now: int) -> None:
     linked = [row[0] for row in conn.execute("select profile_id from card_holder where card_id = ?", (card,))]
     if profile in linked:

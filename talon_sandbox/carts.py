@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
-from . import cards, profiles
+from . import cards, items, profiles
 from .amounts import to_decimal, to_hundredths
 from .attributes import check_attributes, check_costs
 from .contract import invalid
@@ -34,6 +34,19 @@ def merge(earlier: Wire, update: Mapping[str, object]) -> Wire:
     codes = cast(Sequence[str], merged.get("couponCodes", ()))
     merged["couponCodes"] = list(dict.fromkeys(codes))
     return merged
+
+
+def with_catalog_prices(world: "World", update: Mapping[str, object]) -> Mapping[str, object]:
+    """What was sent, with the catalog's price on items that came without one (facts.md, Sessions)."""
+    sent = cast(Sequence[Mapping[str, object]], update.get("cartItems") or ())
+    if all(item.get("price") is not None for item in sent):
+        return update
+    return {**update, "cartItems": [_priced(world, item) for item in sent]}
+
+
+def _priced(world: "World", item: Mapping[str, object]) -> Mapping[str, object]:
+    known = items.find(world, str(item["sku"])) if item.get("price") is None else None
+    return item if known is None else {**item, "price": known.price, "catalogItemID": known.id}
 
 
 def check(world: "World", update: Mapping[str, object]) -> None:
@@ -149,6 +162,7 @@ def view(
     evaluable: Sequence[int] | None = None,
     dry: bool = False,
     returned: Mapping[int, int] | None = None,
+    closing: bool = True,
 ) -> SessionView:
     """A session as rules see it."""
     named = cast(Sequence[str], document.get("loyaltyCards") or ())
@@ -160,16 +174,18 @@ def view(
         costs=costs_of(document),
         coupons=tuple(cast(Sequence[str], document.get("couponCodes") or ())),
         referral=cast(str, document.get("referralCode") or ""),
-        card=None if card is None else _view_card(card),
+        card=None if card is None else view_card(card),
         attributes=_mapping(document, "attributes"),
         store=cast(str, document.get("storeIntegrationId") or ""),
         first=first,
         evaluable=None if evaluable is None else frozenset(evaluable),
         dry=dry,
+        closing=closing,
     )
 
 
-def _view_card(card: sqlite3.Row) -> CardView:
+def view_card(card: sqlite3.Row) -> CardView:
+    """A card as rules see it."""
     return CardView(card["id"], card["identifier"], card["program_id"], card["status"])
 
 

@@ -1,17 +1,18 @@
 """What Campaign Manager would hold: programs, tiers, campaigns, attributes; read from one data file."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal, Protocol, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from .amounts import to_hundredths
 from .clock import to_micros
-from .durations import add_duration
+from .definitions import Achievement, GiveawayPool, ItemCatalog
+from .durations import add_duration, is_duration, parse_relative
 from .encoding import load_json, parse_instant
 
 ReturnPolicy = Literal["only_pending", "within_balance", "unlimited"]
@@ -48,6 +49,13 @@ class Program:
     users_per_card: int = 0
     card_prefix: str = ""
 
+    @property
+    def rollback_policy(self) -> ReturnPolicy:
+        """How points are taken back: a card never goes below zero (facts.md, Loyalty ledger)."""
+        return (
+            "within_balance" if self.card_based and self.return_policy == "unlimited" else self.return_policy
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -57,11 +65,25 @@ class Rule:
     conditions: tuple[Json, ...]
     effects: tuple[Json, ...]
     otherwise: tuple[Json, ...] = ()
+    # Whether it is tried with each coupon code of its campaign, and with the session's referral code.
+    checks_coupons: bool = field(init=False)
+    checks_referral: bool = field(init=False)
 
-    @property
-    def checks_coupons(self) -> bool:
-        """Whether it is tried with each coupon code of its campaign."""
-        return any(condition["if"] == "coupon" for condition in self.conditions)
+    def __post_init__(self) -> None:
+        """Look once: every evaluation asks."""
+        words = {condition.get("if") for condition in self.conditions}
+        object.__setattr__(self, "checks_coupons", "coupon" in words)
+        object.__setattr__(self, "checks_referral", "referral" in words)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """An evaluation group: `stackable` asks all its campaigns, `listOrder` the first that gives something,
+    `highestDiscount` the one that gives the most.
+    """
+
+    id: int
+    mode: Literal["stackable", "listOrder", "highestDiscount"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +104,7 @@ class Campaign:
     partial_rewards: bool
     limits: tuple[Json, ...]
     rules: tuple[Rule, ...]
+    group: Group | None = None
 
     def runs_at(self, now: int) -> bool:
         """Whether it is enabled and inside its dates."""
@@ -112,28 +135,40 @@ class Catalog:
     attributes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     additional_costs: Mapping[str, int] = field(default_factory=dict)
     audiences: Mapping[int, str] = field(default_factory=dict)
+    events: frozenset[str] = frozenset()
+    achievements: Mapping[int, Achievement] = field(default_factory=dict)
+    giveaways: Mapping[int, GiveawayPool] = field(default_factory=dict)
+    catalogs: Mapping[int, ItemCatalog] = field(default_factory=dict)
 
 
-def load_catalog(path: str | Path | None = None) -> Catalog:
-    """Read the file at `path`, or the one that comes with the sandbox; CatalogError names what is wrong."""
+def load_catalog(path: str | Path | None = None, *, now: int) -> Catalog:
+    """Read the file at `path`, or the one that comes with the sandbox; CatalogError names what is wrong.
+
+    `now` is what that word means in the file's dates (`now+14D`), in microseconds UTC.
+    """
     source = files(__package__).joinpath("campaigns.json") if path is None else Path(path)
     try:
         data = load_json(source.read_bytes())
         if not isinstance(data, dict):
             raise CatalogError("the file must hold one object")
-        return _read(data)
+        return _read(data, now)
     except OSError as error:
         raise CatalogError(f"the campaigns file cannot be read: {error.strerror}") from None
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, OverflowError, TypeError, ValueError) as error:
         if isinstance(error, CatalogError):
             raise
         what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise CatalogError(f"the campaigns file is wrong: {what}") from None
 
 
-def _read(data: Json) -> Catalog:
+def _read(data: Json, now: int) -> Catalog:
     programs = [_program(item) for item in _objects(data, "programs")]
-    campaigns = [_campaign(item, index) for index, item in enumerate(_objects(data, "campaigns"), start=1)]
+    campaigns = [
+        _campaign(item, index, now) for index, item in enumerate(_objects(data, "campaigns"), start=1)
+    ]
+    modes = {(c.group.id, c.group.mode) for c in campaigns if c.group is not None}
+    if len({number for number, _ in modes}) != len(modes):
+        raise CatalogError("campaigns of one evaluation group must name the same mode")
     for kind, ids in (("program", [p.id for p in programs]), ("campaign", [c.id for c in campaigns])):
         if len(set(ids)) != len(ids):
             raise CatalogError(f"two entries share a {kind} id")
@@ -147,7 +182,23 @@ def _read(data: Json) -> Catalog:
         attributes=cast(Mapping[str, Mapping[str, str]], data.get("attributes", {})),
         additional_costs={name: number for number, name in enumerate(costs, start=1)},
         audiences={cast(int, item["id"]): cast(str, item["name"]) for item in audiences},
+        events=frozenset(cast(Sequence[str], data.get("events", ()))),
+        achievements=_by_id(_achievement(item, now) for item in _objects(data, "achievements")),
+        giveaways=_by_id(_pool(item) for item in _objects(data, "giveawayPools")),
+        catalogs=_by_id(_item_catalog(item, now) for item in _objects(data, "catalogs")),
     )
+
+
+class _Numbered(Protocol):
+    @property
+    def id(self) -> int: ...
+
+
+N = TypeVar("N", bound=_Numbered)
+
+
+def _by_id(found: Iterable[N]) -> dict[int, N]:
+    return {each.id: each for each in found}
 
 
 def _objects(data: Json, name: str) -> list[Json]:
@@ -187,27 +238,78 @@ def _program(item: Json) -> Program:
     )
 
 
-def _campaign(item: Json, index: int) -> Campaign:
+def _campaign(item: Json, index: int, now: int) -> Campaign:
     number = cast(int, item.get("id", index))
     state = item.get("state", "enabled")
     if state not in ("enabled", "disabled", "archived"):
         raise CatalogError(f"{state!r} is not a campaign state")
+    starts, ends = _instant(item, "startTime", now), _instant(item, "endTime", now)
+    if starts is not None and ends is not None and ends <= starts:
+        raise CatalogError(f"campaign {item['name']!r}: endTime must be later than startTime")
     return Campaign(
         id=number,
         ruleset_id=cast(int, item.get("rulesetId", 1000 + number)),
         name=cast(str, item["name"]),
         description=cast(str, item.get("description", "")),
-        created=_instant(item.get("created")) or 0,
+        created=_instant(item, "created", now) or 0,
         state=state,
-        starts=_instant(item.get("startTime")),
-        ends=_instant(item.get("endTime")),
+        starts=starts,
+        ends=ends,
         tags=tuple(cast(Sequence[str], item.get("tags", ()))),
         features=tuple(cast(Sequence[str], item.get("features", ()))),
         reevaluate_on_return=item.get("reevaluateOnReturn") is True,
         partial_rewards=item.get("partialRewards") is True,
         limits=tuple(_objects(item, "limits")),
         rules=tuple(_rule(rule) for rule in _objects(item, "rules")),
+        group=None if item.get("group") is None else _group(item),
     )
+
+
+def _achievement(item: Json, now: int) -> Achievement:
+    recurrence, activation = item.get("recurrence", "no_recurrence"), item.get("activation", "user_action")
+    if recurrence not in ("no_recurrence", "on_expiration", "on_completion"):
+        raise CatalogError(f"{recurrence!r} is not a recurrence policy")
+    if activation not in ("user_action", "fixed_schedule"):
+        raise CatalogError(f"{activation!r} is not an activation policy")
+    period = cast(str, item.get("period", ""))
+    if period and not is_duration(period):
+        raise CatalogError(f"achievement {item['name']!r}: period must be a duration such as 1M")
+    return Achievement(
+        id=cast(int, item["id"]),
+        campaign_id=cast(int, item["campaignId"]),
+        name=cast(str, item["name"]),
+        title=cast(str, item["title"]),
+        description=cast(str, item.get("description", "")),
+        target=to_hundredths(item["target"]),
+        created=_instant(item, "created", now) or 0,
+        recurrence=recurrence,
+        activation=activation,
+        period=period,
+        starts=_instant(item, "startTime", now),
+        ends=_instant(item, "endTime", now),
+        allow_rollback=item.get("allowRollbackAfterCompletion") is True,
+    )
+
+
+def _pool(item: Json) -> GiveawayPool:
+    return GiveawayPool(cast(int, item["id"]), cast(str, item["name"]), cast(int, item["size"]))
+
+
+def _item_catalog(item: Json, now: int) -> ItemCatalog:
+    created = _instant(item, "created", now) or 0
+    return ItemCatalog(
+        cast(int, item["id"]), cast(str, item["name"]), cast(str, item.get("description", "")), created
+    )
+
+
+def _group(item: Json) -> Group:
+    group = item["group"]
+    if not isinstance(group, dict) or not isinstance(group.get("id"), int):
+        raise CatalogError(f"campaign {item['name']!r}: group must have an id and a mode")
+    mode = group.get("mode", "stackable")
+    if mode not in ("stackable", "listOrder", "highestDiscount"):
+        raise CatalogError(f"campaign {item['name']!r}: {mode!r} is not a mode of an evaluation group")
+    return Group(group["id"], mode)
 
 
 def _rule(item: Json) -> Rule:
@@ -219,8 +321,18 @@ def _rule(item: Json) -> Rule:
     )
 
 
-def _instant(value: object) -> int | None:
-    return None if value is None else to_micros(parse_instant(cast(str, value)))
+def _instant(item: Json, name: str, now: int) -> int | None:
+    """A date of the file: a timestamp, or one that counts from `now`."""
+    value = item.get(name)
+    if value is None:
+        return None
+    try:
+        if not isinstance(value, str):
+            raise ValueError("not text")
+        return parse_relative(value, now) if value.startswith("now") else to_micros(parse_instant(value))
+    except (OverflowError, ValueError) as error:
+        text = f"campaign {item['name']!r}: {name} must be a timestamp, or such as now+14D or now-3M: {error}"
+        raise CatalogError(text) from None
 
 
 def number(value: object) -> Decimal:

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from .choices import CHOICES, COVERAGE
 from .clock import to_wire
 from .encoding import dump_json, envelope, load_json, parse_instant
+from .openapi import document
 
 if TYPE_CHECKING:
     from .server import Shell
@@ -44,6 +45,7 @@ def controls(shell: Shell) -> Starlette:
         ("requests", {"GET": desk.requests, "DELETE": desk.clear_requests}),
         ("scenarios", {"GET": desk.scenarios}),
         ("coverage", {"GET": desk.coverage}),
+        ("openapi.json", {"GET": desk.openapi}),
     ]
     return Starlette(
         routes=[
@@ -167,6 +169,9 @@ class _Controls:
 
     async def coverage(self, request: Request) -> object:
         return {"edition": self._shell.edition.name, "operations": COVERAGE, "choices": CHOICES}
+
+    async def openapi(self, request: Request) -> object:
+        return document(self._shell.edition)
 
 
 async def _read_object(request: Request, allowed: set[str]) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
-from . import apply, carts, events, profiles, state
+from . import apply, carts, events, giveaways, profiles, state
 from .attributes import check_attributes
 from .contract import Answer, Request
 from .rules import Evaluation, SessionView, evaluate
@@ -39,6 +39,28 @@ def update(world: "World", request: Request) -> Answer:
     return Answer(200, state.answer(world, asked, [effect.to_answer() for effect in evaluation.effects]))
 
 
+def update_many(world: "World", request: Request) -> Answer:
+    """`update_customer_profiles_v2`: attributes only, no rules; 204 unless `silent=no`."""
+    changed = []
+    for index, item in enumerate(
+        cast(Sequence[Mapping[str, object]], (request.body or {}).get("customerProfiles") or ())
+    ):
+        attributes = cast(Mapping[str, object], item.get("attributes") or {})
+        check_attributes(
+            world.catalog, "CustomerProfile", attributes, f"/customerProfiles/{index}/attributes"
+        )
+        profile = profiles.ensure(world.conn, str(item["integrationId"]), world.now())
+        profiles.save_attributes(world.conn, profile, attributes)
+        changed.append(profile.id)
+    if request.query.get("silent", "yes") == "yes":
+        return Answer(204)
+    states = [
+        {"customerProfile": profiles.to_answer(world.conn, world.catalog, profiles.by_id(world.conn, number))}
+        for number in changed
+    ]
+    return Answer(200, {"integrationStates": states})
+
+
 def _run_rules(world: "World", request: Request, number: int, event: int) -> Evaluation:
     profile = profiles.by_id(world.conn, number)
     named = cast("Sequence[int] | None", (request.body or {}).get("evaluableCampaignIds"))
@@ -49,6 +71,6 @@ def _run_rules(world: "World", request: Request, number: int, event: int) -> Eva
         dry=request.flag("dry"),
         exists=False,
     )
-    evaluation = evaluate(world, view, None, world.now())
+    evaluation = giveaways.settle(world, evaluate(world, view, None, world.now()), profile)
     apply.apply(world, None, 0, profile, evaluation.effects, None)
     return evaluation

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from .clock import to_datetime, to_micros
 
 _FORM = re.compile(r"(\d{1,6})([smhDWMY])(_D|_U)?")
+_RELATIVE = re.compile(r"now(?:([+-])(.+))?")
+_UTC = ZoneInfo("UTC")
 _FIXED = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1)}
 
 
@@ -42,6 +44,37 @@ def add_duration(start: int, text: str, zone: ZoneInfo) -> int:
     elif rounding == "_U":
         local = _next(local, unit)
     return to_micros(local.replace(tzinfo=zone))
+
+
+def parse_relative(text: str, anchor: int) -> int:
+    """The instant of `now`, `now+14D` or `now-3M`, where `now` is `anchor`, on the calendar of UTC.
+
+    Later instants may be rounded (`now+1M_U`), earlier ones not. ValueError for another form.
+    """
+    match = _RELATIVE.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is not now, now+14D or now-3M")
+    sign, duration = match.groups()
+    if sign is None:
+        return anchor
+    if sign == "+":
+        return add_duration(anchor, duration, _UTC)
+    if "_" in duration:
+        raise ValueError(f"{text!r}: what lies before now is not rounded")
+    return _subtract(anchor, duration)
+
+
+def _subtract(end: int, text: str) -> int:
+    match = _FORM.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is not a duration such as 30D or 12M")
+    count, unit = int(match[1]), match[2]
+    if unit in _FIXED:
+        return end - (_FIXED[unit] * count) // timedelta(microseconds=1)
+    moment = to_datetime(end)
+    if unit in "DW":
+        return to_micros(moment - timedelta(days=count * (7 if unit == "W" else 1)))
+    return to_micros(_add_months(moment, -count * (12 if unit == "Y" else 1)))
 
 
 def _add_months(moment: datetime, months: int) -> datetime:

@@ -24,7 +24,9 @@ def _entry(world: "World", campaign: Campaign, evaluation: Evaluation, *, skippe
     failures = [failure for failure in evaluation.failures if failure.campaign.id == campaign.id]
     failed = {failure.rule_index for failure in failures}
     given = {
-        e.rule_index for e in evaluation.effects if e.campaign_id == campaign.id and e.type != "rejectCoupon"
+        e.rule_index
+        for e in evaluation.effects
+        if e.campaign_id == campaign.id and not e.type.startswith("reject")
     }
     passed = not skipped and any(
         index not in failed or index in given for index in range(len(campaign.rules))

@@ -29,7 +29,7 @@ class _TooLongForFloat(Exception):
 def dump_json(value: object) -> bytes:
     """Return `value` as UTF-8 JSON; every Decimal becomes a JSON number of exactly that value."""
     try:
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_short_number)
+        text = _ENCODER.encode(value)
     except _TooLongForFloat:
         text = _write(value)
     return text.encode()
@@ -48,6 +48,10 @@ def _short_number(value: object) -> int | float:
 def _is_whole(value: Decimal) -> bool:
     """Whether it is written as an integer: not beyond 64 bits, which this module does not read as one."""
     return abs(value) < _INTEGERS and value == value.to_integral_value()
+
+
+# Made once: `json.dumps` with settings of one's own makes an encoder with every call.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_short_number)
 
 
 def _write(value: object) -> str:

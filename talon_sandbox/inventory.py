@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
-from . import cards, coupons, loyalty, profiles
+from . import achievements, cards, coupons, giveaways, loyalty, profiles, referrals
 from .contract import Answer, Request
 
 if TYPE_CHECKING:
@@ -19,15 +19,15 @@ def get_inventory(world: "World", request: Request) -> Answer:
     if request.flag("profile"):
         body["profile"] = profiles.to_answer(world.conn, world.catalog, profile)
     if request.flag("referrals"):
-        body["referrals"] = []
+        body["referrals"] = referrals.of_advocate(world, profile.integration_id)
     if request.flag("coupons"):
         body["coupons"] = _wallet(world, profile.id)
     if request.flag("loyalty"):
         body["loyalty"] = loyalty_block(world, profile.id)
     if request.flag("giveaways"):
-        body["giveaways"] = []
+        body["giveaways"] = giveaways.of_profile(world, profile.id)
     if request.flag("achievements"):
-        body["achievements"] = []
+        body["achievements"] = achievements.of_profile(world, profile.id)
     return Answer(200, body)
 
 

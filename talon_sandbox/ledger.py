@@ -150,7 +150,8 @@ def reimburse(conn: sqlite3.Connection, subtraction: int, at: int, reason: Reaso
     sources = conn.execute(
         f"""select d.lot, d.amount, e.account, e.created, e.starts, e.expires, e.awaits,
                    (select min(a.at) from activation a where a.lot = e.id) as activated,
-                   (select a.expires from activation a where a.lot = e.id order by a.at desc limit 1) as moved
+                   (select a.expires from activation a where a.lot = e.id
+                    order by a.at desc, a.id desc limit 1) as moved
             from live_draw d join entry e on e.id = d.lot
             where d.subtraction = ? and not exists (
                 select 1 from entry r
@@ -160,7 +161,7 @@ def reimburse(conn: sqlite3.Connection, subtraction: int, at: int, reason: Reaso
     ).fetchall()
     given = []
     for source in sources:
-        starts = source["activated"] if source["awaits"] else source["starts"]
+        starts = source["activated"] if source["awaits"] else source["starts"]  # of others a moved expiry
         expires = source["expires"] if source["activated"] is None else source["moved"]
         lot = _insert(
             conn,
@@ -186,9 +187,12 @@ def roll_back(
 
     `only_pending`: what is left of the lot while it is pending. `within_balance`: what is left of the lot,
     whatever its state, then other pending points, then active ones, down to zero. `unlimited`: the same, and
-    the rest becomes a second row below zero.
+    the rest becomes a second row below zero. A deleted award takes nothing (choices.py, deleted-rows).
     """
-    account = int(conn.execute("select account from entry where id = ?", (lot,)).fetchone()[0])
+    awarded = conn.execute("select account from live_entry where id = ?", (lot,)).fetchone()
+    if awarded is None:
+        return RolledBack(None, None)
+    account = int(awarded[0])
     left, state = lot_at(conn, lot, at)
     usable: Iterable[tuple[int, int]] = [(lot, left)] if left else []
     if policy == "only_pending":
@@ -212,6 +216,16 @@ def activate(conn: sqlite3.Connection, lot: int, at: int, expires: int | None) -
     if left == 0 or state == "expired":
         raise ValueError(f"nothing of lot {lot} is left to be activated")
     conn.execute("insert into activation (lot, at, expires) values (?, ?, ?)", (lot, at, expires))
+
+
+def move_expiry(conn: sqlite3.Connection, uuid: str, at: int, expires: int) -> bool:
+    """Give a lot another expiry from `at` on; False, and nothing is written, when nothing of it can be used."""
+    lot = int(conn.execute("select id from entry where uuid = ?", (uuid,)).fetchone()[0])
+    left, state = lot_at(conn, lot, at)
+    if left == 0 or state == "expired":
+        return False
+    conn.execute("insert into activation (lot, at, expires) values (?, ?, ?)", (lot, at, expires))
+    return True
 
 
 def void(conn: sqlite3.Connection, entries: Iterable[int], at: int) -> None:

@@ -28,7 +28,7 @@ _LOTS = """
                  else coalesce(e.starts, e.created) end as starts,
             case when exists (select 1 from activation a where a.lot = e.id and a.at <= :t)
                  then (select a.expires from activation a where a.lot = e.id and a.at <= :t
-                       order by a.at desc limit 1)
+                       order by a.at desc, a.id desc limit 1)
                  else e.expires end as expires
         from live_entry e
         where e.kind = 'addition' and e.created <= :t and {where}
@@ -56,10 +56,11 @@ def accounts_of(
     conn: sqlite3.Connection, program: int, *, profile: int | None = None, card: int | None = None
 ) -> dict[str, int]:
     """The ledgers of a profile or card (internal ids) in a program: subledger id to account, main first."""
+    # Told apart, so that each finds its own index: `is ?` would walk through all ledgers without a card.
+    whose, number = ("card_id", card) if profile is None else ("profile_id", profile)
     rows = conn.execute(
-        "select subledger, id from account where program_id = ? and profile_id is ? and card_id is ?"
-        " order by subledger",
-        (program, profile, card),
+        f"select subledger, id from account where program_id = ? and {whose} = ? order by subledger",
+        (program, number),
     )
     return {row[0]: row[1] for row in rows}
 
@@ -114,12 +115,22 @@ def usable_lots(
             yield from ((row[0], row[1]) for row in rows)
 
 
+def movable_lots(conn: sqlite3.Connection, account: int, t: int) -> list[tuple[str, int | None]]:
+    """Active and pending lots with something left as (uuid, expires); those that await an action left out."""
+    rows = conn.execute(
+        f"""select uuid, expires from ({_LOTS.format(where="e.account = :account")})
+            where remaining > 0 and state <> 'expired' and starts is not null order by {SPENDING_ORDER}""",
+        {"account": account, "t": t},
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def lot_at(conn: sqlite3.Connection, lot: int, t: int) -> tuple[int, State]:
-    """What is left of one lot at `t`, and its state."""
+    """What is left of one lot at `t`, and its state; nothing of a deleted one, which counts as expired."""
     row = conn.execute(
         f"select remaining, state from ({_LOTS.format(where='e.id = :lot')})", {"lot": lot, "t": t}
     ).fetchone()
-    return row[0], row[1]
+    return (0, "expired") if row is None else (row[0], row[1])
 
 
 def movements(conn: sqlite3.Connection, account: int, t: int) -> list[tuple[int, int]]:

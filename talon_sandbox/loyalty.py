@@ -32,14 +32,14 @@ class Holder:
 
 def profile_holder(world: "World", request: Request) -> Holder:
     """The profile of the path in its program; ApiError 404 for either, 400 for a card-based program."""
-    program = _program(world, request, card_based=False)
+    program = need_program(world, request, card_based=False)
     profile = profiles.need(world.conn, request.text("integration_id"))
     return Holder(program, accounts_of(world.conn, program.id, profile=profile.id))
 
 
 def card_holder(world: "World", request: Request) -> Holder:
     """The card of the path in its program; ApiError 404 for either, 400 for a profile-based program."""
-    program = _program(world, request, card_based=True)
+    program = need_program(world, request, card_based=True)
     card = need_card(world.conn, program.id, request.text("loyalty_card_id"))
     return Holder(program, accounts_of(world.conn, program.id, card=card["id"]), card)
 
@@ -54,7 +54,8 @@ def need_card(conn: sqlite3.Connection, program_id: int, identifier: str) -> sql
     return row
 
 
-def _program(world: "World", request: Request, *, card_based: bool) -> Program:
+def need_program(world: "World", request: Request, *, card_based: bool) -> Program:
+    """The program of the path, or ApiError: 404 for an unknown one, 400 for the other kind."""
     program = world.catalog.programs.get(request.number("loyalty_program_id"))
     if program is None:
         raise not_found(f"loyalty program {request.number('loyalty_program_id')}")

@@ -179,7 +179,7 @@ def _to_reevaluate(world: "World", session: sqlite3.Row) -> frozenset[int]:
     """Campaigns with `reevaluateOnReturn` that gave something on close (facts.md, Sessions)."""
     fired = world.conn.execute(
         "select distinct campaign_id from session_effect where session_id = ? and closing = ?"
-        " and undoes is null and type <> 'rejectCoupon'",
+        " and undoes is null and type not in ('rejectCoupon', 'rejectReferral')",
         (session["id"], session["closings"]),
     )
     campaigns = (world.catalog.campaigns.get(row[0]) for row in fired)

@@ -38,7 +38,8 @@ class Settings:
     """What a sandbox is made of; the command's options have the same names.
 
     `db` is a file or ":memory:"; a file that already holds a world is continued. `world` is "demo"
-    or "empty". `now` freezes the clock (with an offset); without it the sandbox follows the wall clock.
+    or "empty". `now` freezes the clock (with an offset); without it the sandbox follows the wall clock. `loose`
+    leaves out what is unknown in a request instead of refusing it.
     """
 
     db: str = ":memory:"
@@ -50,6 +51,7 @@ class Settings:
     ignore_idempotency_keys: bool = False
     edition: str = NEWEST
     api_key: str = auth.DEFAULT_KEY
+    loose: bool = False
 
     def __post_init__(self) -> None:
         if self.world not in ("demo", "empty"):
@@ -78,6 +80,7 @@ def open_shell(settings: Settings) -> Shell:
         settings.db,
         now=end - BEFORE if is_new else settings.now,
         campaigns=settings.campaigns,
+        anchor=end if is_new else None,
         ignore_idempotency_keys=settings.ignore_idempotency_keys,
     )
     if is_new:
@@ -85,7 +88,8 @@ def open_shell(settings: Settings) -> Shell:
         if settings.now is None:
             world.follow_wall_clock()
     world.mark_baseline()
-    return Shell(world, settings.api_key, Edition(settings.edition), kept_scenarios(world))
+    edition, scenarios = Edition(settings.edition), kept_scenarios(world)
+    return Shell(world, settings.api_key, edition, scenarios, loose=settings.loose)
 
 
 def _holds_world(db: str) -> bool:
@@ -163,12 +167,13 @@ class Sandbox:
         ignore_idempotency_keys: bool = False,
         edition: str = NEWEST,
         api_key: str = auth.DEFAULT_KEY,
+        loose: bool = False,
         host: str = "127.0.0.1",
         port: int = 0,
         socket: bool = True,
     ) -> None:
         self.settings = Settings(
-            db, world, seed, customers, now, campaigns, ignore_idempotency_keys, edition, api_key
+            db, world, seed, customers, now, campaigns, ignore_idempotency_keys, edition, api_key, loose
         )
         self.api_key = api_key
         self.url = "http://localhost"
@@ -205,6 +210,12 @@ class Sandbox:
         from .transport import InProcessTransport
 
         return InProcessTransport(self._application, self._loop)
+
+    def async_transport(self) -> httpx.AsyncBaseTransport:
+        """A transport for `httpx.AsyncClient(transport=...)` that needs no socket."""
+        from .transport import AsyncInProcessTransport
+
+        return AsyncInProcessTransport(self._application, self._loop)
 
     def run(self, action: Callable[[Shell], T]) -> T:
         """Run `action(shell)` on the sandbox's thread, between requests, and return its result."""

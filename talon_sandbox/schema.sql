@@ -4,7 +4,8 @@ create table clock (
     one     integer primary key check (one = 1),
     mode    text not null check (mode in ('frozen', 'wall')),
     value   integer not null,                       -- the instant, or the offset from the machine's clock
-    floor   integer not null                        -- the clock never shows less
+    floor   integer not null,                       -- the clock never shows less
+    anchor  integer not null                        -- what `now` means in the dates of the campaigns file
 ) strict;
 
 create table profile (
@@ -21,6 +22,7 @@ create table audience (
     integration    text,
     integration_id text,
     created        integer not null,
+    document       text not null default '{}' check (json_type(document) = 'object'),
     unique (integration, integration_id)
 ) strict;
 
@@ -122,11 +124,12 @@ create index draw_by_subtraction on draw (subtraction);
 
 -- When an awaited lot got its window; a later row moves the expiry of any lot.
 create table activation (
+    id      integer primary key,
     lot     integer not null references entry,
     at      integer not null,
-    expires integer,
-    primary key (lot, at)
-) strict, without rowid;
+    expires integer
+) strict;
+create index activation_by_lot on activation (lot, at, id);
 
 -- A deleted transaction: hidden in every figure, past ones too.
 create table void (
@@ -298,7 +301,8 @@ create table event (
     profile_id integer references profile,
     session_id integer references session,
     store      text,
-    attributes text not null check (json_type(attributes) = 'object')
+    attributes text not null check (json_type(attributes) = 'object'),
+    integration_id text unique
 ) strict;
 
 create table idempotency (
@@ -310,3 +314,74 @@ create table idempotency (
     answer    text
 ) strict, without rowid;
 create index idempotency_by_age on idempotency (at);
+
+create table referral (
+    id          integer primary key,
+    code        text not null unique,
+    campaign_id integer not null,
+    created     integer not null,
+    usage_limit integer not null check (usage_limit between 0 and 999999),
+    starts      integer,
+    expires     integer,
+    advocate    text not null,
+    friend      text,
+    attributes  text not null check (json_type(attributes) = 'object')
+) strict;
+create index referral_by_advocate on referral (advocate);
+
+-- A referral used by a closed session; a counter is the number of rows not undone, never stored.
+create table referral_redemption (
+    id          integer primary key,
+    referral_id integer not null references referral,
+    session_id  integer not null references session,
+    closing     integer not null,
+    profile_id  integer not null references profile,
+    at          integer not null,
+    undone      integer
+) strict;
+create unique index referral_redemption_once on referral_redemption (referral_id, session_id) where undone is null;
+
+create table giveaway (
+    id         integer primary key,
+    pool_id    integer not null,
+    code       text not null,
+    profile_id integer not null references profile,
+    session_id integer references session,
+    at         integer not null,
+    unique (pool_id, code)
+) strict;
+
+-- Steps of customers towards achievements, in hundredths; progress and periods are read from them.
+create table achievement_step (
+    id             integer primary key,
+    achievement_id integer not null,
+    profile_id     integer not null references profile,
+    session_id     integer references session,
+    closing        integer not null,
+    at             integer not null,
+    delta          integer not null check (delta > 0),
+    undone         integer
+) strict;
+create index achievement_step_by_profile on achievement_step (profile_id, achievement_id);
+
+create table catalog_version (
+    catalog_id integer primary key,
+    version    integer not null,
+    modified   integer not null
+) strict;
+
+create table catalog_item (
+    id         integer primary key,
+    catalog_id integer not null,
+    sku        text not null,
+    document   text not null check (json_type(document) = 'object'),
+    unique (catalog_id, sku)
+) strict;
+
+create table price_observation (
+    id    integer primary key,
+    sku   text not null,
+    at    integer not null,
+    price integer not null check (price >= 0)
+) strict;
+create index price_observation_by_sku on price_observation (sku, at);

@@ -23,6 +23,7 @@ from .demo.scenario import Listed
 from .edition import Edition
 from .encoding import envelope
 from .faults import Fault, Faults
+from .parallel import BUSY, Turns, keys_of
 from .requests import Entry, RequestLog
 from .routing import Match, Router
 from .validation import read_request
@@ -46,6 +47,8 @@ class Shell:
     scenarios: Sequence[Listed] = ()
     faults: Faults = field(default_factory=Faults)
     requests: RequestLog = field(default_factory=RequestLog)
+    turns: Turns = field(default_factory=Turns)
+    loose: bool = False
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     def now(self) -> datetime:
@@ -99,8 +102,14 @@ class Application:
         template = found.operation.path if isinstance(found, Match) else "(none)"
         entry = self.shell.requests.add(operation, method, template, to_wire(self.shell.world.now()))
         fault = self.shell.faults.next(operation, entry.number) if operation else None
+        keys = keys_of(found.operation.id, found.path, body) if isinstance(found, Match) else ()
         try:
-            await self._exchange(scope, wire, found, headers, body, entry, fault)
+            async with self.shell.turns.turn(keys) as free:
+                if free:
+                    await self._exchange(scope, wire, found, headers, body, entry, fault)
+                else:
+                    entry.status = 409
+                    await wire.deliver(Response.json(409, envelope(409, BUSY, operation=operation or "")))
         finally:
             entry.milliseconds = round((time.perf_counter() - started) * 1000, 3)
 
@@ -164,6 +173,7 @@ class Application:
             body,
             idempotency_key=key,
             edition=self.shell.edition,
+            loose=self.shell.loose,
         )
         entry.dry = request.query.get("dry") is True
         return request

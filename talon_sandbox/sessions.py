@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
-from . import apply, carts, events, profiles, session_rows, state, undo
+from . import apply, carts, events, giveaways, profiles, session_rows, state, undo
 from .clock import ClockError, to_micros
 from .contract import Answer, Request, invalid
 from .encoding import dump_json
@@ -53,6 +53,7 @@ def update(world: "World", request: Request) -> Answer:
     _check_move(None if session is None else session["state"], target)
     if target == "cancelled" and session is not None and session["state"] != "open":
         return _cancel(world, request, session)
+    sent = carts.with_catalog_prices(world, sent)
     carts.check(world, sent)
     evaluable = cast("Sequence[int] | None", sent.get("evaluableCampaignIds"))
     session, profile = _save(world, request.text("customer_session_id"), session, sent, target, dry=dry)
@@ -66,8 +67,11 @@ def update(world: "World", request: Request) -> Answer:
         first=bool(session["first_session"]),
         evaluable=evaluable,
         dry=dry,
+        closing=target == "closed",
     )
     evaluation = evaluate(world, view, None, world.now())
+    if target == "closed":
+        evaluation = giveaways.settle(world, evaluation, profile)
     apply.store(world.conn, session["id"], session["shown"], evaluation.effects)
     if session["update_count"] == 1:
         event = events.record(world, "talon_session_created", session=session)

@@ -5,7 +5,20 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from . import cards, carts, coupons, eligibility, events, inventory, loyalty, profiles, session_rows
+from . import (
+    achievements,
+    cards,
+    carts,
+    coupons,
+    eligibility,
+    events,
+    giveaways,
+    inventory,
+    loyalty,
+    profiles,
+    referrals,
+    session_rows,
+)
 from .catalog import Campaign
 from .clock import to_wire
 from .contract import Request
@@ -15,8 +28,9 @@ if TYPE_CHECKING:
     from .world import World
 
 Wire = dict[str, object]
-# `event.meta.couponRejectionReason` knows all reasons but this one (effects.md).
-_NOT_IN_META = "CouponLimitReached"
+# `event.meta` knows all reasons but these (effects.md).
+_NOT_IN_META = frozenset({"CouponLimitReached", "AdvocateNotFound", "ReferralCustomerAlreadyReferred"})
+_REFUSALS = frozenset({"rejectCoupon", "rejectReferral"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +53,27 @@ class Asked:
 def answer(world: "World", asked: Asked, effects: Iterable[Wire]) -> Wire:
     """`effects`, `createdCoupons`, `createdReferrals`, and each block that `responseContent` names."""
     wanted = cast(Iterable[str], (asked.request.body or {}).get("responseContent") or ())
-    body: Wire = {"effects": list(effects), "createdCoupons": [], "createdReferrals": []}
+    body: Wire = {
+        "effects": list(effects),
+        "createdCoupons": _created_coupons(world, asked),
+        "createdReferrals": _created_referrals(world, asked),
+    }
     for name in dict.fromkeys(wanted):
         block = BLOCKS[name](world, asked)
         if block is not None:
             body[name] = block
     return body
+
+
+def _created_coupons(world: "World", asked: Asked) -> list[Wire]:
+    codes = (str(e.props["value"]) for e in asked.evaluation.effects if e.type == "couponCreated")
+    return [coupons.to_answer(world.conn, coupons.need(world.conn, code)) for code in codes]
+
+
+def _created_referrals(world: "World", asked: Asked) -> list[Wire]:
+    codes = (str(e.props["value"]) for e in asked.evaluation.effects if e.type == "referralCreated")
+    found = (referrals.find(world.conn, code) for code in codes)
+    return [referrals.to_answer(world, row) for row in found if row is not None]
 
 
 def session_block(world: "World", session: sqlite3.Row) -> Wire:
@@ -147,7 +176,7 @@ def _coupons(world: "World", asked: Asked) -> object:
 
 def _campaigns(world: "World", asked: Asked) -> object:
     ids = dict.fromkeys(
-        effect.campaign_id for effect in asked.evaluation.effects if effect.type != "rejectCoupon"
+        effect.campaign_id for effect in asked.evaluation.effects if effect.type not in _REFUSALS
     )
     return [campaign_block(world, world.catalog.campaigns[number], world.now()) for number in ids]
 
@@ -159,7 +188,7 @@ def _tentative(asked: Asked) -> dict[tuple[int, str], loyalty.Tentative]:
     changes: dict[tuple[int, str], loyalty.Tentative] = {}
     for effect in asked.evaluation.effects:
         move = effect.points
-        if move is None:
+        if move is None or move.profile_id is not None:
             continue
         key = (move.program_id, move.subledger)
         so_far = changes.get(key, loyalty.NOTHING_TENTATIVE)
@@ -204,13 +233,13 @@ def _event(world: "World", asked: Asked) -> object:
         return None
     meta: Wire = {}
     for rejection in asked.evaluation.rejections:
-        if rejection.campaign is not None and rejection.reason != _NOT_IN_META:
-            meta["couponRejectionReason"] = {
-                "campaignId": rejection.campaign.id,
-                "couponId": rejection.coupon_id,
-                "reason": rejection.reason,
-            }
-            break
+        if rejection.campaign is None or rejection.reason in _NOT_IN_META:
+            continue
+        told: Wire = {"campaignId": rejection.campaign.id, "reason": rejection.reason}
+        if rejection.kind == "rejectReferral":
+            meta.setdefault("referralRejectionReason", {**told, "referralId": rejection.referral_id})
+        else:
+            meta.setdefault("couponRejectionReason", {**told, "couponId": rejection.coupon_id})
     return events.to_answer(world, asked.event, meta)
 
 
@@ -229,12 +258,19 @@ def _previous_returns(world: "World", asked: Asked) -> object:
     return [return_block(world, row) for row in rows]
 
 
-def _empty(world: "World", asked: Asked) -> object:
-    return []
+def _referral(world: "World", asked: Asked) -> object:
+    if asked.session is None:
+        return None
+    row = referrals.find(world.conn, str(session_rows.document_of(asked.session).get("referralCode") or ""))
+    return None if row is None else referrals.with_friends(world, row)
 
 
-def _nothing(world: "World", asked: Asked) -> object:
-    return None
+def _advanced_event(world: "World", asked: Asked) -> object:
+    return None if asked.event is None else events.to_answer(world, asked.event, edition=3)
+
+
+def _achievements(world: "World", asked: Asked) -> object:
+    return None if asked.profile_id is None else achievements.block(world, asked.profile_id)
 
 
 BLOCKS: Mapping[str, Callable[["World", Asked], object]] = {
@@ -242,12 +278,17 @@ BLOCKS: Mapping[str, Callable[["World", Asked], object]] = {
     "customerProfile": _profile,
     "coupons": _coupons,
     "triggeredCampaigns": _campaigns,
-    "referral": _nothing,
+    "referral": _referral,
     "loyalty": _loyalty,
     "event": _event,
-    "awardedGiveaways": _empty,
+    "advancedEvent": lambda world, asked: (
+        None if asked.event is None else events.to_answer(world, asked.event, edition=3)
+    ),
+    "awardedGiveaways": lambda world, asked: giveaways.awarded(world, asked.evaluation.effects),
     "ruleFailureReasons": _failures,
     "previousReturns": _previous_returns,
     "campaignEligibility": lambda world, asked: eligibility.block(world, asked.evaluation),
-    "achievements": _empty,
+    "achievements": lambda world, asked: (
+        None if asked.profile_id is None else achievements.block(world, asked.profile_id)
+    ),
 }

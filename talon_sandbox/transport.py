@@ -2,14 +2,15 @@
 
 import asyncio
 import queue
-from collections.abc import Iterator
-from typing import cast
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import TypeVar, cast
 
 import httpx
 
 from .delivery import Message
 from .server import ABORT, Application, Scope
 
+T = TypeVar("T")
 _Item = tuple[int, list[tuple[bytes, bytes]]] | bytes | Exception | None
 
 
@@ -111,7 +112,49 @@ class _Exchange(httpx.SyncByteStream):
             yield item
         self._finished = True
 
+    def give_up(self) -> None:
+        """Nobody waits any more: whoever does on a thread is let go."""
+        self.close()
+        self._items.put(httpx.ReadTimeout("given up", request=self._request))
+
     def close(self) -> None:
         if not self._finished:
             self._finished = True
             self._loop.call_soon_threadsafe(self._gone.set)
+
+
+class AsyncInProcessTransport(httpx.AsyncBaseTransport):
+    """The same for coroutines: each exchange waits on a thread, whichever event loop asks; cancelling ends it."""
+
+    def __init__(self, application: Application, loop: asyncio.AbstractEventLoop) -> None:
+        self._application, self._loop = application, loop
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Carry out one request; raises httpx's own transport errors."""
+        await request.aread()
+        exchange = _Exchange(request, self._loop)
+        asyncio.run_coroutine_threadsafe(exchange.serve(self._application), self._loop)
+        body = _AsyncBody(exchange)
+        status, headers = await body.waiting(exchange.head)
+        return httpx.Response(status, headers=headers, stream=body, request=request)
+
+
+class _AsyncBody(httpx.AsyncByteStream):
+    def __init__(self, exchange: _Exchange) -> None:
+        self._exchange = exchange
+
+    async def waiting(self, step: Callable[[], T]) -> T:
+        """Waits for one step on a thread; the thread is let go when the caller is cancelled."""
+        try:
+            return await asyncio.to_thread(step)
+        except asyncio.CancelledError:
+            self._exchange.give_up()
+            raise
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        pieces = iter(self._exchange)
+        while (piece := await self.waiting(lambda: next(pieces, None))) is not None:
+            yield piece
+
+    async def aclose(self) -> None:
+        self._exchange.close()

@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
-from . import ledger
+from . import achievements, ledger, referrals
 from .amounts import to_decimal
 from .clock import to_wire
 from .encoding import dump_json, load_json
@@ -77,6 +77,16 @@ def take_back(
             (world.now(), effect["session_id"], effect["closing"], props["value"]),
         )
         told = [tell("rollbackCoupon", {"value": props["value"]})]
+    elif kind == "acceptReferral":
+        referrals.give_back(world, str(props["value"]), effect["session_id"], effect["closing"])
+        told = [tell("rollbackReferral", {"value": props["value"]})]
+    elif kind == "increaseAchievementProgress":
+        if move == "return":
+            return []
+        row = _step_back(world, effect, props)
+        if row is None:
+            return []
+        told = [tell("rollbackIncreasedAchievementProgress", row)]
     elif kind == "addLoyaltyPoints":
         taken, rows = _added(world, effect, props, wanted)
         told = [tell(effect_type, row) for effect_type, row in rows]
@@ -88,6 +98,12 @@ def take_back(
         return []
     _note(world.conn, effect["id"], wanted, taken)
     return told
+
+
+def _step_back(world: "World", effect: sqlite3.Row, props: Wire) -> Wire | None:
+    session = effect["session_id"]
+    profile = world.conn.execute("select profile_id from session where id = ?", (session,)).fetchone()[0]
+    return achievements.take_back(world, props, session, effect["closing"], profile)
 
 
 def _note(conn: sqlite3.Connection, effect: int, wanted: int, taken: int) -> None:
@@ -151,7 +167,7 @@ def _added(
     program = world.program(cast(int, props["programId"]))
     reason = _reason(world, effect, props, f"Rollback: {props['name']}")
     done = ledger.roll_back(
-        world.conn, _entry(world, props), wanted, world.now(), program.return_policy, reason
+        world.conn, _entry(world, props), wanted, world.now(), program.rollback_policy, reason
     )
     place: Wire = {name: props[name] for name in ("cartItemPosition", "cartItemSubPosition") if name in props}
     taken, rows = 0, list[tuple[str, Wire]]()

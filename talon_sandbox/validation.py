@@ -23,9 +23,19 @@ _TITLES = {"extra_forbidden": "Unknown", "missing": "Required", "literal_error":
 
 
 def read_request(
-    match: Match, query: bytes, body: bytes, *, idempotency_key: str | None, edition: Edition
+    match: Match,
+    query: bytes,
+    body: bytes,
+    *,
+    idempotency_key: str | None,
+    edition: Edition,
+    loose: bool = False,
 ) -> Request:
-    """Return the request with every value typed; ApiError 400 says which parameter or field is wrong."""
+    """Return the request with every value typed; ApiError 400 says which parameter or field is wrong.
+
+    `loose`: parameters and fields that are unknown are left out, and values that can be read as what they should be
+    are; parameters that cannot are left out too.
+    """
     operation = match.operation
     errors: list[dict[str, object]] = []
     path: dict[str, str | int] = {}
@@ -34,7 +44,7 @@ def read_request(
             value = _read(parameter, [match.path[parameter.name]], edition, errors)
             if isinstance(value, str | int):
                 path[parameter.name] = value
-    arguments = _read_query(operation, query, edition, errors)
+    arguments = _read_query(operation, query, edition, [] if loose else errors)
     if idempotency_key is not None and not 0 < len(idempotency_key) <= _LONGEST_KEY:
         errors.append(
             problem("Invalid value", "1 to 255 characters are allowed", parameter="Idempotency-Key")
@@ -45,7 +55,7 @@ def read_request(
         operation=operation.id,
         path=path,
         query=arguments,
-        body=_read_body(operation, body, edition) if operation.request is not None else None,
+        body=_read_body(operation, body, edition, loose) if operation.request is not None else None,
         idempotency_key=idempotency_key,
         body_hash=sha256(repr((sorted(path.items()), sorted(arguments.items()))).encode() + body).hexdigest(),
     )
@@ -143,7 +153,9 @@ def _in_range(parameter: Parameter, value: int, edition: Edition) -> int:
     return value
 
 
-def _read_body(operation: Operation[object], body: bytes, edition: Edition) -> Mapping[str, object]:
+def _read_body(
+    operation: Operation[object], body: bytes, edition: Edition, loose: bool
+) -> Mapping[str, object]:
     assert operation.request is not None
     if not body.strip():
         raise ApiError(400, INVALID, [problem("Required", "a JSON body is required")])
@@ -152,7 +164,11 @@ def _read_body(operation: Operation[object], body: bytes, edition: Edition) -> M
     except ValueError as error:
         raise ApiError(400, INVALID, [problem("Invalid type", f"not valid JSON: {error}")]) from None
     try:
-        operation.request.model_validate_json(body, strict=True, by_alias=True, by_name=False)
+        if loose:
+            read = operation.request.model_validate_json(body, extra="ignore", by_alias=True, by_name=False)
+            parsed = load_json(read.model_dump_json(by_alias=True, exclude_unset=True).encode())
+        else:
+            operation.request.model_validate_json(body, strict=True, by_alias=True, by_name=False)
     except ValidationError as error:
         raise ApiError(400, INVALID, _findings(error)) from None
     assert isinstance(parsed, dict)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from . import cards, coupons, imports, ledger, profiles
-from .catalog import Catalog, Program, load_catalog
+from .catalog import Catalog, CatalogError, Program, load_catalog
 from .clock import Clock, ClockError, to_micros, wall_clock
 from .rules import check_rules
 from .store import connect, copy, latest_write, transaction
@@ -16,8 +16,9 @@ from .store import connect, copy, latest_write, transaction
 class World:
     """One sandbox deployment. Not for several threads at once.
 
-    `now` freezes the clock; without it the wall clock is followed. `campaigns` replaces the data file;
-    CatalogError says what is wrong with it, StoreError what is wrong with the database file.
+    `now` freezes the clock; without it the wall clock is followed. `campaigns` replaces the data file, whose
+    relative dates count from `anchor` (default: the beginning of a new world; kept in the database).
+    CatalogError says what is wrong with that file, StoreError what is wrong with the database file.
     """
 
     def __init__(
@@ -26,32 +27,36 @@ class World:
         *,
         now: datetime | None = None,
         campaigns: str | Path | None = None,
+        anchor: datetime | None = None,
         ignore_idempotency_keys: bool = False,
         wall: Callable[[], int] = wall_clock,
     ) -> None:
-        self.catalog: Catalog = load_catalog(campaigns)
-        check_rules(self.catalog)
         self.conn: sqlite3.Connection = connect(path)
         self.clock = Clock(self.conn, wall)
         self.ignore_idempotency_keys = ignore_idempotency_keys
         self._snapshots: dict[str, sqlite3.Connection] = {}
         try:
-            self._begin(now)
-        except ClockError:
+            self.catalog: Catalog = load_catalog(campaigns, now=self._begin(now, anchor))
+            check_rules(self.catalog)
+            profiles.sync_audiences(self.conn, self.catalog, self.now())
+        except (CatalogError, ClockError):
             self.conn.close()
             raise
         self._baseline = copy(self.conn)
 
-    def _begin(self, now: datetime | None) -> None:
+    def _begin(self, now: datetime | None, anchor: datetime | None) -> int:
+        """Set the clock of a new world, or take up that of a file; returns the anchor."""
         if self.conn.execute("select count(*) from clock").fetchone()[0] == 0:
             start = 0 if now is None else to_micros(now)
             mode = "wall" if now is None else "frozen"
-            self.conn.execute("insert into clock values (1, ?, ?, ?)", (mode, start, start))
-            profiles.sync_audiences(self.conn, self.catalog, self.now())
-            return
-        self.clock.start_again(latest_write(self.conn))
-        if now is not None:
-            self.freeze(now)
+            self.conn.execute("insert into clock values (1, ?, ?, ?, 0)", (mode, start, start))
+            began = self.now() if anchor is None else to_micros(anchor)
+            self.conn.execute("update clock set anchor = ?", (began,))
+        else:
+            self.clock.start_again(latest_write(self.conn))
+            if now is not None:
+                self.freeze(now)
+        return int(self.conn.execute("select anchor from clock").fetchone()[0])
 
     def now(self) -> int:
         """The present on the sandbox's clock, microseconds UTC."""

@@ -14,7 +14,9 @@ from .people import Person
 CLUB, CARDS, STAFF = 1, 2, 3
 """The demo's loyalty programs: a points club, store cards, perks for staff."""
 NEWSLETTER = "newsletter"
-GOLD_AUDIENCE, STAFF_AUDIENCE = 1, 3
+GOLD_AUDIENCE, STAFF_AUDIENCE, STAMP_AUDIENCE = 1, 3, 4
+REFERRALS = 115
+"""The campaign that pays advocates."""
 PAY_WITH_POINTS: Mapping[str, object] = {"PayWithPoints": True}
 """Attributes of a session whose customer wants to pay with points."""
 
@@ -84,8 +86,11 @@ class Stage:
         card: str | None = None,
         costs: Mapping[str, object] | None = None,
         attributes: Mapping[str, object] | None = None,
+        referral: str = "",
+        evaluable: Sequence[int] = (),
     ) -> None:
-        """Create or update a session; by default an order that is paid at once."""
+        """Create or update a session; by default an order that is paid at once. `evaluable`: the only campaigns that
+        may look at it."""
         session: dict[str, object] = {"profileId": profile_id, "state": state, "cartItems": list(cart)}
         if coupons:
             session["couponCodes"] = list(coupons)
@@ -93,11 +98,41 @@ class Stage:
             session["loyaltyCards"] = [card]
         if costs is not None:
             session["additionalCosts"] = dict(costs)
+        if referral:
+            session["referralCode"] = referral
         if attributes is not None:
             session["attributes"] = dict(attributes)
+        if evaluable:
+            session["evaluableCampaignIds"] = list(evaluable)
         self._send(
             "update_customer_session_v2", {"customer_session_id": session_id}, {"customerSession": session}
         )
+
+    def join_audience(self, audience: int, profile_id: str) -> None:
+        """Make a customer a member."""
+        change = {"action": "add", "profileIntegrationId": profile_id, "audienceId": audience}
+        self._send("update_customer_profile_audiences", {}, {"data": [change]})
+
+    def track(self, event_id: str, profile_id: str, kind: str, attributes: Mapping[str, object]) -> None:
+        """Track an event under an id."""
+        body = {
+            "integrationId": event_id,
+            "profileId": profile_id,
+            "type": kind,
+            "attributes": dict(attributes),
+        }
+        self._send("track_event_v3", {}, body)
+
+    def refer(self, profile_id: str) -> str:
+        """Make a referral code for an advocate and answer it."""
+        body = {"campaignId": REFERRALS, "advocateProfileIntegrationId": profile_id}
+        made = answer(self.world, Request("create_referral", {}, {}, body)).body
+        assert isinstance(made, dict)
+        return str(made["code"])
+
+    def erase(self, profile_id: str) -> None:
+        """Delete a customer's personal data."""
+        self._send("delete_customer_data", {"integration_id": profile_id})
 
     def set_state(self, session_id: str, state: str) -> None:
         """Close or cancel a session as it stands."""

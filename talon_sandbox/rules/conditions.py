@@ -28,6 +28,10 @@ def _coupon(context: Context, event: Event | None, spec: Json) -> str | None:
     return None if context.coupon is not None else "no valid coupon of this campaign was entered"
 
 
+def _referral(context: Context, event: Event | None, spec: Json) -> str | None:
+    return None if context.referral is not None else "no valid referral code of this campaign was entered"
+
+
 def _cart_total(context: Context, event: Event | None, spec: Json) -> str | None:
     if not context.view.exists:
         return "there is no session"
@@ -110,6 +114,7 @@ def _not(context: Context, event: Event | None, spec: Json) -> str | None:
 
 CONDITIONS: Mapping[str, Condition] = {
     "coupon": _coupon,
+    "referral": _referral,
     "cart_total": _cart_total,
     "cart_has": _cart_has,
     "profile": _profile,

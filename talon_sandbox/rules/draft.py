@@ -21,7 +21,8 @@ class EffectFailed(Exception):
 
 @dataclass(slots=True)
 class Draft:
-    """Running totals in hundredths: discounts in all, by cart unit, by additional cost; budgets, points spent.
+    """Running totals in hundredths: discounts in all, by cart unit, by additional cost; budgets, points spent,
+    new expiries by transaction.
 
     The budgets of campaigns and coupons include what earlier sessions used, once they have been asked for.
     """
@@ -32,6 +33,8 @@ class Draft:
     campaign_discounts: dict[int, int] = field(default_factory=dict)
     coupon_discounts: dict[int, int] = field(default_factory=dict)
     spent_points: dict[tuple[int, str], int] = field(default_factory=dict)
+    expiries: dict[str, int] = field(default_factory=dict)
+    completed: set[int] = field(default_factory=set)
 
     def copy(self) -> "Draft":
         """The same totals, to try something on."""
@@ -42,6 +45,8 @@ class Draft:
             dict(self.campaign_discounts),
             dict(self.coupon_discounts),
             dict(self.spent_points),
+            dict(self.expiries),
+            set(self.completed),
         )
 
     def take_over(self, other: "Draft") -> None:
@@ -49,7 +54,8 @@ class Draft:
         self.discount = other.discount
         self.unit_discounts, self.cost_discounts = other.unit_discounts, other.cost_discounts
         self.campaign_discounts, self.coupon_discounts = other.campaign_discounts, other.coupon_discounts
-        self.spent_points = other.spent_points
+        self.spent_points, self.expiries = other.spent_points, other.expiries
+        self.completed = other.completed
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ class Context:
     rule_name: str
     draft: Draft
     coupon: "sqlite3.Row | None" = None
+    referral: "sqlite3.Row | None" = None
 
     def left_to_pay(self) -> int:
         """The session's total less the discounts so far."""

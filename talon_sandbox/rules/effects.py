@@ -5,15 +5,19 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import cast
 
+from .. import profiles
 from ..amounts import percentage, to_decimal, to_hundredths
 from ..catalog import CatalogError, Json, Program, number
 from ..clock import to_wire
 from ..durations import add_duration
 from ..identity import make_uuid
 from ..ledger import AT_ONCE, Window
+from . import codes_given, expiry, item_costs
+from .build import build
 from .conditions import matches
 from .draft import Context, EffectFailed
 from .model import Effect, Item, PointsMove, Wire
+from .rewards import REWARDS
 
 Maker = Callable[[Context, Json, int], list[Effect]]
 
@@ -24,20 +28,6 @@ def make(context: Context, spec: Json, index: int) -> list[Effect]:
     if maker is None:
         raise CatalogError(f"unknown effect {spec['do']!r}")
     return maker(context, spec, index)
-
-
-def build(context: Context, effect_type: str, props: Wire, value: int = 0) -> Effect:
-    """An effect of the rule that is being run."""
-    return Effect(
-        type=effect_type,
-        props=props,
-        campaign_id=context.campaign.id,
-        ruleset_id=context.campaign.ruleset_id,
-        rule_index=context.rule_index,
-        rule_name=context.rule_name,
-        coupon_id=None if context.coupon is None else context.coupon["id"],
-        value=value,
-    )
 
 
 def _cut(props: Wire, wanted: int, allowed: int) -> Wire:
@@ -165,7 +155,7 @@ def _award(
         "programId": program.id,
         "subLedgerId": subledger,
         "value": to_decimal(amount),
-        "recipientIntegrationId": _recipient(context),
+        "recipientIntegrationId": _recipient(context, spec),
         "transactionUUID": _uuid(context, index, place),
     }
     if window.starts is not None:
@@ -180,7 +170,18 @@ def _award(
         props["cartItemPosition"] = unit[0].position
         if unit[0].quantity > 1:
             props["cartItemSubPosition"] = unit[1]
-    return _moving(context, "addLoyaltyPoints", props, amount, program, subledger, window, place)
+    effect = _moving(context, "addLoyaltyPoints", props, amount, program, subledger, window, place)
+    return _for_advocate(context, effect) if spec.get("to") == "advocate" else effect
+
+
+def _for_advocate(context: Context, effect: Effect) -> Effect:
+    """The award for whoever made the referral code."""
+    advocate = (
+        None if context.referral is None else profiles.find(context.world.conn, context.referral["advocate"])
+    )
+    if advocate is None or effect.points is None:
+        raise EffectFailed("there is no advocate")
+    return replace(effect, points=replace(effect.points, profile_id=advocate.id))
 
 
 def _moving(
@@ -214,7 +215,9 @@ def _window(context: Context, spec: Json, program: Program) -> Window:
     return Window(starts, expires)
 
 
-def _recipient(context: Context) -> str:
+def _recipient(context: Context, spec: Json) -> str:
+    if spec.get("to") == "advocate" and context.referral is not None:
+        return str(context.referral["advocate"])
     return "" if context.view.profile is None else context.view.profile.integration_id
 
 
@@ -300,6 +303,7 @@ EFFECTS: Mapping[str, Maker] = {
     "discount": _discount,
     "discount_items": _discount_items,
     "discount_cost": _discount_cost,
+    "discount_item_cost": item_costs.discount_item_cost,
     "add_points": _add_points,
     "pay_with_points": _pay_with_points,
     "notify": _notify,
@@ -308,4 +312,10 @@ EFFECTS: Mapping[str, Maker] = {
     "set_attribute": _set_attribute,
     "join_audience": _audience,
     "leave_audience": _audience,
+    **REWARDS,
+    "extend_expiry": expiry.extend,
+    "set_expiry": expiry.replace,
+    "create_coupon": codes_given.create,
+    "reserve_coupon": codes_given.reserve,
+    "create_referral": codes_given.refer,
 }

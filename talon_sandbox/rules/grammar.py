@@ -9,9 +9,11 @@ from ..durations import is_duration
 
 # Name: words it must have, words it may have.
 _Shape = tuple[str, str]
+_LONGEST_PREFIX = 90
 _ITEMS = "category sku attribute is"
 CONDITIONS: Mapping[str, _Shape] = {
     "coupon": ("", ""),
+    "referral": ("", ""),
     "cart_total": ("", "at_least at_most"),
     "cart_has": ("", f"{_ITEMS} quantity at_least at_most"),
     "profile": ("", ""),
@@ -31,10 +33,17 @@ EFFECTS: Mapping[str, _Shape] = {
     "discount": ("name", "percent amount of at_most"),
     "discount_items": ("name", f"percent amount {_ITEMS}"),
     "discount_cost": ("name cost", "percent amount"),
+    "discount_item_cost": ("name cost", f"percent amount {_ITEMS}"),
     "add_points": (
         "name program",
-        f"points per_euro of whole each subledger pending valid awaits_action {_ITEMS}",
+        f"points per_euro of whole each subledger pending valid awaits_action {_ITEMS} to",
     ),
+    "give_away": ("pool", "on_completion"),
+    "progress": ("achievement", "by"),
+    "start_progress": ("achievement", ""),
+    "webhook": ("id name", ""),
+    "error": ("message", ""),
+    "create_referral": ("campaign", ""),
     "pay_with_points": ("name program attribute points_per_euro", "subledger"),
     "notify": ("title body", "type"),
     "custom": ("id name", "payload"),
@@ -42,14 +51,20 @@ EFFECTS: Mapping[str, _Shape] = {
     "set_attribute": ("path value", ""),
     "join_audience": ("audience", ""),
     "leave_audience": ("audience", ""),
+    "extend_expiry": ("program by", "subledger"),
+    "set_expiry": ("program valid", "subledger"),
+    "create_coupon": ("campaign", "prefix usage_limit valid"),
+    "reserve_coupon": ("code", ""),
 }
 _NUMBERS = ("at_least", "at_most", "quantity", "percent", "amount", "points", "per_euro", "points_per_euro")
-_DURATIONS = ("pending", "valid")
+_COUNTS = ("usage_limit",)
+_DURATIONS = ("pending", "valid", "by")
 # Words of which an effect needs exactly one.
 _ONE_OF = {
     "discount": ("percent", "amount"),
     "discount_items": ("percent", "amount"),
     "discount_cost": ("percent", "amount"),
+    "discount_item_cost": ("percent", "amount"),
     "add_points": ("points", "per_euro"),
 }
 
@@ -89,6 +104,8 @@ def _check(spec: Json, verb: str, shapes: Mapping[str, _Shape], place: str) -> N
             raise CatalogError(f"{place}: {name} must not have {word}")
         if word in _NUMBERS and (isinstance(value, bool) or not isinstance(value, int | Decimal)):
             raise CatalogError(f"{place}: {word} must be a number")
+        if word in _COUNTS and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+            raise CatalogError(f"{place}: {word} must be a whole number")
         if word in _DURATIONS and not (isinstance(value, str) and is_duration(value)):
             raise CatalogError(f"{place}: {word} must be a duration such as 14D")
 
@@ -98,12 +115,23 @@ def _check_effect(catalog: Catalog, effect: Json, place: str) -> None:
     choices = _ONE_OF.get(name, ())
     if choices and sum(word in effect for word in choices) != 1:
         raise CatalogError(f"{place}: {name} must have {' or '.join(choices)}")
-    if name == "discount_cost" and effect["cost"] not in catalog.additional_costs:
+    if name in ("discount_cost", "discount_item_cost") and effect["cost"] not in catalog.additional_costs:
         raise CatalogError(f"{place}: cost must be one of the additionalCosts")
     if "program" in effect:
         program = catalog.programs.get(cast(int, effect["program"]))
         subledger = effect.get("subledger", "")
         if program is None or (subledger and subledger not in program.subledgers):
             raise CatalogError(f"{place}: {name} must name a program of the file, and a subledger of that")
+    if name in ("create_coupon", "create_referral") and effect["campaign"] not in catalog.campaigns:
+        raise CatalogError(f"{place}: {name} must name a campaign of the file")
+    if len(str(effect.get("prefix", ""))) > _LONGEST_PREFIX:
+        raise CatalogError(f"{place}: prefix must have at most {_LONGEST_PREFIX} characters")
+    if "pool" in effect and effect["pool"] not in catalog.giveaways:
+        raise CatalogError(f"{place}: {name} must name a giveaway pool of the file")
+    for word in ("achievement", "on_completion"):
+        if word in effect and effect[word] not in catalog.achievements:
+            raise CatalogError(f"{place}: {word} must name an achievement of the file")
+    if effect.get("to", "advocate") != "advocate":
+        raise CatalogError(f"{place}: {name} can only be given to the advocate")
     if "audience" in effect and effect["audience"] not in catalog.audiences:
         raise CatalogError(f"{place}: {name} must name an audience of the file")

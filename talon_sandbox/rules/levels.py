@@ -20,7 +20,7 @@ def tier_changes(world: "World", session: SessionView, effects: list[Effect], no
     lifting: dict[tuple[int, str], Effect] = {}
     for effect in effects:
         move = effect.points
-        if move is None or move.card_id is not None:
+        if move is None or move.card_id is not None or move.profile_id is not None:
             continue
         key = (move.program_id, move.subledger)
         if effect.type == "deductLoyaltyPoints":

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ..catalog import Campaign
+from ..catalog import Campaign, Group
+from ..coupons import NewCoupon
 from ..ledger import AT_ONCE, Window
 
 Wire = dict[str, object]
@@ -61,7 +62,7 @@ class SessionView:
     """A session, or, with `exists` false, a profile alone.
 
     `nonce` makes transaction ids of this evaluation unlike those of any other. `evaluable` limits the campaigns;
-    in a `dry` run it may name disabled ones.
+    in a `dry` run it may name disabled ones. `closing`: what is given is kept, not only proposed.
     """
 
     nonce: tuple[object, ...]
@@ -77,6 +78,7 @@ class SessionView:
     evaluable: frozenset[int] | None = None
     dry: bool = False
     exists: bool = True
+    closing: bool = True
     item_total: int = field(init=False)
     total: int = field(init=False)
 
@@ -104,11 +106,16 @@ class PointsMove:
     subledger: str
     window: Window = AT_ONCE
     card_id: int | None = None
+    # Whose they are when they are not the session's customer's: an advocate's.
+    profile_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One effect; `value` is what can be taken back of it, `position` the cart unit that it belongs to."""
+    """One effect; `value` is what can be taken back of it, `position` the cart unit that it belongs to.
+
+    `coupon`: campaign and settings of a code that it creates.
+    """
 
     type: str
     props: Wire
@@ -122,6 +129,10 @@ class Effect:
     position: int | None = None
     sub_position: int | None = None
     points: PointsMove | None = None
+    group: Group | None = None
+    coupon: tuple[int, NewCoupon] | None = None
+    # A referral code to be made: its campaign and its advocate.
+    referral: tuple[int, str] | None = None
 
     @property
     def envelope(self) -> Wire:
@@ -136,6 +147,8 @@ class Effect:
             named["triggeredByCoupon"] = self.coupon_id
         if self.condition_index is not None:
             named["conditionIndex"] = self.condition_index
+        if self.group is not None:
+            named |= {"evaluationGroupID": self.group.id, "evaluationGroupMode": self.group.mode}
         return named
 
     def to_answer(self) -> Wire:
@@ -158,6 +171,8 @@ class Failure:
     effect_index: int | None = None
     coupon_id: int | None = None
     coupon_value: str | None = None
+    referral_id: int | None = None
+    referral_value: str | None = None
 
     @property
     def code(self) -> FailureCode:
@@ -174,10 +189,15 @@ class Failure:
             "ruleName": self.rule_name,
         }
         optional = {"conditionIndex": self.condition_index, "effectIndex": self.effect_index}
-        optional |= {"couponID": self.coupon_id}
+        optional |= {"couponID": self.coupon_id, "referralID": self.referral_id}
         answer.update({name: value for name, value in optional.items() if value is not None})
         if self.coupon_value is not None:
             answer["couponValue"] = self.coupon_value
+        if self.referral_value is not None:
+            answer["referralValue"] = self.referral_value
+        group = self.campaign.group
+        if group is not None:
+            answer |= {"evaluationGroupID": group.id, "evaluationGroupMode": group.mode}
         return {**answer, "details": self.details}
 
 
@@ -195,6 +215,8 @@ class Rejection:
     rule_name: str = ""
     condition_index: int | None = None
     effect_index: int | None = None
+    kind: Literal["rejectCoupon", "rejectReferral"] = "rejectCoupon"
+    referral_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,11 @@ class NaiveLedger:
                 point.activations.append(t)
                 point.windows.append((t, expires))
 
+    def move_expiry(self, lot: int, t: int, expires: int) -> None:
+        for point in self.points:
+            if point.lot == lot:
+                point.windows.append((t, expires))
+
     def in_state(self, state: str, t: int) -> list[Point]:
         return sorted((point for point in self.points if point.state(t) == state), key=lambda p: p.order(t))
 

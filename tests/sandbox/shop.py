@@ -1,6 +1,8 @@
 """A shop over the core: requests in few words, for tests that read like a story."""
 
+import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -124,4 +126,16 @@ def props(body: Any, kind: str) -> list[Any]:
     return [effect["props"] for effect in body["effects"] if effect["effectType"] == kind]
 
 
-__all__ = ["ApiError", "Shop", "five", "kinds", "line", "props"]
+def is_as(conn: sqlite3.Connection, before: bytes) -> bool:
+    """Whether every row of every table is what it was, byte for byte.
+
+    Pages that are free keep what a transaction wrote that was rolled back: they belong to no table.
+    """
+    if conn.serialize() == before:
+        return True
+    with closing(sqlite3.connect(":memory:")) as earlier:
+        earlier.deserialize(before)
+        return list(earlier.iterdump()) == list(conn.iterdump())
+
+
+__all__ = ["ApiError", "Shop", "five", "is_as", "kinds", "line", "props"]

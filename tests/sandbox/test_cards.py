@@ -1,5 +1,6 @@
 """Cards: identifiers, limits, blocked ones, and points that move on active cards only."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -138,6 +139,22 @@ def test_a_card_cannot_go_below_zero(shop: Shop) -> None:
     shop.world.create_card(CARDS, "CARD-1")
     with pytest.raises(NotEnoughPoints):
         shop.world.deduct_points(CARDS, "CARD-1", 1)
+
+
+def test_a_rollback_leaves_a_card_at_zero_whatever_the_policy(
+    make_shop: Callable[[dict[str, Any]], Shop],
+) -> None:
+    card = {"id": 2, "name": "cards", "title": "Cards", "cardBased": True, "returnPolicy": "unlimited"}
+    earn = {"do": "add_points", "name": "earned", "program": 2, "per_euro": 1}
+    rule = {"name": "earn", "when": [{"if": "card"}], "then": [earn]}
+    shop = make_shop({"programs": [card], "campaigns": [{"name": "earn", "rules": [rule]}]})
+    shop.world.create_card(2, "CARD-1")
+    shop.close("s", [line("50")], loyaltyCards=["CARD-1"])
+    shop.world.deduct_points(2, "CARD-1", 3000)
+    told = shop.cancel("s")
+    assert props(told, "rollbackAddedLoyaltyPoints")[0]["value"] == 20
+    assert "addNegativeLoyaltyPoints" not in kinds(told)
+    assert five(read(shop, "balances", "CARD-1")["balance"]) == (0, 0, 30, 0, 0)
 
 
 def test_the_two_kinds_of_programs_do_not_mix(shop: Shop) -> None:

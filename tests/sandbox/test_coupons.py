@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from talon_sandbox.clock import to_micros
+from talon_sandbox.clock import to_datetime, to_micros
 from talon_sandbox.coupons import NewCoupon
 from tests.sandbox.shop import START, ApiError, Shop, kinds, line, props
 
@@ -260,3 +260,14 @@ def test_a_code_redeemed_before_it_expired_is_used(people: Shop) -> None:
     assert people.coupon("SHORT")["state"] == "active"
     people.world.advance(timedelta(days=2))
     assert people.coupon("SHORT")["state"] == "used"
+
+
+def test_a_code_is_valid_from_its_start_up_to_its_expiry_to_the_tick(shop: Shop) -> None:
+    starts, expires = shop.world.now() + 1000, shop.world.now() + 2000
+    shop.world.create_coupon("SHORT", 102, NewCoupon(starts=starts, expires=expires))
+    reasons = []
+    for instant in (starts - 1, starts, starts + 1, expires - 1, expires, expires + 1):
+        shop.world.freeze(to_datetime(instant))
+        told = shop.put("s", cartItems=[line("50")], profileId="eve", couponCodes=["SHORT"])
+        reasons.append([each["rejectionReason"] for each in props(told, "rejectCoupon")])
+    assert reasons == [["CouponStartDateInFuture"], [], [], [], ["CouponExpired"], ["CouponExpired"]]

@@ -1,5 +1,7 @@
 """One ledger for each return policy, worked out on paper: the third voice beside the code and the naive model.
 
+Ten rows each at least; the comments number the rows as they are written, and do the sums.
+
 1 point a euro, pending for 2 days, valid for 30 days after that; 1 point pays 1 euro.
 """
 
@@ -75,8 +77,19 @@ def test_only_pending(club: Shop) -> None:
     assert windows["Reimbursement: paid"] == windows["earned"]
     days(club, 29.99)
     assert figures(club) == (80, 0, 0, 0, 0)
-    days(club, 0.01)  # day 33
+    days(club, 0.01)  # day 33: B's 50 that were never spent and the 30 that came back with its window
     assert figures(club) == (0, 0, 0, 80, 0)
+    club.close("D", [line("20", 3)])  # 8: +60, active on day 35, gone on day 65
+    days(club, 1)
+    club.give_back("D", (0, 1))  # 9: -20, a third of D, still pending: 60 - 20 = 40
+    assert figures(club) == (0, 40, 0, 80, 0)
+    days(club, 2)  # day 36
+    club.give_back("D", (0, 1))  # active by now: the second third stays
+    assert figures(club) == (40, 0, 0, 80, 0)
+    buy(club, "E", 15)  # 10: +15, active on day 38, gone on day 68
+    assert figures(club) == (40, 15, 0, 80, 0)
+    days(club, 29)  # day 65: 80 + 40 = 120 expired, E is active
+    assert figures(club) == (15, 0, 0, 120, 0)
     assert club.rows("eve") == [
         ("earned", 100),
         ("Rollback: earned", -100),
@@ -85,6 +98,9 @@ def test_only_pending(club: Shop) -> None:
         ("paid", -30),
         ("Reimbursement: paid", 30),
         ("Rollback: earned", -50),
+        ("earned", 60),
+        ("Rollback: earned", -20),
+        ("earned", 15),
     ]
 
 

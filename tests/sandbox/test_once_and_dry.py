@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
+from talon_client import OPERATIONS as TABLE
+from talon_client import Safety
+from talon_sandbox import idempotency
 from talon_sandbox.api import HANDLERS, Request, answer
 from talon_sandbox.encoding import dump_json
 from talon_sandbox.idempotency import KEYED
 from talon_sandbox.world import World
-from tests.sandbox.shop import START, ApiError, Shop, line
+from tests.sandbox.shop import START, ApiError, Shop, is_as, line
 
 SESSION = {"profileId": "eve", "state": "closed", "cartItems": [line("33.33", 3, "Shoes")]}
 RETURN = {"return": {"returnedCartItems": [{"position": 0, "quantity": 1}]}}
@@ -19,6 +22,11 @@ OPERATIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "return_cart_items": ({"customer_session_id": "closed"}, RETURN),
     "reopen_customer_session": ({"customer_session_id": "closed"}, {}),
     "update_customer_profile_v2": ({"integration_id": "eve"}, {"attributes": {"City": "Köln"}}),
+    "update_customer_profiles_v2": (
+        {},
+        {"customerProfiles": [{"integrationId": "eve", "attributes": {"City": "Bonn"}}]},
+    ),
+    "track_event_v2": ({}, {"profileId": "eve", "type": "newsletter"}),
 }
 
 
@@ -29,6 +37,8 @@ def busy(shop: Shop) -> Shop:
     shop.close(
         "closed", [line("33.33", 3, "Shoes")], couponCodes=["TENPERCENT"], attributes={"PointsToSpend": 100}
     )
+    event = {"profileId": "eve", "type": "newsletter", "integrationId": "event"}
+    shop.send("track_event_v3", {}, {}, event)
     return shop
 
 
@@ -141,7 +151,7 @@ def test_dry_leaves_the_database_as_it_was_byte_for_byte(busy: Shop, name: str, 
         busy.world.follow_wall_clock()
     before = busy.world.conn.serialize()
     busy.send(operation, path, {**query, "dry": True}, body, key="k")
-    assert busy.world.conn.serialize() == before
+    assert is_as(busy.world.conn, before)
 
 
 @pytest.mark.parametrize("name", [name for name in DRY if name != "another day"])
@@ -180,18 +190,38 @@ def test_a_refusal_leaves_nothing_half_done(busy: Shop, action: Callable[[Shop],
     before = busy.world.conn.serialize()
     with pytest.raises(ApiError):
         action(busy)
-    assert busy.world.conn.serialize() == before
+    assert is_as(busy.world.conn, before)
 
 
 def test_every_read_leaves_the_database_as_it_was(busy: Shop) -> None:
     before = busy.world.conn.serialize()
-    for operation in HANDLERS:
-        if operation.startswith("get_") and "card" not in operation:
-            path: dict[str, str | int] = {
-                "integration_id": "eve",
-                "loyalty_program_id": 1,
-                "coupon_value": "TENPERCENT",
-                "customer_session_id": "closed",
-            }
-            answer(busy.world, Request(operation, path))
-    assert busy.world.conn.serialize() == before
+    path: dict[str, str | int] = {
+        "loyalty_program_id": 1,
+        "coupon_value": "TENPERCENT",
+        "customer_session_id": "closed",
+        "achievement_id": 1,
+    }
+    for operation, known in TABLE.items():
+        if known.safety is Safety.READ and known.method == "GET" and "card" not in operation:
+            name = "event" if operation == "get_event_v3" else "eve"
+            answer(busy.world, Request(operation, {**path, "integration_id": name}))
+    assert is_as(busy.world.conn, before)
+
+
+def test_a_key_that_cannot_be_kept_leaves_nothing_of_its_request(
+    busy: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("the disk is full")
+
+    before = busy.world.conn.serialize()
+    monkeypatch.setattr(idempotency, "keep", fail)
+    with pytest.raises(OSError, match="full"):
+        busy.send("return_cart_items", {"customer_session_id": "closed"}, {}, RETURN, key="k")
+    assert is_as(busy.world.conn, before)
+
+
+def test_a_dry_run_looks_at_no_key(busy: Shop) -> None:
+    busy.put("s", profileId="eve", cartItems=[line("5")], key="k")
+    told = busy.put("s", ("customerSession",), cartItems=[line("6")], query={"dry": True}, key="k")
+    assert told["customerSession"]["total"] == 6

@@ -337,3 +337,15 @@ def test_unknown_sessions_are_400_because_no_404_is_declared(shop: Shop) -> None
     with pytest.raises(ApiError) as refused:
         shop.session("nope")
     assert refused.value.status == 400
+
+
+def test_a_dry_update_keeps_nothing_of_what_was_sent_before(shop: Shop) -> None:
+    shop.put("s", cartItems=[line("5"), line("6")], attributes={"Channel": "app"}, couponCodes=["NOPE"])
+    told = shop.put("s", ("customerSession",), cartItems=[line("7")], query={"dry": True})["customerSession"]
+    assert (told["total"], told["attributes"], told["couponCodes"]) == (7, {}, [])
+    stored = shop.session("s")["customerSession"]
+    assert (stored["total"], stored["attributes"], stored["couponCodes"]) == (
+        11,
+        {"Channel": "app"},
+        ["NOPE"],
+    )

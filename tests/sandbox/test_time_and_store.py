@@ -209,7 +209,7 @@ def test_the_ledger_refuses_changes(shop: Shop, statement: str) -> None:
     world = shop.world
     world.add_points(1, "eve", 100)
     world.deduct_points(1, "eve", 50)
-    world.conn.execute("insert into activation values (1, ?, null)", (world.now(),))
+    world.conn.execute("insert into activation values (null, 1, ?, null)", (world.now(),))
     world.conn.execute("insert into void values (2, ?)", (world.now(),))
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
         world.conn.execute(statement)

@@ -120,7 +120,13 @@ def _request(chance: random.Random, operation: Operation[object]) -> tuple[str, 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_damaged_requests_are_refused_in_the_envelope(seed: int) -> None:
     chance = random.Random(seed)
-    operations: list[Operation[object]] = list(OPERATIONS.values())
+    # Those whose good requests are known here; all of them: tests/sandbox/test_bad_requests.py.
+    operations: list[Operation[object]] = [
+        operation
+        for operation in OPERATIONS.values()
+        if (operation.id in BODIES or operation.request is None)
+        and all(each.place == "query" or each.name in PATH_VALUES for each in operation.parameters)
+    ]
     writes = [operation for operation in operations if operation.request is not None]
     answered: Counter[int] = Counter()
     with Sandbox(now=NOW, customers=0, socket=False) as sandbox:

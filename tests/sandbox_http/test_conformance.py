@@ -12,15 +12,20 @@ import httpx
 import pytest
 
 from talon_client import OPERATIONS
+from talon_client.operation import Operation
 from talon_sandbox import Sandbox
+from talon_sandbox.edition import Edition
 from talon_sandbox.routing import Match, Router
 from tests.support.openapi import Description
 
 from .conftest import NOW
+from .more_calls import GOOD, method_of
 
 pytestmark = pytest.mark.description
 
 CLUB, CARDS = 1, 2
+# Statuses that the text names and the declared answers do not (effects.md, Slips of the description).
+UNDECLARED = {("track_event_v3", 204), ("update_customer_profiles_v2", 204)}
 ROUTER = Router(OPERATIONS.values())
 FLAGS = "profile=true&referrals=true&coupons=true&loyalty=true&giveaways=true&achievements=true"
 EVERYTHING = [
@@ -36,8 +41,14 @@ class Checked:
 
     client: httpx.Client
     description: Description
+    edition: Edition
     seen: Counter[tuple[str, int]] = field(default_factory=Counter)
     effects: Counter[str] = field(default_factory=Counter)
+    excepted: int = 0
+
+    def operations(self) -> list[Operation[object]]:
+        """Those that the description of this edition has."""
+        return [o for o in OPERATIONS.values() if not o.legacy and self.edition.knows(o.since)]
 
     def __call__(self, method: str, path: str, body: object = None, key: str | None = None) -> httpx.Response:
         content = None if body is None else json.dumps(body).encode()
@@ -47,7 +58,11 @@ class Checked:
         assert isinstance(match, Match)
         parsed = json.loads(answer.content, parse_float=Decimal) if answer.content else None
         problems = self.description.problems(match.operation.wire_id, answer.status_code, parsed)
-        assert problems == [], f"{method} {path}"
+        if (match.operation.id, answer.status_code) in UNDECLARED or answer.status_code == 401:
+            declared = [problem for problem in problems if not problem.endswith("is not declared")]
+            self.excepted += len(problems) - len(declared)
+            problems = declared
+        assert problems == [], f"{method} {path}: {answer.text}"
         self.seen[match.operation.id, answer.status_code] += 1
         if isinstance(parsed, dict):
             self.effects.update(effect["effectType"] for effect in parsed.get("effects") or ())
@@ -59,7 +74,7 @@ def _checking(edition: str) -> Iterator[Checked]:
     with Sandbox(now=NOW, customers=0, edition=edition, socket=False) as sandbox:
         headers = {"Authorization": f"ApiKey-v1 {sandbox.api_key}"}
         with httpx.Client(base_url=sandbox.url, headers=headers, transport=sandbox.transport()) as client:
-            yield Checked(client, Description.load(edition))
+            yield Checked(client, Description.load(edition), Edition(edition))
 
 
 def _ids(checked: Checked, kind: str) -> list[str]:
@@ -187,11 +202,19 @@ def _refusals(checked: Checked) -> None:
     checked("POST", link.format("NO-SUCH-CARD"), {"integrationId": "maria.pending"})
 
 
+def _everything_else(checked: Checked) -> None:
+    known = {operation.id for operation in checked.operations()}
+    for good in GOOD:
+        if good.operation in known:
+            answer = checked(method_of(good), good.path, good.body)
+            assert answer.status_code in OPERATIONS[good.operation].success, (good, answer.text)
+
+
 def _a_wrong_key_everywhere(checked: Checked) -> None:
     right = checked.client.headers["Authorization"]
     checked.client.headers["Authorization"] = "ApiKey-v1 wrong"
     try:
-        for operation in OPERATIONS.values():
+        for operation in checked.operations():
             path = operation.path.replace("{loyaltyProgramId}", "1").replace("{", "").replace("}", "")
             assert (
                 checked(operation.method, path, None if operation.request is None else {}).status_code == 401
@@ -201,7 +224,7 @@ def _a_wrong_key_everywhere(checked: Checked) -> None:
 
 
 def _every_operation_succeeded_and_was_refused(checked: Checked) -> None:
-    for operation in OPERATIONS.values():
+    for operation in checked.operations():
         statuses = {status for name, status in checked.seen if name == operation.id}
         assert statuses & set(operation.success), operation.id
         assert 401 in statuses
@@ -215,7 +238,9 @@ def _every_operation_succeeded_and_was_refused(checked: Checked) -> None:
 
 
 @pytest.mark.parametrize("edition", ["26.16", "25.15"])
-def test_every_answer_validates_against_the_description(edition: str) -> None:
+def test_every_answer_validates_against_the_description(
+    edition: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with _checking(edition) as checked:
         _reading_customers(checked)
         _reading_sessions(checked)
@@ -223,6 +248,10 @@ def test_every_answer_validates_against_the_description(edition: str) -> None:
         _reading_coupons(checked)
         _a_sessions_life(checked)
         _profiles_cards_and_reservations(checked)
+        _everything_else(checked)
         _refusals(checked)
         _a_wrong_key_everywhere(checked)
         _every_operation_succeeded_and_was_refused(checked)
+        with capsys.disabled():
+            told = f"{checked.description.checked} answers validated, {checked.excepted} with an undeclared status"
+            print(f"\nEdition {edition}: {told} (401, or by the text only)")

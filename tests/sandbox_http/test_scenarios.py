@@ -12,6 +12,7 @@ import pytest
 
 from talon_sandbox import Sandbox
 
+from . import missing_checks
 from .conftest import NOW
 
 CLUB, CARDS, STAFF = 1, 2, 3
@@ -65,6 +66,13 @@ class World:
         found = self.get(f"/v1/coupon_reservations/customerprofiles/{code}")["data"]
         return {profile["integrationId"] for profile in found}
 
+    def event(self, event: str) -> Any:
+        return self.get(f"/v3/events/{event}")
+
+    def belongings(self, profile: str) -> Any:
+        path = f"/v1/customer_profiles/{quote(profile, safe='')}/inventory"
+        return self.get(path, referrals="true", giveaways="true", achievements="true", profile="true")
+
     def card(self, card: str) -> Any:
         return self.get(f"/v1/loyalty_programs/{CARDS}/cards/{card}/balances")
 
@@ -82,7 +90,7 @@ def world(shared_sandbox: Sandbox) -> Iterator[World]:
 
 
 Check = Callable[[World], None]
-CHECKS: dict[str, Check] = {}
+CHECKS: dict[str, Check] = {**missing_checks.CHECKS}
 
 
 def check(scenario: str) -> Callable[[Check], Check]:
@@ -136,6 +144,37 @@ def _(world: World) -> None:
 def _(world: World) -> None:
     balance = world.balance("nora.negative", STAFF)
     assert (balance["negativePoints"], balance["activePoints"]) == (150, 0)
+
+
+@check("nina.stamps")
+def _nina(world: World) -> None:
+    found = world.belongings("nina.stamps")
+    [gift] = found["giveaways"]
+    assert gift["profileIntegrationId"] == "nina.stamps"
+    tenth = world.session(world.scenarios()["nina.stamps"]["also"][9])["effects"]
+    assert [e["props"]["code"] for e in tenth if e["effectType"] == "awardGiveaway"] == [gift["code"]]
+    stamps = next(each for each in found["achievements"] if each["name"] == "TenthOrder")
+    assert (stamps["status"], stamps["progress"]) == ("inprogress", 1)
+    history = world.get(f"/v1/customer_profiles/nina.stamps/achievements/{stamps['achievementId']}")["data"]
+    assert [(each["status"], each["progress"]) for each in history] == [("inprogress", 1), ("completed", 10)]
+
+
+@check("rosa.advocate")
+def _rosa(world: World) -> None:
+    [referral] = world.belongings("rosa.advocate")["referrals"]
+    assert referral["referredCustomers"] == ["finn.friend", "fay.friend"]
+    assert referral["usageCounter"] == 2
+    thanks = [row for row in world.rows("rosa.advocate") if row["name"] == "Thank you for referring"]
+    assert [row["amount"] for row in thanks] == [200, 200]
+    assert world.event("event-1")["profileId"] == "rosa.advocate"
+    assert world.balance("rosa.advocate", subledger="newsletter")["activePoints"] == 50
+
+
+@check("hanna.erased")
+def _hanna(world: World) -> None:
+    assert world.belongings("hanna.erased")["profile"]["attributes"] == {}
+    assert world.session("ORD-10631")["customerSession"]["state"] == "closed"
+    assert world.rows("hanna.erased")
 
 
 @check("zoe.new")
@@ -338,6 +377,8 @@ def test_every_id_named_in_a_scenario_exists(world: World) -> None:
                 world.session(other)
             elif other.startswith("CARD-"):
                 world.card(other)
+            elif other.startswith("event-"):
+                world.event(other)
             elif other.isascii() and other.isupper():
                 world.holders(other)
             else:

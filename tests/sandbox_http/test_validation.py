@@ -33,7 +33,7 @@ SESSION = "/v2/customer_sessions/S-1"
         (f"{POINTS}?sort=amount", "sort"),
         (f"{POINTS}?%ff=1", "%ff"),
         ("/v1/loyalty_programs/one/profile/maria.pending/balances", "loyaltyProgramId"),
-        ("/v1/loyalty_programs/2/cards/abc/balances", "loyaltyCardId"),
+        ("/v1/loyalty_programs/2/cards/" + "x" * 109 + "/balances", "loyaltyCardId"),
         (f"/v1/customer_profiles/{'x' * 1001}/inventory", "integrationId"),
     ],
 )

@@ -83,7 +83,7 @@ def scenarios(stage: Stage) -> list[Scenario]:
 
 
 def _scheduled(stage: Stage) -> int | None:
-    """A campaign with codes that starts only after the end; the data file's dates are fixed, the end is not."""
+    """A campaign with codes that starts only after the end; another campaigns file may hold none."""
     end = to_micros(stage.end)
     campaigns = stage.world.catalog.campaigns.values()
     return next(
