@@ -9,7 +9,7 @@ from desk.applications import Application, Program
 from desk.guard import DatabaseError, Guard, open_database, open_key
 from desk.lookup import Connections, Reader
 from desk.settings import Mode, SettingsError, embedded_application, load_settings, refuse_address
-from desk.ui import charts, finding, shell, theme
+from desk.ui import charts, finding, replies, shell, signing, theme
 from desk.ui.current import Process, enter
 from desk.ui.place import here
 from desk.ui.strip import Example
@@ -21,6 +21,7 @@ from talon_sandbox import Sandbox
 def start() -> Process:
     """Reads the settings once for the life of the process, and starts the demo shop if nothing is configured."""
     settings = load_settings(_secrets(), os.environ)
+    texts = replies.load(settings.replies)
     refusal = refuse_address(st.get_option("server.address"), settings)
     if refusal:
         raise SettingsError(refusal)
@@ -33,13 +34,22 @@ def start() -> Process:
         connections.client(name)  # an unusable key or URL is said now, not in the middle of a call
     database = open_database(settings, os.environ)
     key = open_key(database, os.environ)
-    guard = Guard(database, key, applications, lambda each: connections.client(each.name))
+    guard = Guard(
+        database,
+        key,
+        applications,
+        lambda each: connections.client(each.name),
+        policy=settings.policy,
+        sign_in_required=settings.auth,
+    )
     guard.sweep()
+    if settings.policy.keep_details is not None:
+        guard.forget_details(guard.now() - settings.policy.keep_details)
     first = {each["kind"]: each for each in reversed(sandbox.scenarios())} if sandbox else {}
     kinds = [kind for kind in ("profile", "session", "coupon", "card") if kind in first]
     examples = tuple(Example(str(first[kind]["id"]), str(first[kind]["story"])) for kind in kinds)
     endings = (database.close, *((sandbox.close,) if sandbox else ()))
-    return Process(settings, Reader(connections), guard, examples, endings)
+    return Process(settings, Reader(connections), guard, examples, endings, texts)
 
 
 def _demo(sandbox: Sandbox) -> Application:
@@ -69,10 +79,13 @@ def pages() -> list[st.Page]:
         st.Page(finding.FIND, title="Find", default=True),
         *(st.Page(tab.page, title=tab.label, url_path=tab.path) for tab in shell.TABS),
         st.Page("pages/thing/session.py", title="Session", url_path="session"),
+        st.Page("pages/thing/missing.py", title="Missing points", url_path="missing"),
         st.Page("pages/thing/coupon.py", title="Coupon", url_path="coupon"),
         st.Page("pages/thing/card.py", title="Card", url_path="card"),
         st.Page("pages/change/receipt.py", title="Receipt", url_path="receipt"),
         st.Page("pages/change/recent.py", title="Changes", url_path="changes"),
+        st.Page("pages/change/waiting.py", title="Waiting", url_path="waiting"),
+        st.Page("pages/change/audit.py", title="Audit trail", url_path="audit"),
     ]
 
 
@@ -83,11 +96,14 @@ def main() -> None:
     page = st.navigation(pages(), position="hidden")
     try:
         process = start()
-    except (SettingsError, DatabaseError, ConfigError) as error:
+    except (SettingsError, DatabaseError, ConfigError, replies.TemplateError) as error:
         shell.cannot_start(str(error))
         return
     application = shell.chosen_application(process.settings.applications, here().application)
-    desk = enter(process, shell.person(application), application)
+    actor = signing.person(process, application)
+    if actor is None:
+        return
+    desk = enter(process, actor, application)
     asked = shell.header(desk)
     if asked:
         finding.sent(desk, asked)

@@ -8,6 +8,7 @@ from enum import Enum
 from pydantic import ValidationError
 
 from desk.applications import Application, Program
+from desk.policy import Policy
 
 CONNECTION = "in .streamlit/secrets.toml, [connections.{name}]"
 EXEMPT = frozenset({"TALON_OPENAPI"})
@@ -40,6 +41,10 @@ class Settings:
     """Whether `[auth]` is there, so that people can sign in."""
     database_url: str | None = field(default=None, repr=False)
     """`DESK_DATABASE_URL`: may hold a password."""
+    policy: Policy = field(default_factory=Policy)
+    """The table `[desk]`: who is what, limits, reasons, masking."""
+    replies: str | None = None
+    """`DESK_REPLIES`: a folder whose texts replace shipped replies to customers (desk/ui/replies/en.toml)."""
 
     def application(self, name: str) -> Application:
         """The Application of that name; `KeyError` when there is none."""
@@ -99,20 +104,45 @@ def load_settings(secrets: Mapping[str, object] | None, environ: Mapping[str, st
             )
         applications.append(from_environment)
     auth = "auth" in secrets
+    policy = _policy(secrets.get("desk"), problems)
     database_url = environ.get("DESK_DATABASE_URL", "").strip() or None
+    replies = environ.get("DESK_REPLIES", "").strip() or None
     if not applications and not problems:
         named = [
             *(["[auth]"] if auth else []),
             *(["DESK_DATABASE_URL"] if "DESK_DATABASE_URL" in environ else []),
         ]
         if not named and "connections" not in secrets:
-            return Settings(Mode.EMBEDDED, (), auth=False)
+            return Settings(Mode.EMBEDDED, (), auth=False, policy=policy, replies=replies)
         problems.append(_no_application(named or ["[connections]"]))
     if "DESK_DATABASE_URL" in environ and database_url is None:
         problems.append("in the environment: DESK_DATABASE_URL is empty. Give it a value, or remove it.")
     if problems:
         raise SettingsError(*problems)
-    return Settings(Mode.CONFIGURED, tuple(applications), auth=auth, database_url=database_url)
+    return Settings(
+        Mode.CONFIGURED,
+        tuple(applications),
+        auth=auth,
+        database_url=database_url,
+        policy=policy,
+        replies=replies,
+    )
+
+
+def _policy(table: object, problems: list[str]) -> Policy:
+    where = "in .streamlit/secrets.toml, [desk]"
+    if table is None:
+        return Policy()
+    if not isinstance(table, Mapping):
+        problems.append(f"{where}: must be a table.")
+        return Policy()
+    try:
+        return Policy.model_validate(dict(table))
+    except ValidationError as error:
+        problems += [
+            f"{where}: {_explain(item['loc'], item['type'], item['msg'])}" for item in error.errors()
+        ]
+        return Policy()
 
 
 def _no_application(named: list[str]) -> str:

@@ -2,11 +2,19 @@
 
 from desk.guard.change import Change
 from desk.guard.database import Database, DatabaseError, open_database, state_directory
-from desk.guard.errors import GuardError, NotConfirmable, TargetBusy, UnknownApplication, UnknownPlan
+from desk.guard.errors import (
+    GuardError,
+    NeedsSupervisor,
+    NotConfirmable,
+    TargetBusy,
+    UnknownApplication,
+    UnknownPlan,
+)
 from desk.guard.guard import Guard
 from desk.guard.keys import AuditKey, open_key
 from desk.guard.kinds import (
     CancelSession,
+    EraseCustomer,
     GenerateCard,
     LinkCard,
     ReleaseCoupon,
@@ -14,12 +22,16 @@ from desk.guard.kinds import (
     ReserveCoupon,
     ReturnedItem,
     ReturnItems,
+    UnlinkCard,
     UpdateProfile,
     new_card_id,
 )
+from desk.guard.limits import Over
 from desk.guard.model import Fact, Line, Note, Plan, Preview, Problem, Receipt, Target, Verification
 from desk.guard.outcome import WORDS, Outcome
 from desk.guard.roles import Actor, Role, may
+from desk.guard.sign_ins import SignInEnded
+from desk.guard.waiting import State, Waiting
 
 __all__ = [
     "WORDS",
@@ -29,15 +41,18 @@ __all__ = [
     "Change",
     "Database",
     "DatabaseError",
+    "EraseCustomer",
     "Fact",
     "GenerateCard",
     "Guard",
     "GuardError",
     "Line",
     "LinkCard",
+    "NeedsSupervisor",
     "NotConfirmable",
     "Note",
     "Outcome",
+    "Over",
     "Plan",
     "Preview",
     "Problem",
@@ -48,12 +63,16 @@ __all__ = [
     "ReturnItems",
     "ReturnedItem",
     "Role",
+    "SignInEnded",
+    "State",
     "Target",
     "TargetBusy",
     "UnknownApplication",
     "UnknownPlan",
+    "UnlinkCard",
     "UpdateProfile",
     "Verification",
+    "Waiting",
     "may",
     "new_card_id",
     "open_database",

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
+from desk.guard import audit_rows
+from desk.guard.audit_rows import EVERYTHING, AuditRow, Filter, Head
 from desk.guard.database import Database
 from desk.guard.keys import AuditKey
 from desk.guard.model import Json, Target
@@ -30,32 +32,8 @@ class Entry:
     """Ids, before and after, reason, ticket: all that can be personal."""
     world: str = ""
     change_id: str | None = None
-
-
-@dataclass(frozen=True)
-class AuditRow:
-    """One row of the trail. `detail` is None once it was blanked or deleted."""
-
-    sequence: int
-    time: datetime
-    actor: str
-    role: str
-    application: str
-    world: str
-    operation: str
-    subject: str
-    outcome: str
-    change_id: str | None
-    detail: str | None
-    """JSON text."""
-
-
-@dataclass(frozen=True)
-class Head:
-    """The end of the chain; an export carries it, and a later `verify` is held against it."""
-
-    sequence: int
-    mac: str
+    named: bool = True
+    """Whether the subject's id stands in the detail; an erasure leaves its HMAC alone."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +44,8 @@ class Verification:
     rows: int
     blanked: int
     """Rows whose details were erased or deleted; the chain does not need them."""
+    deleted: int
+    """Those of them that were deleted for their age: nothing of the detail is left."""
     problems: tuple[tuple[int, str], ...]
     """Sequence and what is wrong: `missing`, `changed`, `order`, `detail_changed`, `head`, `cut_off`."""
     head: Head
@@ -80,18 +60,19 @@ class Audit:
     """Append, list, verify."""
 
     def __init__(self, database: Database, key: AuditKey, clock: Callable[[], datetime]) -> None:
-        self._database = database
+        self.database = database
+        """Where the trail is: what must stand or fall with a row is written in the same transaction."""
         self._key = key
         self._clock = clock
 
     def append(self, entry: Entry, connection: Connection | None = None) -> int:
         """Write a row and give back its sequence. With a connection it stands or falls with that transaction."""
         if connection is None:
-            with self._database.write() as own:
+            with self.database.write() as own:
                 return self.append(entry, own)
         head = connection.execute(select(AUDIT_HEAD).with_for_update()).one()
         salt = secrets.token_hex(16)
-        body = canonical({**_id(entry.subject), **entry.detail})
+        body = canonical({**_id(entry), **entry.detail})
         row: dict[str, object] = {
             "sequence": head.sequence + 1,
             "time": self._clock(),
@@ -130,55 +111,50 @@ class Audit:
         before: int | None = None,
         limit: int = 200,
     ) -> list[AuditRow]:
-        """Rows, newest first. `before` pages: rows with a smaller sequence only."""
-        query: Select[tuple[object, ...]] = (
-            select(AUDIT, AUDIT_DETAIL.c.change_id, AUDIT_DETAIL.c.body)
-            .join(AUDIT_DETAIL, AUDIT.c.sequence == AUDIT_DETAIL.c.sequence, isouter=True)
-            .order_by(AUDIT.c.sequence.desc())
-            .limit(limit)
+        """Everybody's rows, newest first, for the desk itself; people see `Guard.trail`. `before` pages: rows with a
+        smaller sequence only. `subject`: rows about it, and those of changes that touched it."""
+        wanted = Filter(
+            actor=actor,
+            application=application,
+            operation=operation,
+            outcome=outcome,
+            subjects=None if subject is None else [self.subject(subject)],
+            since=since,
+            until=until,
         )
-        wanted = {
-            AUDIT.c.actor: actor,
-            AUDIT.c.application: application,
-            AUDIT.c.operation: operation,
-            AUDIT.c.outcome: outcome,
-            AUDIT.c.subject: self.subject(subject) if subject else None,
-        }
-        for column, value in wanted.items():
-            if value is not None:
-                query = query.where(column == value)
-        if since is not None:
-            query = query.where(AUDIT.c.time >= since)
-        if until is not None:
-            query = query.where(AUDIT.c.time < until)
-        if before is not None:
-            query = query.where(AUDIT.c.sequence < before)
-        with self._database.read() as connection:
-            return [_row(row) for row in connection.execute(query)]
+        with self.database.read() as connection:
+            return audit_rows.rows(connection, wanted, EVERYTHING, before=before, limit=limit)
 
     def verify(self, exported: Head | None = None) -> Verification:
         """Walk the whole chain. `exported` is the head of an earlier export: it must still be part of it."""
         problems: list[tuple[int, str]] = []
         last = Head(0, "")
-        count = blanked = 0
+        count = blanked = deleted = 0
         seen_exported = exported is None or exported.sequence == 0
-        with self._database.snapshot() as connection:
+        with self.database.snapshot() as connection:
             head = connection.execute(select(AUDIT_HEAD)).one()
             for row in self._chain(connection):
                 count += 1
                 problems += [(row.sequence, what) for what in self._check(row, last)]
                 blanked += row.body is None
+                deleted += row.detail is None
                 last = Head(row.sequence, row.mac)
                 seen_exported = seen_exported or last == exported
         if (head.sequence, head.mac) != (last.sequence, last.mac):
             problems.append((head.sequence, "head"))
         if exported is not None and not seen_exported:
             problems.append((exported.sequence, "cut_off"))
-        return Verification(count, blanked, tuple(problems), last)
+        return Verification(count, blanked, deleted, tuple(problems), last)
 
     def _chain(self, connection: Connection) -> Iterator[Row[tuple[object, ...]]]:
         query = (
-            select(AUDIT, AUDIT_DETAIL.c.change_id, AUDIT_DETAIL.c.salt, AUDIT_DETAIL.c.body)
+            select(
+                AUDIT,
+                AUDIT_DETAIL.c.sequence.label("detail"),
+                AUDIT_DETAIL.c.change_id,
+                AUDIT_DETAIL.c.salt,
+                AUDIT_DETAIL.c.body,
+            )
             .join(AUDIT_DETAIL, AUDIT.c.sequence == AUDIT_DETAIL.c.sequence, isouter=True)
             .order_by(AUDIT.c.sequence)
             .execution_options(yield_per=1000)
@@ -228,21 +204,8 @@ def _digest(salt: str, change_id: str | None, body: str) -> str:
     return sha256(canonical([salt, change_id, body]).encode()).hexdigest()
 
 
-def _id(subject: Target | None) -> dict[str, Json]:
-    return {} if subject is None else {"subject_kind": subject.kind, "subject_id": subject.id}
-
-
-def _row(row: Row[tuple[object, ...]]) -> AuditRow:
-    return AuditRow(
-        sequence=row.sequence,
-        time=row.time,
-        actor=row.actor,
-        role=row.role,
-        application=row.application,
-        world=row.world,
-        operation=row.operation,
-        subject=row.subject,
-        outcome=row.outcome,
-        change_id=row.change_id,
-        detail=row.body,
-    )
+def _id(entry: Entry) -> dict[str, Json]:
+    if entry.subject is None:
+        return {}
+    kind: dict[str, Json] = {"subject_kind": entry.subject.kind}
+    return {**kind, "subject_id": entry.subject.id} if entry.named else kind

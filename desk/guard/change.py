@@ -8,7 +8,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
-from desk.guard.model import Fact, Json, Note, Target
+from desk.guard.model import Fact, Json, Note, Target, Weight
 from desk.insight.investigation import Investigation
 from talon_client import Call
 
@@ -46,6 +46,8 @@ class Reading:
     blocks: tuple[Note, ...] = ()
     """Why the change makes no sense on this target."""
     ledgers: tuple[Ledger, ...] = ()
+    weight: Weight | None = None
+    """What the change takes back, as far as reading the target tells; None where it takes nothing back."""
 
 
 class Change(BaseModel, ABC):
@@ -98,6 +100,10 @@ class Change(BaseModel, ABC):
     def ledgers(self, dry: Wire) -> tuple[Ledger, ...]:
         """Ledgers that the dry run names, besides those of the reading."""
         return ()
+
+    def weight(self, reading: Reading, dry: Wire | None) -> Weight | None:
+        """What the change takes back from the customer, to be held against the limits of a role."""
+        return reading.weight
 
     @abstractmethod
     def proof(self, before: Wire, after: Wire) -> Proof:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from desk.settings import Mode, Settings
 
 MIGRATIONS = "desk.guard:migrations"
-NEWEST = "0001"
+NEWEST = "0002"
 """The last step in `desk/guard/migrations/versions`; a database that has it is ready."""
 
 MIGRATION_LOCK = 7_306_115_620_231

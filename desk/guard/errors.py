@@ -23,6 +23,14 @@ class NotConfirmable(GuardError):
     """The plan has no preview yet, or its preview says that it cannot be done."""
 
 
+class NeedsSupervisor(GuardError):
+    """Above the limit of the person's role: nothing was sent, and a supervisor can confirm it by its link."""
+
+    def __init__(self, plan_id: str) -> None:
+        super().__init__("This is above your limit. Nothing was sent; it waits for a supervisor.")
+        self.plan_id = plan_id
+
+
 class TargetBusy(GuardError):
     """Another change of the same target is still open. `change_id` leads to its receipt."""
 

@@ -5,16 +5,22 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from desk.applications import Application
-from desk.guard import planning, receipts, resolving, sending
+from desk.guard import forgetting, planning, receipts, resolving, revealing, sending
 from desk.guard.audit import Audit, Entry
 from desk.guard.change import Change
 from desk.guard.database import Database
-from desk.guard.errors import UnknownPlan
+from desk.guard.errors import GuardError, UnknownPlan
+from desk.guard.forgetting import Erased
 from desk.guard.keys import AuditKey
+from desk.guard.limits import Over, over
 from desk.guard.model import Fact, Json, Plan, Preview, Receipt, Target
 from desk.guard.records import Records
-from desk.guard.roles import Actor
+from desk.guard.roles import Actor, Role, Verdict
+from desk.guard.sign_ins import SignIns
 from desk.guard.tools import DESK, Timing, Tools
+from desk.guard.trail import Trail
+from desk.guard.waiting import State, Waiting, Waitings
+from desk.policy import Policy
 from talon_client import Call, TalonClient
 
 
@@ -43,8 +49,12 @@ class Guard:
         clock: Callable[[], datetime] = _now,
         sleep: Callable[[float], None] = time.sleep,
         timing: Timing | None = None,
+        policy: Policy | None = None,
+        sign_in_required: bool = False,
     ) -> None:
+        self.policy = policy or Policy()
         self.audit = Audit(database, key, clock)
+        self.sign_ins = SignIns(database, key, self.audit, self.policy, clock, required=sign_in_required)
         self._tools = Tools(
             records=Records(database, key, self.audit),
             audit=self.audit,
@@ -54,6 +64,9 @@ class Guard:
             clock=clock,
             sleep=sleep,
             timing=timing or Timing(),
+            policy=self.policy,
+            sign_ins=self.sign_ins,
+            waitings=Waitings(database, self.audit),
         )
 
     def plan(self, application: str, actor: Actor, change: Change) -> Plan:
@@ -92,18 +105,56 @@ class Guard:
         return stored.plan, None if stored.stored is None else stored.stored.preview
 
     def confirm(
-        self, plan_id: str, actor: Actor, *, digest: str, reason: str = "", ticket: str = ""
+        self,
+        plan_id: str,
+        actor: Actor,
+        *,
+        digest: str,
+        reason_code: str = "",
+        reason: str = "",
+        ticket: str = "",
     ) -> Receipt:
         """Carry a plan out exactly once and say what became of it.
 
         `digest` is that of the preview on the page. Call it as often as you like, from threads, tabs and replicas:
         one call sends, all get the same receipt. A *stale* receipt means that nothing was sent: `renew` and
-        preview again. Raises `NotAllowed`, `NotConfirmable`, `TargetBusy` or `UnknownPlan` when nothing could even
-        be recorded.
+        preview again. `reason_code` is one of the policy's. Raises `NotAllowed`, `NotConfirmable` (also where the
+        policy wants a reason or a ticket), `TargetBusy` or `UnknownPlan` when nothing could even be recorded, and
+        `NeedsSupervisor` when it is above the role's limit: then it waits, and `waiting` finds it.
         """
-        said = sending.Confirmation(actor, digest, reason.strip(), ticket.strip())
+        said = sending.Confirmation(actor, digest, reason.strip(), ticket.strip(), reason_code)
         sending.confirm(self._tools, plan_id, said)
         return self.receipt(plan_id)
+
+    def limits(self, actor: Actor, preview: Preview) -> tuple[Over, ...]:
+        """The limits of this person's role that a previewed change exceeds: confirming it would ask a supervisor."""
+        return over(self.policy, actor.role, preview.weight)
+
+    def waiting(self, plan_id: str, actor: Actor) -> Waiting:
+        """The change that waits under this id. Raises `UnknownPlan`, also for somebody else's unless a supervisor."""
+        found = self._tools.waitings.get(plan_id)
+        if found is None or not (actor.role is Role.SUPERVISOR or found.actor == actor.name):
+            raise UnknownPlan
+        return found
+
+    def all_waiting(self, application: str, actor: Actor) -> list[Waiting]:
+        """What waits for a supervisor, then what was decided lately; others than supervisors see their own."""
+        world = self._tools.application(application).world
+        whose = None if actor.role is Role.SUPERVISOR else actor.name
+        return self._tools.waitings.all(application, world, actor=whose)
+
+    def decline(self, plan_id: str, actor: Actor, note: str) -> None:
+        """A supervisor says no, with a word why; whoever asked withdraws. Raises `GuardError` otherwise."""
+        found = self.waiting(plan_id, actor)
+        mine = found.actor == actor.name
+        stored = self._tools.plan(plan_id)
+        if not mine:
+            self._tools.authorise(actor, stored.plan, stored.change.call())
+        if not mine and not note.strip():
+            raise GuardError("Say in a word why not.")
+        state = State.WITHDRAWN if mine else State.DECLINED
+        entry = self._tools.entry(stored.plan, actor, state.value, {"note": note.strip()})
+        self._tools.waitings.decide(plan_id, state, actor, note.strip(), self._tools.clock(), entry)
 
     def receipt(self, plan_id: str) -> Receipt:
         """What is known about a confirmed change, now; raises `UnknownPlan` when it was never confirmed."""
@@ -161,7 +212,8 @@ class Guard:
         self._note(application, actor, call.operation.id, "not_allowed", None, {"why": why})
 
     def exported(self, application: str, actor: Actor, what: str, rows: int, subject: Target | None) -> None:
-        """Write down that something was exported."""
+        """Write down that something is exported, before it is handed out. Raises `NotAllowed` after sign-out."""
+        self._tools.still_signed_in(actor, "export")
         self._note(application, actor, "export", "done", subject, {"what": what, "rows": rows})
 
     def _note(
@@ -185,3 +237,32 @@ class Guard:
                 detail=detail,
             )
         )
+
+    def now(self) -> datetime:
+        """The desk's clock, in UTC: what decides how long something is shown or kept."""
+        return self._tools.clock()
+
+    def trail(self, actor: Actor) -> Trail:
+        """The audit trail as this person may see it."""
+        return Trail(self._tools, actor)
+
+    def may_reveal(self, application: str, actor: Actor) -> Verdict:
+        """True when this person may look at masked fields, one at a time, or why not; `reveal` decides again."""
+        return revealing.may_reveal(self._tools.application(application), actor)
+
+    def reveal(self, application: str, actor: Actor, target: Target, field: str) -> datetime:
+        """Write down that a masked field is looked at; until when it may be shown. Raises `NotAllowed` (recorded)."""
+        self._tools.still_signed_in(actor, revealing.OPERATION)
+        return revealing.reveal(self._tools, application, actor, target, field)
+
+    def forget_details(self, before: datetime) -> int:
+        """Delete details of the audit trail from before that time; how many. The chain stays."""
+        return forgetting.forget_details(self._tools, before)
+
+    def erase(self, application: str, actor: Actor, target: Target) -> Erased:
+        """Blank everything personal about `target` in the desk's own records, for supervisors only.
+
+        Changes that are still being sent, or not settled, are left alone and named in the answer. Raises `NotAllowed`.
+        """
+        self._tools.still_signed_in(actor, forgetting.ERASE)
+        return forgetting.erase(self._tools, application, actor, target)

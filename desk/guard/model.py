@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import Enum
 from typing import TypeAlias
 
@@ -103,6 +104,14 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Weight:
+    """What a change takes back from a customer. `value` is in the Application's currency."""
+
+    points: Decimal = Decimal(0)
+    value: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
 class Preview:
     """What a page shows before the click. Fixed once made; `confirm` wants its `digest` back."""
 
@@ -127,6 +136,8 @@ class Preview:
     """The API's own refusal of the dry run."""
     shown: Json
     """What else the page showed (predicted lists of a reopening), kept for the receipt."""
+    weight: Weight | None = None
+    """What it takes back from the customer; None where it takes nothing back."""
 
     @property
     def confirmable(self) -> bool:
@@ -169,6 +180,8 @@ class Receipt:
     """Key of the sentence for the outcome, one of `desk.guard.outcome.WORDS`."""
     actor: str
     role: Role
+    reason_code: str
+    """One of the policy's reasons; empty where none was asked for."""
     reason: str
     ticket: str
     planned: datetime
@@ -189,9 +202,14 @@ class Receipt:
     """For *unknown*: when reading back will settle it."""
 
     @property
+    def erased(self) -> bool:
+        """Whether what it touched was erased on demand; then there are no ids, no reason and no lines any more."""
+        return self.target.id is None
+
+    @property
     def unsettled(self) -> bool:
         """Whether `Guard.resolve` may still find out more."""
         unseen = self.verification in (Verification.PENDING, Verification.COULD_NOT_LOOK)
-        return not self.past_world and (
+        return not (self.past_world or self.erased) and (
             self.outcome is Outcome.UNKNOWN or (self.outcome is Outcome.DONE and unseen)
         )

@@ -91,6 +91,7 @@ def _preview(
         blocks=reading.blocks,
         refusal=refusal,
         shown=shown,
+        weight=change.weight(reading, answer),
     )
     sealed = replace(preview, digest=digest([stored.call_digest, _json(preview)]))
     return StoredPreview(sealed, _subjects(stored, reading), reading.ledgers)

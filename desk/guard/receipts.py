@@ -36,6 +36,7 @@ def _receipt(tools: Tools, dossier: Dossier) -> Receipt:
         words=change.words,
         actor=change.actor,
         role=change.role,
+        reason_code=change.reason_code,
         reason=change.reason,
         ticket=change.ticket,
         planned=plan.created,

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from desk.guard.audit import Audit, Entry
 from desk.guard.change import Change, Ledger
 from desk.guard.database import Database
+from desk.guard.errors import UnknownPlan
 from desk.guard.keys import AuditKey
 from desk.guard.kinds import KINDS
 from desk.guard.model import Fact, Json, Plan, Preview, Problem, Target, Verification
@@ -52,6 +53,7 @@ class StoredChange:
     words: str
     actor: str
     role: Role
+    reason_code: str
     reason: str
     ticket: str
     confirmed: datetime
@@ -132,12 +134,12 @@ class Records:
             )
 
     def add_preview(self, stored: StoredPreview) -> None:
-        """Keep the preview of a plan, unless it has one already: previews are made once."""
+        """Keep the preview of a plan, unless it has one already (previews are made once) or was erased meanwhile."""
         preview = stored.preview
         with self._database.write() as connection:
             connection.execute(
                 update(PLAN)
-                .where(PLAN.c.id == preview.plan_id, PLAN.c.preview.is_(None))
+                .where(PLAN.c.id == preview.plan_id, PLAN.c.preview.is_(None), PLAN.c.arguments.is_not(None))
                 .values(
                     preview=PREVIEW.dump_json(stored).decode(),
                     preview_digest=preview.digest,
@@ -155,9 +157,13 @@ class Records:
         """Record a change, or return False when this plan was recorded before or its target is taken.
 
         The two unique indexes decide, so two threads, processes or replicas cannot both be told True.
+        Raises `UnknownPlan` when its data was erased meanwhile.
         """
+        unerased = select(PLAN.c.id).where(PLAN.c.id == change.id, PLAN.c.arguments.is_not(None))
         try:
             with self._database.write() as connection:
+                if connection.execute(unerased.with_for_update()).one_or_none() is None:
+                    raise UnknownPlan
                 connection.execute(insert(CHANGE).values(_columns(change)))
                 for target in dict.fromkeys(subjects):
                     self._add_subject(connection, change.id, target)
@@ -221,14 +227,16 @@ class Records:
     def verified(
         self, change_id: str, verification: Verification, actual: Sequence[Fact], entry: Entry
     ) -> None:
-        """Keep what reading back found."""
+        """Keep what reading back found, unless the record was erased meanwhile."""
+        unerased = select(PLAN.c.id).where(PLAN.c.arguments.is_not(None))
         with self._database.write() as connection:
-            connection.execute(
+            result = connection.execute(
                 update(CHANGE)
-                .where(CHANGE.c.id == change_id)
+                .where(CHANGE.c.id == change_id, CHANGE.c.id.in_(unerased))
                 .values(verification=verification.value, actual=FACTS.dump_json(tuple(actual)).decode())
             )
-            self._audit.append(entry, connection)
+            if result.rowcount:
+                self._audit.append(entry, connection)
 
     def change(self, change_id: str) -> StoredChange | None:
         """The change, or None."""
@@ -353,6 +361,7 @@ def _columns(change: StoredChange) -> dict[str, object]:
         "words": change.words,
         "actor": change.actor,
         "role": change.role.value,
+        "reason_code": change.reason_code,
         "reason": change.reason,
         "ticket": change.ticket,
         "confirmed": change.confirmed,
@@ -375,6 +384,7 @@ def _change(row: Row[tuple[object, ...]]) -> StoredChange:
         words=row.words,
         actor=row.actor,
         role=Role(row.role),
+        reason_code=row.reason_code or "",
         reason=row.reason or "",
         ticket=row.ticket or "",
         confirmed=row.confirmed,

@@ -30,7 +30,7 @@ def sweep_one(tools: Tools, change: StoredChange) -> bool:
         ending = _ending(tools, Outcome.FAILED, "failed.interrupted")
     else:
         ending = _ending(tools, Outcome.UNKNOWN, "unknown.interrupted")
-    return tools.records.finish(change.id, ending, _entry(tools, dossier.plan, DESK, ending))
+    return _conclude(tools, dossier.plan, DESK, ending)
 
 
 def resolve(tools: Tools, change_id: str, actor: Actor = DESK) -> None:
@@ -117,7 +117,10 @@ def verify(tools: Tools, plan: StoredPlan, client: TalonClient, actor: Actor) ->
 def _conclude(
     tools: Tools, plan: Plan, actor: Actor, ending: Ending, detail: dict[str, Json] | None = None
 ) -> bool:
-    return tools.records.finish(plan.id, ending, _entry(tools, plan, actor, ending, detail))
+    news = tools.records.finish(plan.id, ending, _entry(tools, plan, actor, ending, detail))
+    if news:
+        tools.waitings.settle(plan, ending.outcome, actor.name, ending.at)
+    return news
 
 
 def _ending(tools: Tools, outcome: Outcome, words: str) -> Ending:

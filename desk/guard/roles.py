@@ -3,23 +3,16 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any, TypeAlias
 
 from desk.applications import Application
+from desk.policy import Role
 from talon_client import Call, Safety
+
+__all__ = ["ACTING", "BULK", "DRY_RUNNING", "SINGLE", "Actor", "Role", "Verdict", "allowed", "may"]
 
 Verdict: TypeAlias = bool | str
 """True, or a text that says why not (what `TalonClient.restricted` takes)."""
-
-
-class Role(str, Enum):
-    """What a person is at the desk."""
-
-    VIEWER = "viewer"
-    AGENT = "agent"
-    CHECKER = "checker"
-    SUPERVISOR = "supervisor"
 
 
 @dataclass(frozen=True)
@@ -29,6 +22,8 @@ class Actor:
     name: str
     role: Role
     signed_in: bool = False
+    sign_in: str = ""
+    """Which sign-in it is (`desk.guard.sign_ins`); empty without one."""
 
 
 ACTING = frozenset({Role.AGENT, Role.SUPERVISOR})

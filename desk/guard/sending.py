@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from desk.guard.change import Proof
-from desk.guard.errors import NotConfirmable, TargetBusy
+from desk.guard.errors import NeedsSupervisor, NotConfirmable, TargetBusy
 from desk.guard.kinds.reading import objects
+from desk.guard.limits import over
 from desk.guard.looking import read
 from desk.guard.model import Json, Preview, Problem, Verification
 from desk.guard.outcome import Outcome, Verdict, judge
@@ -16,7 +17,9 @@ from desk.guard.records import Ending, StoredChange, StoredPlan, StoredPreview
 from desk.guard.resolving import resolve, sweep_one, verify
 from desk.guard.roles import Actor
 from desk.guard.tools import Tools
+from desk.guard.waiting import State
 from desk.guard.wire import canonical, record
+from desk.policy import FREE
 from talon_client import Call, Safety, TalonClient, TalonError
 
 READ_BACK = "done.read_back"
@@ -31,13 +34,14 @@ class Confirmation:
     """Of the preview that the page showed."""
     reason: str
     ticket: str
+    reason_code: str = ""
 
 
 def confirm(tools: Tools, plan_id: str, said: Confirmation) -> None:
     """Carry the plan out, exactly once; when it returns, its record says what became of it.
 
     Called again for the same plan it waits for the first call and sends nothing. Raises `NotAllowed`,
-    `NotConfirmable`, `TargetBusy`, `UnknownPlan`: then nothing was recorded and nothing sent.
+    `NotConfirmable`, `NeedsSupervisor`, `TargetBusy`, `UnknownPlan`: then nothing was recorded as sent, nor sent.
     """
     if tools.records.change(plan_id) is not None:
         return _wait(tools, plan_id)
@@ -46,6 +50,8 @@ def confirm(tools: Tools, plan_id: str, said: Confirmation) -> None:
         raise NotConfirmable("This change has no preview that could be confirmed.")
     call = plan.change.call()
     tools.authorise(said.actor, plan.plan, call)
+    _explained(tools, plan, said)
+    _within_limits(tools, plan, plan.stored.preview, said)
     fresh = _record(tools, plan, said)
     stale = _stale(tools, plan, plan.stored.preview, said, call)
     if stale is not None:
@@ -55,6 +61,41 @@ def confirm(tools: Tools, plan_id: str, said: Confirmation) -> None:
     if not _claim(tools, plan, plan.stored, fresh, said):
         return _wait(tools, plan_id)
     return _carry_out(tools, plan, plan.stored.preview, call, said.actor)
+
+
+def _explained(tools: Tools, plan: StoredPlan, said: Confirmation) -> None:
+    """The reason and the ticket that the policy asks for."""
+    policy, operation = tools.policy, plan.plan.operation
+    if operation in policy.reason_required and not said.reason_code:
+        raise NotConfirmable("Nothing was sent: choose a reason first.")
+    if said.reason_code and said.reason_code not in {each.code for each in policy.reasons}:
+        raise NotConfirmable("Nothing was sent: this reason is not in the list (any more).")
+    if said.reason_code == FREE and not said.reason:
+        raise NotConfirmable("Nothing was sent: say the reason in your own words.")
+    if operation in policy.ticket_required and not said.ticket:
+        raise NotConfirmable("Nothing was sent: it needs a ticket.")
+
+
+def _within_limits(tools: Tools, plan: StoredPlan, preview: Preview, said: Confirmation) -> None:
+    """Above the limit of the role it is kept for a supervisor. Whoever may confirm it is not who asked."""
+    found = over(tools.policy, said.actor.role, preview.weight)
+    root = tools.waitings.root(plan.plan)
+    if root is not None:
+        asked = tools.waitings.get(root)
+        if asked is not None and asked.state is not State.WAITING:
+            raise NotConfirmable(f"Nothing was sent: {asked.decided_by} has decided about this already.")
+    if not found:
+        return
+    detail: Mapping[str, Json] = {
+        "reason_code": said.reason_code,
+        "reason": said.reason,
+        "ticket": said.ticket,
+        "over": [[each.what, each.is_, each.limit] for each in found],
+    }
+    entry = tools.entry(plan.plan, said.actor, "waiting", detail)
+    said_why = (said.reason_code, said.reason, said.ticket)
+    tools.waitings.ask(plan.plan, found, said_why, tools.clock(), entry)
+    raise NeedsSupervisor(plan.plan.id)
 
 
 def _record(tools: Tools, plan: StoredPlan, said: Confirmation) -> StoredChange:
@@ -68,6 +109,7 @@ def _record(tools: Tools, plan: StoredPlan, said: Confirmation) -> StoredChange:
         words="sending",
         actor=said.actor.name,
         role=said.actor.role,
+        reason_code=said.reason_code,
         reason=said.reason,
         ticket=said.ticket,
         confirmed=now,
@@ -104,6 +146,7 @@ def _claim(
     detail: Mapping[str, Json] = {
         "request": list(tools.request(plan.change.call())),
         "before": stored.preview.fingerprint,
+        "reason_code": said.reason_code,
         "reason": said.reason,
         "ticket": said.ticket,
     }
@@ -229,3 +272,4 @@ def _finish(
         ending,
         tools.entry(plan.plan, actor, verdict.outcome.value, {**detail, "words": verdict.words}),
     )
+    tools.waitings.settle(plan.plan, verdict.outcome, actor.name, tools.clock())

@@ -78,6 +78,7 @@ CHANGE = Table(
     Column("words", String(40), nullable=False),
     Column("actor", Text, nullable=False),
     Column("role", String(20), nullable=False),
+    Column("reason_code", String(40)),
     Column("reason", Text),
     Column("ticket", Text),
     Column("confirmed", Instant, nullable=False),
@@ -156,3 +157,38 @@ AUDIT_DETAIL = Table(
     Index("audit_detail_by_change", "change_id"),
 )
 """Ids, before and after, reason and ticket of an audit row. Erasure blanks it, retention deletes it."""
+
+SIGN_IN = Table(
+    "sign_in",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("actor", Text, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("begun", Instant, nullable=False),
+    Column("seen", Instant, nullable=False),
+    Column("ended", Instant),
+    Column("why", String(20)),
+)
+"""Who signed in, when they were last active, and how it ended. `id` is an HMAC of what the token says of itself."""
+
+WAITING = Table(
+    "waiting",
+    METADATA,
+    Column("plan_id", String(36), ForeignKey("plan.id"), primary_key=True),
+    Column("application", String(64), nullable=False),
+    Column("world", String(64), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("asked", Instant, nullable=False),
+    Column("over", Text, nullable=False),
+    Column("reason_code", String(40), nullable=False),
+    Column("reason", Text),
+    Column("ticket", Text),
+    Column("decided", Instant),
+    Column("decided_by", Text),
+    Column("note", Text),
+    Column("change_id", String(36)),
+    Index("waiting_by_state", "application", "world", "state", "asked"),
+)
+"""Plans above their author's limit, with the reason given, until a supervisor decides."""

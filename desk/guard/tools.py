@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from desk.applications import Application
 from desk.guard.audit import Audit, Entry
@@ -10,7 +11,10 @@ from desk.guard.errors import UnknownApplication, UnknownPlan
 from desk.guard.keys import AuditKey
 from desk.guard.model import Json, Plan
 from desk.guard.records import Records, StoredPlan
-from desk.guard.roles import Actor, Role, may
+from desk.guard.roles import Actor, Role, Verdict, may
+from desk.guard.sign_ins import SignIns
+from desk.guard.waiting import Waitings
+from desk.policy import Policy
 from talon_client import Call, NotAllowed, TalonClient
 
 DESK = Actor("desk", Role.VIEWER)
@@ -51,6 +55,9 @@ class Tools:
     clock: Callable[[], datetime]
     sleep: Callable[[float], None]
     timing: Timing
+    policy: Policy
+    sign_ins: SignIns
+    waitings: Waitings
 
     def application(self, name: str) -> Application:
         """The configured Application; `UnknownApplication` otherwise."""
@@ -68,11 +75,27 @@ class Tools:
 
     def client(self, application: Application, actor: Actor) -> TalonClient:
         """A client that refuses, before any I/O, what the actor may not send there."""
-        return self.connect(application).restricted(may(actor, application))
+        return self.connect(application).restricted(self.allowed(actor, application))
+
+    def allowed(self, actor: Actor, application: Application) -> Callable[[Call[Any]], Verdict]:
+        """What the actor may send there: by sign-in, asked anew for each request, and by role."""
+        by_role = may(actor, application)
+
+        def predicate(call: Call[Any]) -> Verdict:
+            ended = None if actor == DESK else self.sign_ins.refusal(actor)
+            return by_role(call) if ended is None else ended
+
+        return predicate
+
+    def still_signed_in(self, actor: Actor, operation: str) -> None:
+        """Raises `NotAllowed` when the sign-in has ended, or there is none where one is needed."""
+        ended = self.sign_ins.refusal(actor)
+        if ended is not None:
+            raise NotAllowed(ended, operation=operation)
 
     def authorise(self, actor: Actor, plan: Plan, call: Call[object]) -> None:
         """Refuse now, and write it down, what the client would refuse later. Raises `NotAllowed`."""
-        verdict = may(actor, self.application(plan.application))(call)
+        verdict = self.allowed(actor, self.application(plan.application))(call)
         if verdict is not True:
             reason = verdict if isinstance(verdict, str) else "not allowed"
             self.audit.append(self.entry(plan, actor, "not_allowed", {"why": reason}))

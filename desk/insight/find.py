@@ -150,7 +150,7 @@ class _Search:
 
     def first(self) -> Iterator[Place]:
         """The text as it is, in every kind and Application; the likeliest first, the budget cuts the rest."""
-        ways = {kind: _spelled(self.text, templates) for kind, templates in self.templates.items()}
+        ways = {kind: spelled(self.text, templates) for kind, templates in self.templates.items()}
         for rank in range(max(map(len, ways.values()), default=0)):
             for application in (None, *self.applications[1:]):
                 for kind, ids in ways.items():
@@ -172,7 +172,7 @@ class _Search:
         )
         for application in (None, *self.applications[1:]):
             for kind, text in order:
-                for id_ in _spelled(text, self.templates[kind]):
+                for id_ in spelled(text, self.templates[kind]):
                     yield from self._places(kind, id_, application)
 
     def _places(self, kind: Kind, id_: str, application: str | None) -> Iterator[Place]:
@@ -222,7 +222,7 @@ class _Search:
             )
 
 
-def _spelled(text: str, templates: Sequence[str]) -> list[str]:
+def spelled(text: str, templates: Sequence[str]) -> list[str]:
     """The ids that the text may stand for: "#10023" under `ORD-{}` is `ORD-10023`, and `ORD-7` stays as it
     is."""
     if not text:

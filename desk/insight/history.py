@@ -149,11 +149,12 @@ def explain(
         suspects = suspects_of(ordered, reasons, swept.uncovered, cancelled)
         return replace(ledger, reconciliation=reconcile(ledger.balance, reported, suspects))
 
-    found = under(windows_of(ordered, lists, complete))
-    if _fits(found) or not any(is_open_question(row, lists, complete) for row in ordered):
-        return found
-    other = under(windows_of(ordered, lists, complete, waited=True))
-    return other if _fits(other) else found
+    if any(is_open_question(row, lists, complete) for row in ordered):
+        # Where both readings fit, nothing was spent of such a lot: it was taken back, most likely while it waited.
+        waited = under(windows_of(ordered, lists, complete, waited=True))
+        if _fits(waited):
+            return waited
+    return under(windows_of(ordered, lists, complete))
 
 
 def _fits(ledger: Ledger) -> bool:

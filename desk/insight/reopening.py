@@ -25,7 +25,7 @@ class Why(StrEnum):
     """Why an effect is expected to be rolled back, to stay, or neither; the value is the sentence."""
 
     SPENT_POINTS = "Points that were spent are given back."
-    PROGRESS = "Achievement progress is taken back."
+    PROGRESS = "Achievement progress is taken back, unless the achievement has been completed since."
     UNLIMITED = "The program takes back all earned points, below zero if need be."
     WITHIN_BALANCE = "The program takes back earned points as far as there are points left."
     STILL_PENDING = "These points are still pending, and the program takes pending points back."
@@ -117,7 +117,7 @@ def _place(effect: Effect, policies: Mapping[int, ReturnPolicy | None], now: dat
         case "increaseAchievementProgress" if effect.props.get("isJustCompleted") is True:
             placed = ("depends", Why.COMPLETED)
         case "increaseAchievementProgress":
-            placed = ("rolled_back", Why.PROGRESS)
+            placed = ("depends", Why.PROGRESS)
         case "acceptCoupon" | "acceptReferral" | "redeemReferral":
             placed = ("depends", Why.COUPON)
         case discount if discount.startswith("setDiscount"):

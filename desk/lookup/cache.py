@@ -111,6 +111,12 @@ class Cache:
                 if key.application == application and named & touched:
                     del self._entries[key]
 
+    def forget_role(self, role: str) -> None:
+        """Drops what was read under that role: somebody signed out."""
+        with self._guard:
+            for key in [key for key in self._entries if key.role == role]:
+                del self._entries[key]
+
     def clear(self) -> None:
         """Drops everything."""
         with self._guard:

@@ -1,6 +1,7 @@
 """What was asked of the API for this page: each request, how long it took, and its cURL text for those who need it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import streamlit as st
 
@@ -71,5 +72,8 @@ def _remark(note: RequestNote) -> str:
 
 
 def _curl(desk: Desk, note: RequestNote) -> None:
-    """The request as cURL. It names the ids that were asked for, and never the key."""
-    copyable(desk.lookup.client(note.application).describe(note.call).curl, "As cURL")
+    """The request as cURL. It names the ids that were asked for, and never the key
+    nor what is masked."""
+    shown = replace(note.call, content=desk.masking.body(note.call.content))
+    said = "As cURL, personal attributes masked" if shown != note.call else "As cURL"
+    copyable(desk.lookup.client(note.application).describe(shown).curl, said)

@@ -6,7 +6,7 @@ from datetime import datetime
 import streamlit as st
 
 from desk.applications import Program
-from desk.guard import GenerateCard, LinkCard, Outcome, Receipt, new_card_id
+from desk.guard import GenerateCard, LinkCard, Outcome, Receipt, UnlinkCard, new_card_id
 from desk.insight.cards import CardView, can_link
 from desk.insight.history import Ledger
 from desk.ui import points_words, tables
@@ -123,6 +123,35 @@ def link_to(desk: Desk, card: CardView) -> None:
                     program_id=card.program_id, card_id=card.identifier, profile_id=wanted or "-"
                 ),
                 blocked=verdict.why if verdict.allowed is False else missing,
+            ),
+        )
+
+
+def unlink_from(desk: Desk, card: CardView) -> None:
+    """Taking one customer off this card. Nothing where nobody is linked."""
+    key = "card-unlink"
+    held = [each.integration_id for each in card.holders]
+    if not held and not begun(key):
+        return
+    with st.expander("Take a customer off this card", icon=":material/link_off:", expanded=begun(key)):
+        first = held.index(here().customer) if here().customer in held else 0
+        customer = st.selectbox(
+            "Customer to take off", held, index=first, key=f"{key}-{card.identifier}", width=420
+        )
+        st.caption(
+            "The points stay on the card. The API's newer operation does this; an older deployment refuses."
+        )
+        offer(
+            desk,
+            Offer(
+                key=key,
+                label="Take off this customer",
+                title=f"Take {short(customer or '', 40)} off card {short(card.identifier)}",
+                button="Take off the card",
+                change=UnlinkCard(
+                    program_id=card.program_id, card_id=card.identifier, profile_id=customer or "-"
+                ),
+                primary=False,
             ),
         )
 

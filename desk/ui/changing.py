@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from desk.guard import Change, Fact, GuardError, Outcome, Preview, Receipt
+from desk.guard import Change, Fact, GuardError, NeedsSupervisor, Outcome, Over, Preview, Receipt, Waiting
 from desk.guard.model import Json
-from desk.ui import confirm, preview_view
+from desk.policy import FREE
+from desk.ui import confirm, preview_view, waiting_view
 from desk.ui.current import Desk, here
 from desk.ui.escape import md, short
 from desk.ui.place import Place, link
@@ -34,7 +35,9 @@ class Offer:
     `blocked` says why while there is nothing to offer. `explain` shows more in the dialog; `predicted` are facts that
     the page expects and `shown` is what else it shows, both kept for the receipt; `reckon` finds such facts out when
     the button is pressed. `names` are those of programs and cart lines in the effects of a dry run. `after` shows
-    more beside the outcome. `dismiss` stands on the dialog's other button.
+    more beside the outcome. `dismiss` stands on the dialog's other button. `renews` is the plan of somebody else that
+    this carries out, `given` what they gave as reason and ticket. `typed`: text to type to confirm. `then` runs once
+    after it was done, outside of Streamlit.
     """
 
     key: str
@@ -51,6 +54,10 @@ class Offer:
     names: Names | None = None
     after: Callable[[Receipt], None] | None = None
     dismiss: str = "Cancel"
+    renews: str = ""
+    given: confirm.Answers = confirm.NOTHING
+    typed: str = ""
+    then: Callable[[Receipt], None] | None = None
 
 
 @dataclass
@@ -106,9 +113,11 @@ def offer(desk: Desk, it: Offer) -> Receipt | None:
 
     The outcome stands in the button's place where the change cannot be offered (again).
     """
-    why_not = ("" if desk.may_write else _not_yours(desk)) or it.blocked
     if not begun(it.key):
         _forget(it.key)
+        if not desk.may_write:
+            return None  # what a role lacks is not shown; `yours` has said why
+    why_not = ("" if desk.may_write else _not_yours(desk)) or it.blocked
     offered = not why_not and it.change is not None
     # Where the outcome stands, a button that says why it cannot be pressed would read as part of it.
     if offered or not begun(it.key):
@@ -140,10 +149,19 @@ def outcomes(desk: Desk, *keys: str) -> None:
             _confirmation(desk, Offer(key, "", flow.button, None), flow, flow.preview)
 
 
+def yours(desk: Desk, *keys: str) -> bool:
+    """Whether this role may change anything; where not, one line says so in place of what pages would offer. True
+    also while one of the offers `keys` still has an outcome to show."""
+    if desk.may_write or any(begun(key) for key in keys):
+        return True
+    st.caption(md(_not_yours(desk)))
+    return False
+
+
 def _not_yours(desk: Desk) -> str:
     if desk.application.live and not desk.actor.signed_in:
         return "Read-only: changes on a live Application need somebody who is signed in."
-    return f"As {desk.actor.role.value} you may look, but not change this."
+    return f"As {desk.actor.role.value} you may look, but not change anything."
 
 
 def _prepare(desk: Desk, it: Offer, flow: _Flow) -> bool:
@@ -151,7 +169,7 @@ def _prepare(desk: Desk, it: Offer, flow: _Flow) -> bool:
     try:
         with st.spinner("Checking what would happen", show_time=True):
             if not flow.plan:
-                flow.plan = desk.guard.plan(desk.application.name, desk.actor, flow.change).id
+                flow.plan = _planned(desk, it, flow)
             flow.reckoned = it.reckon(flow.change) if it.reckon else Reckoning(it.predicted)
             flow.preview = desk.guard.preview(
                 flow.plan, desk.actor, predicted=flow.reckoned.facts, shown=it.shown
@@ -170,6 +188,12 @@ def _prepare(desk: Desk, it: Offer, flow: _Flow) -> bool:
     return True
 
 
+def _planned(desk: Desk, it: Offer, flow: _Flow) -> str:
+    if it.renews:
+        return desk.guard.renew(it.renews, desk.actor).id
+    return desk.guard.plan(desk.application.name, desk.actor, flow.change).id
+
+
 def _impossible(desk: Desk, it: Offer, preview: Preview) -> None:
     reasons = " ".join(words.note(each, desk.formats, programs_of(desk)) for each in preview.blocks)
     panel("This cannot be done", reasons or "The API would refuse it.", Tone.NEGATIVE, key=f"{it.key}-no")
@@ -182,21 +206,48 @@ def _confirmation(desk: Desk, it: Offer, flow: _Flow, preview: Preview) -> Recei
     # Plain values: the dialog's fragment runs later, with this run's closures.
     guard, lookup, actor, application = desk.guard, desk.lookup, desk.actor, desk.application.name
 
-    def send(said: confirm.Answers) -> Receipt:
-        receipt = guard.confirm(
-            flow.plan, actor, digest=preview.digest, reason=said.reason, ticket=said.ticket
-        )
+    def send(said: confirm.Answers) -> Receipt | Waiting:
+        try:
+            receipt = guard.confirm(
+                flow.plan,
+                actor,
+                digest=preview.digest,
+                reason_code=said.code,
+                reason=said.reason,
+                ticket=said.ticket,
+            )
+        except NeedsSupervisor:
+            return guard.waiting(flow.plan, actor)
+        if it.then is not None and receipt.outcome is Outcome.DONE:
+            it.then(receipt)
         lookup.forget(application, [part for each in receipt.subjects for part in _ids(each.id)])
         return receipt
 
-    ask = confirm.Ask(flow.title, flow.button, desk.mark, reason=True, ticket=True, dismiss=it.dismiss)
-    return confirm.confirmation(
+    exceeded = guard.limits(actor, preview)
+    policy, operation = guard.policy, guard.planned(flow.plan)[0].operation
+    ask = confirm.Ask(
+        flow.title,
+        "Ask a supervisor" if exceeded else flow.button,
+        desk.mark,
+        reasons=tuple((each.code, each.label) for each in policy.reasons),
+        reason_required=operation in policy.reason_required,
+        free=FREE,
+        ticket=True,
+        ticket_required=operation in policy.ticket_required,
+        given=it.given,
+        typed=it.typed,
+        dismiss=it.dismiss,
+    )
+    outcome = confirm.confirmation(
         it.key,
         ask,
-        lambda: _preview(desk, it, preview, flow.reckoned),
+        lambda: _preview(desk, it, preview, flow.reckoned, exceeded),
         send,
-        lambda receipt: _ended(desk, it, flow, receipt),
+        lambda found: (
+            _waits(desk, it, found) if isinstance(found, Waiting) else _ended(desk, it, flow, found)
+        ),
     )
+    return outcome if isinstance(outcome, Receipt) else None
 
 
 def _ids(found: str | None) -> tuple[str, ...]:
@@ -206,11 +257,25 @@ def _ids(found: str | None) -> tuple[str, ...]:
     return (found, found.partition("/")[2]) if "/" in found else (found,)
 
 
-def _preview(desk: Desk, it: Offer, preview: Preview, reckoned: Reckoning) -> None:
+def _preview(desk: Desk, it: Offer, preview: Preview, reckoned: Reckoning, exceeded: Sequence[Over]) -> None:
+    if exceeded:
+        panel(
+            waiting_view.over_text(desk, desk.actor.role, exceeded),
+            "Nothing is sent now: a supervisor confirms it by its link.",
+            Tone.PENDING,
+            key=f"{it.key}-over",
+        )
     preview_view.show(desk, preview, reckoned, it.names, key=it.key)
     if it.explain:
         it.explain(preview)
     preview_view.source(desk, preview)
+
+
+def _waits(desk: Desk, it: Offer, found: Waiting) -> None:
+    waiting_view.kept(desk, found, key=f"{it.key}-waits")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        link(waiting_view.PAGE, "Open what waits", Place(application=found.application, plan=found.plan_id))
+        st.button("Close", key=f"{it.key}-done", type="tertiary", on_click=_forget, args=(it.key,))
 
 
 def _ended(desk: Desk, it: Offer, flow: _Flow, receipt: Receipt) -> None:

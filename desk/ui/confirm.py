@@ -75,19 +75,28 @@ class Answers:
 
     reason: str = ""
     ticket: str = ""
+    code: str = ""
+
+
+NOTHING = Answers()
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
     """The words of one confirmation. `button` says what happens: "Return 1 item". `typed`: text to type to confirm.
-    `dismiss` closes it without doing anything."""
+    `dismiss` closes it without doing anything. `reasons`: codes and labels to choose from; `free` is the code that
+    wants words."""
 
     title: str
     button: str
     mark: Mark
-    reason: bool = False
+    reasons: tuple[tuple[str, str], ...] = ()
     reason_required: bool = False
+    free: str = ""
     ticket: bool = False
+    ticket_required: bool = False
+    given: Answers = NOTHING
+    """What stands in the fields at first: what somebody else had given."""
     typed: str = ""
     sending: str = "Sending"
     dismiss: str = "Cancel"
@@ -189,8 +198,8 @@ def _dialog(
     if submitted and ask.typed and typed.strip() != ask.typed:
         st.error(f"Nothing was sent: what was typed is not {md(ask.typed)}.")
         return
-    if submitted and ask.reason_required and not answers.reason:
-        st.error("Nothing was sent: a reason is needed for the audit trail.")
+    if submitted and (missing := _missing(ask, answers)):
+        st.error(f"Nothing was sent: {missing}.")
         return
     with st.spinner(f"{md(ask.sending)} to {md(ask.mark.label)}", show_time=True):
         _execute(ask, state, lambda: confirm(answers))
@@ -211,10 +220,34 @@ def _execute(ask: Ask, state: _State[T], change: Callable[[], T]) -> None:
 
 def _fields(key: str, ask: Ask) -> Answers:
     """Reason and ticket, where the confirmation asks for them."""
-    reason = ticket = ""
-    if ask.reason:
-        label = "Reason" if ask.reason_required else "Reason (optional)"
-        reason = st.text_input(label, key=f"{_slot(key)}-reason", max_chars=500)
+    code = reason = ticket = ""
+    if ask.reasons:
+        labels = dict(ask.reasons)
+        label = "Why?" if ask.reason_required else "Why? (optional)"
+        _first(f"{_slot(key)}-code", ask.given.code if ask.given.code in labels else "")
+        code = (
+            st.pills(label, list(labels), format_func=lambda each: md(labels[each]), key=f"{_slot(key)}-code")
+            or ""
+        )
+        _first(f"{_slot(key)}-reason", ask.given.reason)
+        reason = st.text_input("In your own words (optional)", key=f"{_slot(key)}-reason", max_chars=500)
     if ask.ticket:
-        ticket = st.text_input("Ticket (optional)", key=f"{_slot(key)}-ticket", max_chars=100)
-    return Answers((reason or "").strip(), (ticket or "").strip())
+        label = "Ticket" if ask.ticket_required else "Ticket (optional)"
+        _first(f"{_slot(key)}-ticket", ask.given.ticket)
+        ticket = st.text_input(label, key=f"{_slot(key)}-ticket", max_chars=100)
+    return Answers((reason or "").strip(), (ticket or "").strip(), code)
+
+
+def _first(key: str, value: str) -> None:
+    """What a field holds before anybody has touched it."""
+    if value and key not in st.session_state:
+        st.session_state[key] = value
+
+
+def _missing(ask: Ask, answers: Answers) -> str:
+    """What the policy wants and was not given."""
+    if ask.reason_required and not answers.code:
+        return "choose why"
+    if ask.free and answers.code == ask.free and not answers.reason:
+        return "say why in your own words"
+    return "it needs a ticket" if ask.ticket_required and not answers.ticket else ""

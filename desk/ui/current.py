@@ -1,14 +1,16 @@
 """What the page that runs right now works with: the person, the Application, the reading and the writing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import TypeVar
 
 import streamlit as st
 
 from desk.applications import Application
 from desk.guard.guard import Guard
+from desk.guard.masking import Masking
 from desk.guard.roles import Actor, Role, may
 from desk.insight.investigation import Investigation
 from desk.lookup import Found, Lookup, Progress, Reader
@@ -16,6 +18,7 @@ from desk.settings import Settings
 from desk.ui import place
 from desk.ui.formats import Formats
 from desk.ui.place import Place
+from desk.ui.replies import Replies, load
 from desk.ui.strip import Example, formats_of, mark_of
 from desk.ui.theme import Mark
 from talon_client import Call
@@ -23,6 +26,7 @@ from talon_client import Call
 F = TypeVar("F")
 SLOT = "desk-current"
 SLOW = 1.0
+SURE = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -34,12 +38,18 @@ class Process:
     guard: Guard
     examples: tuple[Example, ...] = ()
     endings: tuple[Callable[[], None], ...] = ()
+    replies: Replies = field(default_factory=load)
 
     def close(self) -> None:
         """Ends what was started: clients, database, the embedded sandbox. Runs when the server forgets the process."""
         self.reader.close()
         for end in self.endings:
             end()
+
+    @cached_property
+    def masking(self) -> Masking:
+        """What the policy counts as personal; made once."""
+        return Masking.of(self.settings.policy)
 
 
 @dataclass(frozen=True)
@@ -81,6 +91,11 @@ class Desk:
         """Whether "what if" questions are offered."""
         return self.actor.role is not Role.VIEWER and (not self.application.live or self.actor.signed_in)
 
+    @property
+    def masking(self) -> Masking:
+        """What may be shown of a customer's attributes."""
+        return self.process.masking
+
     def find_out(
         self, what: str, investigation: Callable[[], Investigation[F]], *, fresh: bool = False
     ) -> Found[F]:
@@ -102,13 +117,31 @@ class Desk:
         return found
 
 
+def cache_role(actor: Actor) -> str:
+    """Under what answers are cached: those of a sign-in go when it ends."""
+    return f"{actor.role.value}/{actor.sign_in or actor.signed_in}"
+
+
 def enter(process: Process, actor: Actor, application: Application) -> Desk:
     """Makes the desk of this run; `app.py` calls it before any page."""
 
-    def allow(name: str, call: Call[object]) -> bool | str:
-        return may(actor, process.settings.application(name))(call)
+    entered = datetime.now(UTC)
+    refused: set[str] = set()  # written down once a run
 
-    lookup = Lookup(process.reader, role=f"{actor.role.value}/{actor.signed_in}", allow=allow)
+    def allow(name: str, call: Call[object]) -> bool | str:
+        # A fragment may run long after the page: then it is asked anew whether the sign-in still holds.
+        if datetime.now(UTC) - entered > SURE:
+            ended = process.guard.sign_ins.refusal(actor)
+            if ended is not None:
+                return ended
+        verdict = may(actor, process.settings.application(name))(call)
+        if verdict is not True and call.operation.id not in refused:
+            refused.add(call.operation.id)
+            why = verdict if isinstance(verdict, str) else "not allowed"
+            process.guard.refused(name, actor, call, why)
+        return verdict
+
+    lookup = Lookup(process.reader, role=cache_role(actor), allow=allow)
     desk = Desk(process, actor, application, lookup)
     st.session_state[SLOT] = desk
     return desk

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from desk.guard import masking
+from desk.guard import Target
 from desk.insight.customer import Customer, customer
 from desk.lookup import Found
-from desk.ui import recents, tables
+from desk.ui import recents, reveal, tables
 from desk.ui.choosing import pressed
 from desk.ui.current import Desk, here
 from desk.ui.escape import md, short
@@ -59,7 +59,7 @@ def _strip(desk: Desk, customer_id: str, found: Found[Customer]) -> None:
     facts = []
     if profile is not None and profile.last_activity is not None:
         facts.append(f"last active {distance(profile.last_activity, found.as_of)}")
-    name = masking.display_name(profile.attributes) if profile else ""
+    name = desk.masking.display_name(profile.attributes) if profile else ""
     customer_strip(customer_id, desk.mark, found.as_of, formats, name=name, facts=facts, key=STRIP)
 
 
@@ -115,7 +115,7 @@ def attributes(desk: Desk, found: Customer) -> None:
     profile = found.profile
     if profile is None:
         return
-    shown = masking.attributes(profile.attributes)
+    shown = desk.masking.attributes(profile.attributes)
     masked = sum(each.masked for each in shown)
     title = desk.formats.count(len(shown), "attribute")
     with st.expander(f"Profile: {title}" + (f", {masked} of them masked" if masked else "")):
@@ -130,6 +130,7 @@ def attributes(desk: Desk, found: Customer) -> None:
             one="attribute",
             order="",
         )
+        reveal.fields(desk, Target("profile", found.integration_id), profile.attributes)
 
 
 _MASKED = Words("masked", "", Tone.PLAIN)

@@ -11,7 +11,8 @@ LONGEST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the desk is. Empty text means "not chosen"; `program` 0 likewise. The main ledger is `subledger` "main"."""
+    """Where the desk is. Empty text means "not chosen", 0 likewise. The main ledger is `subledger` "main", `row` one of
+    the audit trail."""
 
     application: str = ""
     customer: str = ""
@@ -26,6 +27,7 @@ class Place:
     find: str = ""
     receipt: str = ""
     plan: str = ""
+    row: int = 0
 
     def params(self) -> dict[str, str]:
         """The query parameters of a link to this place: only what is chosen, as text."""
@@ -54,9 +56,9 @@ class Place:
 
 def parse(params: Mapping[str, str]) -> Place:
     """The place that query parameters name. Anything else in them, over-long text and bad numbers are ignored."""
-    program = params.get("program", "")
     return Place(
-        program=int(program) if program.isascii() and program.isdecimal() and len(program) < 19 else 0,
+        program=_number(params, "program"),
+        row=_number(params, "row"),
         application=_text(params, "application"),
         customer=_text(params, "customer"),
         subledger=_text(params, "subledger"),
@@ -75,6 +77,11 @@ def parse(params: Mapping[str, str]) -> Place:
 def _text(params: Mapping[str, str], name: str) -> str:
     value = params.get(name, "").strip()
     return value if len(value) <= LONGEST else ""
+
+
+def _number(params: Mapping[str, str], name: str) -> int:
+    value = params.get(name, "")
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else 0
 
 
 def here() -> Place:

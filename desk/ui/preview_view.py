@@ -8,7 +8,7 @@ import streamlit as st
 from desk.guard import Fact, Preview, Receipt
 from desk.ui.current import Desk
 from desk.ui.escape import md, short
-from desk.ui.receipt_view import programs_of
+from desk.ui.receipt_view import programs_of, value_of
 from desk.ui.small import small_table
 from desk.ui.strip import panel
 from desk.ui.theme import word_md
@@ -55,7 +55,11 @@ def source(desk: Desk, preview: Preview) -> None:
 def _taken_back(desk: Desk, names: Names | None, preview: Preview) -> None:
     """The effects of a dry run as sentences, those of one kind added up."""
     found = merged([Effect.model_validate(each) for each in preview.effects])
-    lines = [f"- {word_md(effect(each.effect_type, each.props, desk.formats, names))}" for each in found]
+    said = [
+        effect(each.effect_type, desk.masking.props(each.effect_type, each.props), desk.formats, names)
+        for each in found
+    ]
+    lines = [f"- {word_md(each)}" for each in said]
     if lines:
         st.markdown("\n".join(lines))
 
@@ -71,8 +75,8 @@ def _rows(desk: Desk, names: Names | None, preview: Preview) -> list[tuple[str, 
     return [
         (
             _label(desk, names, key),
-            words.value(key[0], before.get(key), desk.formats),
-            words.value(key[0], after[key], desk.formats) if key in after else "not known beforehand",
+            value_of(desk, key[0], key[1], before.get(key)),
+            value_of(desk, key[0], key[1], after[key]) if key in after else "not known beforehand",
         )
         for key in words.interesting(preview.before, preview.expected)
         if (before.get(key) != after[key] if key in after else key in worth_a_look)

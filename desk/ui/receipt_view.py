@@ -1,11 +1,13 @@
 """A receipt as people read it: what became of the change first, then what was proven, then the details."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import streamlit as st
 
 from desk.applications import Application
 from desk.guard import Outcome, Problem, Receipt, Target, Verification
+from desk.guard.model import Scalar
 from desk.ui import tables
 from desk.ui.current import Desk
 from desk.ui.escape import md
@@ -20,6 +22,8 @@ KINDS = {
     "reserve_coupon": "Coupon reserved",
     "release_coupon": "Reservation released",
     "link_card": "Card linked",
+    "unlink_card": "Customer taken off the card",
+    "erase_customer": "Customer data erased",
     "generate_card": "Card generated",
     "return_items": "Items returned",
     "reopen_session": "Session reopened",
@@ -31,6 +35,13 @@ KINDS = {
 def programs_of(desk: Desk) -> words.Programs:
     """The names of this Application's programs."""
     return words.Programs({str(each.id): each.title for each in desk.application.programs})
+
+
+def value_of(desk: Desk, topic: str, about: tuple[str, ...], found: Scalar) -> str:
+    """A fact's value as people may read it: a customer's attributes are masked here too."""
+    if topic == "attribute" and found is not None:
+        return desk.masking.value(about[0] if about else "", found)
+    return words.value(topic, found, desk.formats)
 
 
 def title(receipt: Receipt) -> str:
@@ -90,9 +101,9 @@ def lines(desk: Desk, receipt: Receipt, *, key: str) -> None:
     rows = [
         (
             words.label(line.topic, line.about, programs).text,
-            words.value(line.topic, line.before, formats),
-            words.value(line.topic, line.expected, formats) if line.predicted else "not predicted",
-            words.value(line.topic, line.actual, formats) if line.read else "not read",
+            value_of(desk, line.topic, line.about, line.before),
+            value_of(desk, line.topic, line.about, line.expected) if line.predicted else "not predicted",
+            value_of(desk, line.topic, line.about, line.actual) if line.read else "not read",
             "differs" if line.differs else "",
         )
         for line in shown
@@ -188,3 +199,30 @@ def to_copy(desk: Desk, receipt: Receipt, back: Receipt | None = None) -> None:
         for each in receipt.subjects:
             with st.container(width="content", gap="xsmall"):
                 copyable(name_of(each), each.kind.capitalize())
+
+
+def raw_effects(desk: Desk, receipt: Receipt) -> list[dict[str, object]]:
+    """What the API answered, in its own form, with personal attributes masked."""
+    return [
+        {**each, "props": desk.masking.props(str(each.get("effectType")), props)}
+        if isinstance(props := each.get("props"), Mapping)
+        else dict(each)
+        for each in receipt.effects
+    ]
+
+
+def erased(desk: Desk, receipt: Receipt) -> None:
+    """What is left of a receipt whose data was erased."""
+    panel(
+        "Its data was erased on request",
+        "Whom it was for, why, what it read and what the API answered are gone. What it was, who did it and when, "
+        "and what became of it, stay.",
+        key="erased",
+    )
+    facts = [
+        ("By", f"{receipt.actor} ({receipt.role.value})"),
+        ("Application", _label(desk, receipt)),
+        ("Confirmed", desk.formats.moment(receipt.confirmed, seconds=True)),
+        ("Receipt", receipt.id),
+    ]
+    st.markdown("  \n".join(f":gray[{name}] {md(text)}" for name, text in facts))

@@ -80,7 +80,9 @@ def _by_reason(found: Iterable[Predicted]) -> list[tuple[Why, list[Effect]]]:
 
 
 def _sentence(desk: Desk, each: Effect, names: Names) -> str:
-    return word_md(effect(each.effect_type, each.props, desk.formats, names))
+    return word_md(
+        effect(each.effect_type, desk.masking.props(each.effect_type, each.props), desk.formats, names)
+    )
 
 
 def checked(desk: Desk, receipt: Receipt) -> None:

@@ -27,7 +27,7 @@ FEW = 12
 def returns(desk: Desk, session: SessionView, now: datetime) -> None:
     """Pick what came back, see what that does, confirm."""
     move = session.move(How.RETURN)
-    if not move.allowed and not begun("return"):
+    if not (move.allowed and desk.may_write) and not begun("return"):
         return
     st.subheader("Return items", anchor=False)
     items = _picked(session) if move.allowed else []
@@ -89,7 +89,7 @@ def _quantity(line: Line, key: str) -> int:
             _spoken(f"How many of {line.name or line.sku} came back, {line.remaining} left"),
             min_value=0,
             max_value=line.remaining,
-            value=0,
+            value="min",
             step=1,
             key=key,
             persist_state="session",
@@ -155,7 +155,7 @@ def points_facts(session: SessionView, found: ReturnPreview) -> list[Fact]:
 def reopen(desk: Desk, session: SessionView, now: datetime) -> None:
     """What reopening is predicted to do, before the click and in the dialog; the receipt checks it."""
     move = session.move(How.REOPEN)
-    if not move.allowed and not begun("reopen"):
+    if not (move.allowed and desk.may_write) and not begun("reopen"):
         return
     st.subheader("Reopen it", anchor=False)
     policies = {each.id: each.return_policy for each in desk.application.programs}
@@ -182,7 +182,7 @@ def reopen(desk: Desk, session: SessionView, now: datetime) -> None:
 def cancel(desk: Desk, session: SessionView) -> None:
     """Ends the session for good."""
     move = session.move(How.CANCEL)
-    if not move.allowed and not begun("cancel"):
+    if not (move.allowed and desk.may_write) and not begun("cancel"):
         return
     st.subheader("Cancel it", anchor=False)
     st.markdown(md(f"{move.why} It cannot be undone." if move.allowed else move.why))

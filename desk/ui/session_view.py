@@ -172,7 +172,12 @@ def sentences(desk: Desk, session: SessionView, found: Sequence[Effect], what: s
 
 def _sentence(desk: Desk, each: Effect, names: Names) -> str:
     rule = f" :small[:gray[by “{md(short(each.rule_name))}”]]" if each.rule_name else ""
-    return word_md(effect(each.effect_type, each.props, desk.formats, names)) + rule
+    return (
+        word_md(
+            effect(each.effect_type, desk.masking.props(each.effect_type, each.props), desk.formats, names)
+        )
+        + rule
+    )
 
 
 def refused(desk: Desk, codes: Sequence[Refusal]) -> None:

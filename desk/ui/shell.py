@@ -10,10 +10,10 @@ from typing import NamedTuple
 import streamlit as st
 
 from desk.applications import Application
-from desk.guard import Actor, Role
-from desk.ui import theme
+from desk.guard import Role
+from desk.ui import signing, theme
 from desk.ui.current import Desk, here
-from desk.ui.escape import md
+from desk.ui.escape import md, short
 from desk.ui.finding import FIND
 from desk.ui.place import LONGEST, Place, link
 from desk.ui.strip import mark_of, panel
@@ -39,21 +39,44 @@ TABS = (
 )
 # A file of ours: Streamlit's named icons are fetched from another host.
 ICON = str(Path(__file__).with_name("icon.svg"))
-ROLE = "desk-role"
 ANNOUNCED = 14
 """Days before a key expires."""
 
 # Constant text. "/" puts the cursor into the Find box, unless somebody is typing; another page begins at its top.
+# The box is drawn a moment after the page: what is typed until then is kept for it, and Enter presses its button.
 KEYS = """<script>
 if (!window.deskKeys) {
   window.deskKeys = true;
+  const box = () => document.querySelector(".st-key-desk-find input");
+  let early = null;  // what was typed after "/" while there was no box
+  const enter = () => {
+    if (early === null || !box()) return;
+    const [text, send] = [early.replace("\\n", ""), early.includes("\\n")];
+    early = null;
+    box().focus();
+    box().select();
+    if (text) document.execCommand("insertText", false, text);
+    if (send) setTimeout(() => document.querySelector(".st-key-desk-header form button, .st-key-desk-header " +
+      "[data-testid=stFormSubmitButton] button").click(), 50);
+  };
+  const wait = (turns) => { enter(); if (early !== null && turns) setTimeout(wait, 50, turns - 1); };
   document.addEventListener("keydown", (event) => {
     const at = event.target;
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (at.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(at.tagName)) return;
-    const box = document.querySelector(".st-key-desk-find input");
-    if (box) { event.preventDefault(); box.focus(); box.select(); }
-  });
+    if (early !== null) {
+      if (event.key === "Escape") early = null;
+      else if (event.key === "Backspace") early = early.slice(0, -1);
+      else if (event.key === "Enter") early += "\\n";
+      else if (event.key.length === 1) early += event.key;
+      else return;
+    } else if (event.key === "/") {
+      early = "";
+      wait(200);
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }, true);
   const push = history.pushState;
   history.pushState = function (...given) {
     const before = location.pathname;
@@ -95,17 +118,6 @@ def chosen_application(applications: Sequence[Application], wanted: str) -> Appl
     return applications[0]
 
 
-def chosen_role() -> Role:
-    """The role that the menu says; an agent until somebody chooses."""
-    role: Role = st.session_state.get(ROLE, Role.AGENT)
-    return role
-
-
-def person(application: Application) -> Actor:
-    """Who sits here. Without sign-in: a viewer on a live Application, elsewhere whatever the menu says."""
-    return Actor("nobody signed in", Role.VIEWER if application.live else chosen_role())
-
-
 def header(desk: Desk) -> str:
     """Band, name, Find box, Application and role. Returns the text that was just sent to Find, or nothing."""
     theme.band(desk.mark)
@@ -126,7 +138,7 @@ def header(desk: Desk) -> str:
             )
             sent = st.form_submit_button("Find", type="secondary", icon=":material/search:")
         _choose_application(desk)
-        _choose_role(desk)
+        _person(desk)
     st.html(KEYS, unsafe_allow_javascript=True)
     _announce_key(desk)
     return (text or "").strip() if sent else ""
@@ -159,20 +171,31 @@ def _choose_application(desk: Desk) -> None:
             link(FIND, md(mark_of(each).title), Place(application=each.name))
 
 
-def _choose_role(desk: Desk) -> None:
-    if desk.application.live:
+def _person(desk: Desk) -> None:
+    """Who sits here, what they have done, and leaving; on the sandbox without sign-in the choice of a role."""
+    if desk.application.live and not desk.actor.signed_in:
         st.caption("Read-only: nobody is signed in")
         return
-    with st.popover(desk.actor.role.value.capitalize(), icon=":material/badge:"):
-        st.radio(
-            "Work as",
-            list(Role),
-            format_func=lambda role: role.value.capitalize(),
-            index=list(Role).index(chosen_role()),
-            key=ROLE,
-            persist_state="session",
-        )
-        link("pages/change/recent.py", "Changes made at this desk", Place(application=desk.application.name))
+    role = desk.actor.role.value.capitalize()
+    name = short(desk.actor.name, 30) if desk.actor.signed_in else role
+    with st.popover(md(name), icon=":material/badge:"):
+        if desk.actor.signed_in:
+            st.markdown(f"{md(desk.actor.name)}  \n:gray[{role}]")
+        else:
+            st.radio(
+                "Work as",
+                list(Role),
+                format_func=lambda role: role.value.capitalize(),
+                index=list(Role).index(signing.chosen_role()),
+                key=signing.ROLE,
+                persist_state="session",
+            )
+        place = Place(application=desk.application.name)
+        link("pages/change/recent.py", "Changes made at this desk", place)
+        link("pages/change/waiting.py", "Waiting for a supervisor", place)
+        link("pages/change/audit.py", "Audit trail", place)
+        if desk.actor.signed_in and st.button("Sign out", key="sign-out", type="tertiary"):
+            signing.sign_out(desk.process, desk.actor)
 
 
 def tabs(desk: Desk, open_page: str) -> None:

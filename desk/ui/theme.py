@@ -206,6 +206,9 @@ STYLE = f"""<style>
 [class*="st-key-desk-trouble-done"] {{ border-left-color: {_both("active")}; }}
 [class*="st-key-desk-trouble-note"] {{ border-left-color: {_both("expired")}; }}
 [class*="st-key-desk-hidden-"] {{ display: none; }}
+/* The server takes a revealed field away after its minute; this hides it where the connection was lost. */
+@keyframes desk-gone {{ to {{ visibility: hidden; }} }}
+[class*="st-key-desk-revealed-"] {{ animation: desk-gone 0s 60s forwards; }}
 .st-key-desk-find [data-testid="InputInstructions"] {{ display: none; }}
 :is(.stApp, .stDialog)
 :is([data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primaryFormSubmit"]):enabled {{

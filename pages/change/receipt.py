@@ -28,9 +28,8 @@ def page() -> None:
     back = desk.guard.taken_back(receipt.id)
     said = receipt_view.said_of(desk, receipt)
     if back is None:
-        answer(
-            f"{receipt_view.title(receipt)}: {said.text}", f"{said.customer} {said.detail}".strip(), said.tone
-        )
+        detail = "" if receipt.erased else f"{said.customer} {said.detail}".strip()
+        answer(f"{receipt_view.title(receipt)}: {said.text}", detail, said.tone)
     else:
         _taken_back(desk, receipt, back)
     if receipt.past_world:
@@ -43,6 +42,9 @@ def page() -> None:
         st.rerun()
     if receipt.problem:
         receipt_view.problem(receipt.problem)
+    if receipt.erased:
+        receipt_view.erased(desk, receipt)
+        return
     _resolve(desk, receipt)
     _proof(desk, receipt)
     reopen_view.checked(desk, receipt)
@@ -53,7 +55,7 @@ def page() -> None:
         receipt_view.times(desk, receipt)
     with st.expander("The API's own words"):
         st.caption(f"Operation {receipt.operation}, receipt and idempotency key {receipt.id}")
-        st.json([dict(each) for each in receipt.effects], expanded=False)
+        st.json(receipt_view.raw_effects(desk, receipt), expanded=False)
 
 
 def _taken_back(desk: Desk, receipt: Receipt, back: Receipt) -> None:
@@ -108,9 +110,12 @@ def _next(desk: Desk, receipt: Receipt, taken: Receipt | None) -> None:
 
 def _name_of(back: Change) -> str:
     """What taking it back does, in the dialog's title: "Take back: release SUMMER from maria"."""
-    verb, word = {"release_coupon": ("release", "from"), "reserve_coupon": ("reserve", "for")}.get(
-        back.kind, (back.kind.replace("_", " "), "of")
-    )
+    verb, word = {
+        "release_coupon": ("release", "from"),
+        "reserve_coupon": ("reserve", "for"),
+        "link_card": ("link", "to"),
+        "unlink_card": ("unlink", "from"),
+    }.get(back.kind, (back.kind.replace("_", " "), "of"))
     whose = ", ".join(receipt_view.name_of(each) for each in back.subjects())
     what = f"{verb} {short(receipt_view.name_of(back.target()), 40)}"
     return f"Take back: {what} {word} {short(whose, 40)}" if whose else f"Take back: {what}"

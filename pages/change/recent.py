@@ -49,7 +49,7 @@ def _table(desk: Desk, receipts: list[Receipt], key: str) -> None:
         [
             (
                 receipt_view.title(each),
-                f"{each.target.kind} {each.target.id or 'erased'}",
+                f"{each.target.kind} {each.target.id or '(data erased)'}",
                 said(each),
                 f"{each.actor} ({each.role.value})",
                 each.confirmed,

@@ -5,6 +5,7 @@ import streamlit as st
 from desk.insight.cards import CardView
 from desk.ui import card_view, customer_view, overview_parts
 from desk.ui.asked import asked
+from desk.ui.changing import yours
 from desk.ui.current import current
 from desk.ui.formats import Formats
 from desk.ui.reading import unread
@@ -23,10 +24,11 @@ def page() -> None:
     if found.cards:
         overview_parts.cards(desk, found.cards)
         nothing("A card's history, holders and expiries are on its own page.", key="memberships-more")
-    st.subheader("Link a card", anchor=False)
-    card_view.link_card(desk, found.integration_id, found.cards)
-    st.subheader("Give a new card", anchor=False)
-    card_view.generate(desk, found.integration_id)
+    if yours(desk, "memberships-link", "card-new"):
+        st.subheader("Link a card", anchor=False)
+        card_view.link_card(desk, found.integration_id, found.cards)
+        st.subheader("Give a new card", anchor=False)
+        card_view.generate(desk, found.integration_id)
     asked(desk, opened.requests)
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from desk.insight.customer import Customer
 from desk.insight.points import Points
 from desk.lookup import Found, RequestNote
-from desk.ui import customer_view, overview_parts, overview_words
+from desk.ui import customer_view, erasing, overview_parts, overview_words
 from desk.ui.asked import asked
 from desk.ui.choosing import pressed
 from desk.ui.current import Desk, current
@@ -39,6 +39,7 @@ def page() -> None:
     overview_parts.others(desk, found)
     requests = _timeline(desk, opened, details)
     customer_view.attributes(desk, found)
+    erasing.erase(desk, found.integration_id)
     asked(desk, requests)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from desk.insight.customer import Customer, ProgramFacts
 from desk.insight.points import Points
-from desk.ui import customer_view, ledger_view, overview_words
+from desk.ui import customer_view, ledger_view, missing_view, overview_words
 from desk.ui.asked import asked
 from desk.ui.choosing import choose, pressed
 from desk.ui.current import Desk, current, here
@@ -50,6 +50,7 @@ def _none(desk: Desk, found: Customer) -> None:
     answer(overview_words.answer_of(found, lambda program: zoned_of(desk, program)))
     if found.cards:
         panel("There is a loyalty card", "Its points are on the tab Cards.", key="points-on-cards")
+    missing_view.why_no_row(desk)
 
 
 def _ledger(desk: Desk, program: ProgramFacts, found: Points) -> None:
@@ -63,6 +64,7 @@ def _ledger(desk: Desk, program: ProgramFacts, found: Points) -> None:
     ledger_view.history(desk, ledger, zoned)
     ledger_view.expiries(ledger, zoned)
     ledger_view.rows(desk, found, ledger, zoned, name)
+    missing_view.from_ledger(desk, found, ledger)
     ledger_view.on_a_day(desk, ledger, zoned)
     ledger_view.lots(desk, ledger, zoned)
 

@@ -5,7 +5,7 @@ import streamlit as st
 from desk.guard import ReleaseCoupon, ReserveCoupon
 from desk.insight.coupons import WalletEntry
 from desk.ui import coupon_rows, customer_view
-from desk.ui.changing import Offer, offer
+from desk.ui.changing import Offer, offer, yours
 from desk.ui.current import Desk, current, here
 from desk.ui.escape import md
 from desk.ui.strip import Figure, answer, figures, nothing
@@ -35,6 +35,8 @@ def page() -> None:
         "Only reserved and redeemed codes are in this list. A code that was e-mailed and never reserved is not: "
         "paste it into Find."
     )
+    if not yours(desk, "reserve", "release"):
+        return
     st.subheader("Reserve a code for this customer", anchor=False)
     _reserve(desk, place.customer)
     _release(desk, place.customer, entries)

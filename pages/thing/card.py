@@ -9,6 +9,7 @@ from desk.insight.cards import CardView, card
 from desk.insight.points import Points
 from desk.ui import card_view, ledger_view, recents
 from desk.ui.asked import asked
+from desk.ui.changing import yours
 from desk.ui.choosing import choose, pressed
 from desk.ui.current import Desk, current, here
 from desk.ui.escape import short
@@ -77,7 +78,7 @@ def _look_up(desk: Desk, program: Program | None) -> None:
         sent = st.form_submit_button("Look up", type="primary", key="card-look-up-sent")
     if sent and text and text.strip():
         go(card_view.CARD, here().of_card(text.strip(), int(number)))
-    if program is not None:
+    if program is not None and yours(desk, "card-new"):
         card_view.generate(desk, "")
 
 
@@ -103,7 +104,9 @@ def _card(desk: Desk, program: Program, found: CardView, points: Points) -> None
     ledger_view.zone_note(desk, ledger, zoned)
     unread((*found.unread, *points.unread), key="card-unread")
     card_view.holders(desk, found)
-    card_view.link_to(desk, found)
+    if yours(desk, "card-link", "card-unlink"):
+        card_view.link_to(desk, found)
+        card_view.unlink_from(desk, found)
     ledger_view.history(desk, ledger, zoned)
     ledger_view.expiries(ledger, zoned)
     ledger_view.rows(desk, points, ledger, zoned, program.title)

@@ -5,7 +5,7 @@ import streamlit as st
 from desk.guard import ReleaseCoupon, ReserveCoupon
 from desk.insight.coupons import Holders, holders
 from desk.ui import coupon_view
-from desk.ui.changing import Offer, offer
+from desk.ui.changing import Offer, offer, yours
 from desk.ui.current import Desk, current, here
 from desk.ui.strip import answer, customer_strip, empty_state, trouble
 from desk.ui.words import trouble as words_for
@@ -29,8 +29,9 @@ def page() -> None:
         return
     coupon_view.state(desk, found.finding)
     coupon_view.holders_of(desk, found.finding)
-    _reserve(desk, found.finding)
-    _release(desk, found.finding)
+    if yours(desk, "reserve", "release"):
+        _reserve(desk, found.finding)
+        _release(desk, found.finding)
     st.caption(
         "This API shows a code through the wallets of those who hold it. What it gives, and codes that nobody holds, "
         "are in Campaign Manager."

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from desk.insight.sessions import SessionView, session
-from desk.ui import changing, session_moves, session_today, session_view, session_ways
+from desk.ui import changing, missing_view, session_moves, session_today, session_view, session_ways
 from desk.ui.asked import asked
 from desk.ui.current import Desk, current, here
 from desk.ui.strip import answer, copyable, customer_strip, trouble
@@ -31,12 +31,14 @@ def page() -> None:
     view = found.finding
     session_view.to_customer(desk, view)
     session_view.headline(desk, view)
+    missing_view.button(here())
     session_view.cart(desk, view)
     session_view.effects(desk, view)
     session_moves.returns(desk, view, found.as_of)
     session_view.earlier(desk, view)
     session_today.today(desk, view)
     session_ways.compared(desk, view)
+    changing.yours(desk, "return", "reopen", "cancel")
     session_moves.reopen(desk, view, found.as_of)
     session_moves.cancel(desk, view)
     asked(desk, found.requests)

@@ -1,7 +1,8 @@
 """The changes that the desk can make, each a small declaration."""
 
 from desk.guard.change import Change
-from desk.guard.kinds.cards import GenerateCard, LinkCard, new_card_id
+from desk.guard.kinds.cards import GenerateCard, LinkCard, UnlinkCard, new_card_id
+from desk.guard.kinds.erasure import EraseCustomer
 from desk.guard.kinds.profiles import UpdateProfile
 from desk.guard.kinds.reservations import ReleaseCoupon, ReserveCoupon
 from desk.guard.kinds.returns import ReturnedItem, ReturnItems
@@ -13,11 +14,13 @@ KINDS: dict[str, type[Change]] = {
         ReserveCoupon,
         ReleaseCoupon,
         LinkCard,
+        UnlinkCard,
         GenerateCard,
         ReturnItems,
         ReopenSession,
         CancelSession,
         UpdateProfile,
+        EraseCustomer,
     )
 }
 """By the name that the database keeps."""
@@ -25,6 +28,7 @@ KINDS: dict[str, type[Change]] = {
 __all__ = [
     "KINDS",
     "CancelSession",
+    "EraseCustomer",
     "GenerateCard",
     "LinkCard",
     "ReleaseCoupon",
@@ -32,6 +36,7 @@ __all__ = [
     "ReserveCoupon",
     "ReturnItems",
     "ReturnedItem",
+    "UnlinkCard",
     "UpdateProfile",
     "new_card_id",
 ]

@@ -79,9 +79,59 @@ class LinkCard(Change):
         return (Fact("card.linked", (), True),)
 
     def proof(self, before: Wire, after: Wire) -> Proof:
-        profiles = after.get("profiles")
-        linked = isinstance(profiles, Sequence) and self.profile_id in profiles
-        return Proof.APPLIED if linked else Proof.NOT_APPLIED
+        return Proof.APPLIED if _has(after, self.profile_id) else Proof.NOT_APPLIED
+
+    def undo(self) -> "UnlinkCard":
+        return UnlinkCard(program_id=self.program_id, card_id=self.card_id, profile_id=self.profile_id)
+
+
+class UnlinkCard(Change):
+    """Take one customer off a card. The points stay on the card. Deployments before 26 may not know the operation."""
+
+    program_id: ProgramId
+    card_id: CardId
+    profile_id: ProfileId
+
+    kind = "unlink_card"
+
+    def target(self) -> Target:
+        return card(self.program_id, self.card_id)
+
+    def subjects(self) -> tuple[Target, ...]:
+        return (profile(self.profile_id),)
+
+    def call(self) -> Call[Any]:
+        return calls.unlink_loyalty_card_from_profile(
+            self.program_id, self.card_id, body=LoyaltyCardRegistration(integration_id=self.profile_id)
+        )
+
+    def look(self) -> Investigation[Reading]:
+        call = calls.get_loyalty_card_balances(self.program_id, self.card_id)
+        answers = yield batch(call)
+        linked = _profiles(answer(answers[call]))
+        return Reading(
+            fingerprint={"profiles": linked},
+            facts=(
+                Fact("card.linked", (), self.profile_id in linked),
+                Fact("card.profiles", (), len(linked)),
+            ),
+            subjects=tuple(profile(each) for each in linked),
+            blocks=() if self.profile_id in linked else (Note("not_linked"),),
+        )
+
+    def expect(self, reading: Reading, before: Sequence[Fact], dry: Wire | None) -> tuple[Fact, ...]:
+        return (Fact("card.linked", (), False),)
+
+    def proof(self, before: Wire, after: Wire) -> Proof:
+        return Proof.NOT_APPLIED if _has(after, self.profile_id) else Proof.APPLIED
+
+    def undo(self) -> LinkCard:
+        return LinkCard(program_id=self.program_id, card_id=self.card_id, profile_id=self.profile_id)
+
+
+def _has(fingerprint: Wire, profile_id: str) -> bool:
+    profiles = fingerprint.get("profiles")
+    return isinstance(profiles, Sequence) and profile_id in profiles
 
 
 class GenerateCard(Change):

@@ -1,11 +1,13 @@
 """A customer session as the write path reads it: state, items, what was returned, whose points it moved."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from desk.guard.change import Ledger, Wire
 from desk.guard.kinds.effects import ledgers
-from desk.guard.kinds.reading import answer, batch, child, objects, profile, text, whole
-from desk.guard.model import Json, Target
+from desk.guard.kinds.reading import answer, batch, child, number, objects, profile, text, whole
+from desk.guard.model import Json, Target, Weight
 from desk.insight.investigation import Investigation
 from talon_client import calls
 
@@ -18,6 +20,8 @@ class Item:
     sku: str
     quantity: int
     returned: int
+    price: Decimal = Decimal(0)
+    """Of one unit, in the Application's currency."""
 
     @property
     def left(self) -> int:
@@ -35,6 +39,13 @@ class Order:
     items: tuple[Item, ...]
     subjects: tuple[Target, ...]
     ledgers: tuple[Ledger, ...]
+    awarded: Decimal = Decimal(0)
+    """Points that its effects gave, over all ledgers."""
+
+    @property
+    def weight(self) -> Weight:
+        """What taking the whole session back takes from the customer."""
+        return Weight(self.awarded, sum((item.left * item.price for item in self.items), Decimal(0)))
 
     def item(self, position: int) -> Item | None:
         """The line at that position, or None."""
@@ -57,7 +68,13 @@ def look_at_order(session_id: str) -> Investigation[Order]:
         items=tuple(_item(index, item) for index, item in enumerate(objects(session.get("cartItems")))),
         subjects=(profile(profile_id),) if profile_id else (),
         ledgers=ledgers(objects(found.get("effects")), profile_id),
+        awarded=_awarded(objects(found.get("effects"))),
     )
+
+
+def _awarded(effects: Sequence[Wire]) -> Decimal:
+    given = (effect for effect in effects if text(effect.get("effectType")) == "addLoyaltyPoints")
+    return sum((number(child(effect, "props").get("value")) or Decimal(0) for effect in given), Decimal(0))
 
 
 def _item(index: int, item: Wire) -> Item:
@@ -67,4 +84,5 @@ def _item(index: int, item: Wire) -> Item:
         sku=text(item.get("sku")),
         quantity=whole(item.get("quantity")),
         returned=whole(item.get("returnedQuantity")),
+        price=number(item.get("price")) or Decimal(0),
     )

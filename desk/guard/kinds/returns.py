@@ -1,6 +1,7 @@
 """Returning items of a closed session, previewed by a dry return of exactly the same body."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -10,11 +11,12 @@ from desk.guard.change import Change, Ledger, Proof, Reading, Wire
 from desk.guard.kinds.effects import changed, ledgers, totals
 from desk.guard.kinds.orders import Order, look_at_order
 from desk.guard.kinds.reading import number, objects, whole
-from desk.guard.model import Fact, Json, Note, Target
+from desk.guard.model import Fact, Json, Note, Target, Weight
 from desk.insight.investigation import Investigation
 from talon_client import Call, calls
 from talon_client.models import NewReturn, ReturnedCartItem, ReturnIntegrationRequest
 
+TAKES = ("effect.points_taken_back", "effect.points_owed")
 RETURNABLE = ("closed", "partially_returned")
 
 
@@ -72,7 +74,17 @@ class ReturnItems(Change):
             subjects=order.subjects,
             blocks=tuple(self._blocks(order)),
             ledgers=order.ledgers,
+            weight=Weight(value=self._value(order)),
         )
+
+    def _value(self, order: Order) -> Decimal:
+        found = ((order.item(wanted.position), wanted.quantity) for wanted in self.items)
+        return sum((item.price * quantity for item, quantity in found if item), Decimal(0))
+
+    def weight(self, reading: Reading, dry: Wire | None) -> Weight | None:
+        taken = (fact for fact in changed(objects((dry or {}).get("effects"))) if fact.topic in TAKES)
+        points = sum((abs(number(fact.value) or Decimal(0)) for fact in taken), Decimal(0))
+        return replace(reading.weight or Weight(), points=points)
 
     def _returned(self, order: Order) -> tuple[Fact, ...]:
         found = (order.item(item.position) for item in self.items)

@@ -38,6 +38,7 @@ class _Move(Change):
             subjects=order.subjects,
             blocks=() if movable else (Note(self.block, (("state", order.state),)),),
             ledgers=order.ledgers,
+            weight=order.weight,
         )
 
     def expect(self, reading: Reading, before: Sequence[Fact], dry: Wire | None) -> tuple[Fact, ...]:

@@ -13,6 +13,7 @@ _LABELS = {
     "item.returned": "Returned units of {1} (line {line})",
     "coupon.holds": "This customer holds the code",
     "coupon.holders": "Customers who hold the code",
+    "profile.attributes": "Attributes of the profile",
     "card.linked": "The card is linked to this customer",
     "card.profiles": "Customers linked to the card",
     "card.exists": "The card exists",
@@ -38,6 +39,8 @@ _POINTS = ("points.", "effect.points_")
 _NOTES = {
     "already_holds": "This customer holds the code already. There is nothing to reserve.",
     "does_not_hold": "This customer does not hold the code. There is nothing to release.",
+    "not_linked": "The card is not linked to this customer.",
+    "all_applications": "This reaches every Application of this environment, and nobody can take it back.",
     "already_linked": "The card is linked to this customer already.",
     "card_exists": "A card with this identifier exists already. Choose another one.",
     "card_blocked": "The card is blocked for good; only Campaign Manager can replace it.",

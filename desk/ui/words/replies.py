@@ -7,6 +7,8 @@ from desk.ui.formats import Formats, to_decimal
 _DONE = {
     "reserve_coupon": "We have added the coupon {id} to your account. You can use it with your next order.",
     "release_coupon": "The coupon {id} has been taken off your account.",
+    "unlink_card": "The loyalty card {id} is no longer linked to your account. Its points stay on the card.",
+    "erase_customer": "Your data was erased from our promotions and loyalty programs.",
     "link_card": "The loyalty card {id} is now linked to your account.",
     "generate_card": "Your new loyalty card is ready. Its number is {id}.",
     "return_items": "We have registered the return of {units} from order {id}.",

@@ -1,0 +1,82 @@
+"""A change above somebody's limit, as people read it: what waits, why, and the link for a supervisor."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import streamlit as st
+
+from desk.guard import Over, Role, State, Waiting
+from desk.ui.current import Desk
+from desk.ui.escape import md
+from desk.ui.receipt_view import KINDS, name_of
+from desk.ui.strip import copyable, panel
+from desk.ui.words import Tone, Words
+
+PAGE = "pages/change/waiting.py"
+STATES = {
+    State.WAITING: Words("Waits", "", Tone.PENDING),
+    State.CONFIRMED: Words("Confirmed", "", Tone.ACTIVE),
+    State.DECLINED: Words("Declined", "", Tone.NEGATIVE),
+    State.WITHDRAWN: Words("Withdrawn", "", Tone.PLAIN),
+}
+MEANT = {
+    "return_items": "Return of items",
+    "reopen_session": "Reopening of a session",
+    "cancel_session": "Cancelling of a session",
+}
+
+
+def over_text(desk: Desk, role: Role, exceeded: Sequence[Over]) -> str:
+    """ "Takes back 812 points; as agent you may take back 500 alone"."""
+    formats = desk.formats
+
+    def write(each: Over, text: str) -> str:
+        number = Decimal(text)
+        return formats.points_named(number) if each.what == "points" else formats.money(number)
+
+    return "; ".join(
+        f"It takes back {write(each, each.is_)}, more than the {write(each, each.limit)} of "
+        f"{'an' if role.value[0] in 'aeiou' else 'a'} {role.value} alone"
+        for each in exceeded
+    )
+
+
+def title(found: Waiting) -> str:
+    """What was meant, in a few words: "Return of items of ORD-1"."""
+    what = MEANT.get(found.kind) or KINDS.get(found.kind, found.kind)
+    return f"{what}, {found.target.kind} {name_of(found.target)}"
+
+
+def link_of(found: Waiting) -> str:
+    """The address that goes to a supervisor, as this browser sees the desk."""
+    base = (st.context.url or "").split("?")[0].rstrip("/")
+    root = base.rsplit("/", 1)[0] if base.count("/") > 2 else base
+    return f"{root}/waiting?application={found.application}&plan={found.plan_id}"
+
+
+def kept(desk: Desk, found: Waiting, *, key: str) -> None:
+    """Nothing was sent: what to do with the link."""
+    panel(
+        "Nothing was sent: it waits for a supervisor.",
+        "Send them this link. They see the change anew, as it is then, and confirm or decline it.",
+        Tone.PENDING,
+        key=key,
+    )
+    copyable(link_of(found), "Link for a supervisor")
+
+
+def facts(desk: Desk, found: Waiting) -> None:
+    """Who asked, when and why; who decided."""
+    formats, policy = desk.formats, desk.guard.policy
+    code = policy.reason_label(found.reason_code) if found.reason_code else ""
+    why = ": ".join(part for part in (code, found.reason) if part)
+    lines = [
+        ("Asked by", f"{found.actor} ({found.role.value}), {formats.moment(found.asked)}"),
+        ("Above the limit", over_text(desk, found.role, found.over)),
+        ("Reason", why or "none given"),
+        ("Ticket", found.ticket or "none given"),
+    ]
+    if found.decided is not None:
+        said = f"{STATES[found.state].text} by {found.decided_by}, {formats.moment(found.decided)}"
+        lines.append(("Decided", f"{said}: {found.note}" if found.note else said))
+    st.markdown("  \n".join(f":gray[{name}] {md(text)}" for name, text in lines))

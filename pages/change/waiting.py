@@ -1,0 +1,107 @@
+"""Changes above somebody's limit: the supervisor sees each anew and confirms or declines; others see their own."""
+
+import streamlit as st
+
+from desk.guard import GuardError, Role, State, Waiting
+from desk.ui import tables, waiting_view
+from desk.ui.changing import Offer, begun, offer, outcomes
+from desk.ui.confirm import Answers
+from desk.ui.current import Desk, current, here
+from desk.ui.place import Place, go, link
+from desk.ui.receipt_view import RECEIPT
+from desk.ui.strip import answer, nothing, panel
+from desk.ui.words import Tone
+
+KEY = "waiting"
+
+
+def page() -> None:
+    """One by its link, else the list."""
+    desk, wanted = current(), here().plan
+    if wanted:
+        _one(desk, wanted)
+    else:
+        _all(desk)
+
+
+def _all(desk: Desk) -> None:
+    found = desk.guard.all_waiting(desk.application.name, desk.actor)
+    open_ = sum(each.state is State.WAITING for each in found)
+    whose = "" if desk.actor.role is Role.SUPERVISOR else " of yours"
+    answer(f"{desk.formats.count(open_, 'change')}{whose} wait{'s' if open_ == 1 else ''} for a supervisor")
+    if not found:
+        nothing(
+            "What is above somebody's limit waits here until a supervisor confirms or declines it.", key=KEY
+        )
+        return
+    tables.show(
+        [
+            tables.Column("Change", "link"),
+            tables.Column("State", "badge"),
+            tables.Column("Asked by"),
+            tables.Column("When", "moment"),
+        ],
+        [
+            (waiting_view.title(each), waiting_view.STATES[each.state], each.actor, each.asked)
+            for each in found
+        ],
+        desk.formats,
+        key="waiting-list",
+        alt="Changes that wait, or waited, for a supervisor",
+        one="change",
+        on_open=lambda row: go(
+            waiting_view.PAGE, Place(application=desk.application.name, plan=found[row].plan_id)
+        ),
+    )
+
+
+def _one(desk: Desk, plan_id: str) -> None:
+    try:
+        found = desk.guard.waiting(plan_id, desk.actor)
+        change = desk.guard.change(plan_id)
+    except GuardError as error:
+        answer("Nothing waits under this link", str(error))
+        return
+    if found.application != desk.application.name:
+        go(waiting_view.PAGE, Place(application=found.application, plan=plan_id))
+    state = waiting_view.STATES[found.state]
+    answer(f"{waiting_view.title(found)}: {state.text.lower()}", tone=state.tone)
+    waiting_view.facts(desk, found)
+    if found.state is not State.WAITING:
+        outcomes(desk, KEY)
+        if found.change_id:
+            link(RECEIPT, "Open the receipt", Place(application=found.application, receipt=found.change_id))
+        return
+    if found.actor == desk.actor.name and desk.actor.role is not Role.SUPERVISOR:
+        waiting_view.kept(desk, found, key="waiting-mine")
+        _decline(desk, found, "Withdraw", "Why (optional)")
+        return
+    it = Offer(
+        KEY,
+        "Look at it as it is now",
+        "Confirm it",
+        change,
+        title=waiting_view.title(found),
+        renews=plan_id,
+        given=Answers(found.reason, found.ticket, found.reason_code),
+    )
+    offer(desk, it)
+    if not begun(KEY):
+        _decline(desk, found, "Decline", "Why not")
+
+
+def _decline(desk: Desk, found: Waiting, label: str, why: str) -> None:
+    with st.form("waiting-decline", border=False):
+        note = st.text_input(why, key="desk-waiting-note", max_chars=500)
+        sent = st.form_submit_button(label)
+    if not sent:
+        return
+    try:
+        desk.guard.decline(found.plan_id, desk.actor, note or "")
+    except GuardError as error:
+        panel("Nothing was decided.", str(error), Tone.NEGATIVE, key="waiting-declined")
+        return
+    st.rerun()
+
+
+page()
