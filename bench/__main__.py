@@ -10,9 +10,15 @@ def main() -> int:
     """Runs the chosen benchmarks, or all; answers 1 when a figure is missed."""
     surroundings.forget_settings()
     surroundings.stay_on_this_machine()
-    from bench import browser, customer
+    from bench import browser, client, customer, sandbox, start
 
-    benchmarks = {"customer": customer.figures, "browser": browser.figures}
+    benchmarks = {
+        "start": start.figures,
+        "client": client.figures,
+        "sandbox": sandbox.figures,
+        "customer": customer.figures,
+        "browser": browser.figures,
+    }
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*benchmarks, []], help="which; all when left out")
     chosen = parser.parse_args().names or list(benchmarks)

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
-from tests.support import surroundings
+from tests.support import surroundings, watching
 
 pytest_plugins = ["tests.support.chromium"]
 
 surroundings.forget_settings()
 surroundings.stay_on_this_machine()
+
+watching.watch()
 
 _left_out: Counter[str] = Counter()
 
@@ -43,9 +45,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A worker of pytest-xdist prints nothing, so it hands over what it left out."""
+    """A worker of pytest-xdist prints nothing, so it hands over what it left out and what it watched."""
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["left_out"] = dict(_left_out)
+        session.config.workeroutput["watched"] = (dict(watching.counts), watching.problems)
+    elif watching.problems:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -53,9 +58,20 @@ def pytest_testnodedown(node: Any) -> None:
     """Every worker collects all tests, so the counts of one are the counts of all."""
     for why, count in getattr(node, "workeroutput", {}).get("left_out", {}).items():
         _left_out[why] = max(_left_out[why], count)
+    counts, problems = getattr(node, "workeroutput", {}).get("watched", ({}, []))
+    watching.counts.update(counts)
+    watching.problems.extend(problems)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says what was left out and why."""
     for why, count in sorted(_left_out.items()):
         terminalreporter.write_line(f"Left out {count} tests: {why}.")
+    if watching.counts:
+        terminalreporter.write_line(
+            "{answers} answers of sandboxes, {kinds} kinds, held against the description of their edition; "
+            "{undeclared} kinds with a status that it leaves out, {newer} with an effect that is newer than it."
+            "".format_map(watching.counts)
+        )
+    for problem in watching.problems:
+        terminalreporter.write_line(f"Not as described: {problem}", red=True)

@@ -7,6 +7,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from talon_sandbox import Sandbox
 from tests.support import running
+from tests.support.people import People
+from tests.support.provider import Provider
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -65,3 +67,25 @@ def page(context: BrowserContext, sandbox: Sandbox, running_desk: running.Runnin
     for other in context.pages:
         other.close()
     assert not foreign, f"requests left this machine: {foreign}"
+
+
+@pytest.fixture(scope="session")
+def signed_desk(shop: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[running.RunningDesk]:
+    """A desk on a live Application, where people sign in."""
+    folder = tmp_path_factory.mktemp("signed")
+    path = running.secrets(folder, shop.url, shop.api_key, live=True)
+    provider, port = Provider(), running.free_port()
+    provider.configure(path, f"http://127.0.0.1:{port}")
+    desk = running.RunningDesk(folder, {"STREAMLIT_SECRETS_FILES": str(path)}, port=port)
+    yield desk
+    desk.close()
+    provider.close()
+
+
+@pytest.fixture
+def people(browser: Browser, signed_desk: running.RunningDesk, sandbox: Sandbox) -> Iterator[People]:
+    """Browsers of different people."""
+    found = People(browser, signed_desk)
+    yield found
+    for context in found.contexts:
+        context.close()

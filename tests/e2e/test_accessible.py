@@ -17,9 +17,11 @@ PAGES = {
     "coupons": {"customer": "anna.wallet"},
     "cards": {"customer": "lena.shared"},
     "session": {"session": "ORD-10061"},
+    "missing": {"session": "ORD-10781", "customer": "greta.goodwill"},
     "coupon": {"code": "VIP20-ANNA"},
     "card": {"card": "CARD-1001", "program": "2"},
     "changes": {},
+    "audit": {},
 }
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, make_url, text
 from desk.applications import Application
 from desk.guard import Actor, AuditKey, Change, Database, Guard, Preview, Role
 from desk.guard.tools import Timing
+from desk.policy import Policy
 from talon_client import TalonClient
 from tests.guard.shop import Shop
 from tests.support.surroundings import DATABASE_URL
@@ -22,6 +23,8 @@ AGENT = Actor("agnes", Role.AGENT, signed_in=True)
 SUPERVISOR = Actor("sven", Role.SUPERVISOR, signed_in=True)
 VIEWER = Actor("vera", Role.VIEWER, signed_in=True)
 KEY = AuditKey(b"k" * 32)
+EASY = Policy(reason_required=())
+"""For tests that are not about reasons."""
 
 
 @dataclass
@@ -81,7 +84,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path, template: Path)
     url: str = request.getfixturevalue("postgres_url")
     engine = create_engine(url)
     with engine.begin() as connection:
-        connection.execute(text("truncate plan, change, change_subject, audit, audit_detail"))
+        connection.execute(
+            text("truncate plan, change, change_subject, audit, audit_detail, waiting, sign_in")
+        )
         connection.execute(text("update audit_head set sequence = 0, mac = '', key_id = ''"))
     engine.dispose()
     return url
@@ -115,6 +120,7 @@ class Bench:
     application: Application
     timing: Timing = field(default_factory=lambda: Timing(poll=timedelta(milliseconds=2)))
     clients: list[TalonClient] = field(default_factory=list)
+    policy: Policy = EASY
 
     def guard(self, application: Application | None = None) -> Guard:
         """Another guard on the same database: a replica, or the desk after a restart."""
@@ -134,6 +140,7 @@ class Bench:
             lambda wanted: client,
             clock=self.clock,
             timing=self.timing,
+            policy=self.policy,
         )
 
     def previewed(self, guard: Guard, change: Change, actor: Actor = AGENT) -> Preview:

@@ -56,7 +56,7 @@ class Shop:
         self.honours_keys = honours_keys
         self.profiles: dict[str, dict[str, Any]] = {"maria": {"City": "Lyon"}, "ben": {}}
         self.holders: dict[str, list[str]] = {"SUMMER": []}
-        self.cards: dict[tuple[int, str], list[str]] = {(2, "CARD-1"): []}
+        self.cards: dict[tuple[int, str], list[str]] = {(2, "CARD-1"): [], (2, "CARD-3"): ["ben"]}
         self.card_limit = 2
         self.points: dict[str, int] = {"maria": 100, "ben": 0}
         self.sessions: dict[str, dict[str, Any]] = {"ORD-1": self._closed("maria")}
@@ -129,6 +129,10 @@ class Shop:
                 return "reserve", lambda: self._reserve(code, body)
             case "DELETE", ["v1", "coupon_reservations", code]:
                 return "release", lambda: self._release(code, body)
+            case "POST", ["v2", "loyalty_programs", program, "cards", card, "unlink_profile"]:
+                return "unlink", lambda: self._unlink(int(program), card, body)
+            case "DELETE", ["v1", "customer_data", profile]:
+                return "erase", lambda: self._erase(profile)
             case "GET", ["v1", "loyalty_programs", program, "cards", card, "balances"]:
                 return "card", lambda: self._card(int(program), card)
             case "GET", ["v1", "loyalty_programs", _, "profile", profile, "balances"]:
@@ -249,3 +253,19 @@ class Shop:
         linked.append(body["integrationId"])
         self.effects["link"] += 1
         return httpx.Response(200, json={"identifier": card})
+
+    def _unlink(self, program: int, card: str, body: dict[str, Any]) -> httpx.Response:
+        linked = self.cards[(program, card)]
+        if body["integrationId"] not in linked:
+            return httpx.Response(400, json={"message": "not linked"})
+        linked.remove(body["integrationId"])
+        self.effects["unlink"] += 1
+        return httpx.Response(200, json={"identifier": card})
+
+    def _erase(self, profile_id: str) -> httpx.Response:
+        if profile_id not in self.profiles:
+            return httpx.Response(404, json={"message": "no profile"})
+        if self.profiles[profile_id]:
+            self.profiles[profile_id].clear()
+            self.effects["erase"] += 1
+        return httpx.Response(204)

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import Connection, delete, insert, select, update
 
 from desk.guard import Actor, AuditKey, Database, Guard, Role, Target
-from desk.guard.audit import Audit, Entry, Head
+from desk.guard.audit import Audit, Entry
+from desk.guard.audit_rows import Head
 from desk.guard.tables import AUDIT, AUDIT_DETAIL, AUDIT_HEAD, METADATA
 from talon_client import calls
 from tests.guard.conftest import AGENT, KEY, ON_SQLITE, Bench, Clock

@@ -23,23 +23,18 @@ from talon_client import OPERATIONS, Call, NotAllowed, Safety, TalonClient, call
 from talon_client.models import (
     CouponReservations,
     CustomerProfileIntegrationRequestV2,
+    IntegrationEventV2Request,
     IntegrationRequest,
     NewCustomerSessionV2,
+    NewEvent,
 )
+from tests.client.examples import EXAMPLES
 
 CART = IntegrationRequest(customer_session=NewCustomerSessionV2(state="open"))
 RETURN = ReturnItems(session_id="s", items=(ReturnedItem(position=0, quantity=1),))
 
 READS: dict[str, Call[Any]] = {
-    "get_customer_inventory": calls.get_customer_inventory("p"),
-    "get_customer_session": calls.get_customer_session("s"),
-    "get_loyalty_balances": calls.get_loyalty_balances(1, "p"),
-    "get_loyalty_program_profile_points": calls.get_loyalty_program_profile_points(1, "p"),
-    "get_loyalty_program_profile_transactions": calls.get_loyalty_program_profile_transactions(1, "p"),
-    "get_loyalty_card_balances": calls.get_loyalty_card_balances(1, "CARD"),
-    "get_loyalty_card_points": calls.get_loyalty_card_points(1, "CARD"),
-    "get_loyalty_card_transactions": calls.get_loyalty_card_transactions(1, "CARD"),
-    "get_reserved_customers": calls.get_reserved_customers("CODE"),
+    name: call for name, call in EXAMPLES.items() if call.operation.safety is Safety.READ
 }
 DRY: dict[str, Call[Any]] = {
     "return_cart_items": RETURN.dry(),
@@ -47,6 +42,8 @@ DRY: dict[str, Call[Any]] = {
     "update_customer_profile_v2": calls.update_customer_profile_v2(
         "p", body=CustomerProfileIntegrationRequestV2(attributes={}), dry=True, run_rule_engine=True
     ),
+    "track_event": EXAMPLES["track_event"],
+    "track_event_v2": EXAMPLES["track_event_v2"],
 }
 SINGLES: dict[str, Call[Any]] = {
     "create_coupon_reservation": ReserveCoupon(code="CODE", profile_id="p").call(),
@@ -57,6 +54,18 @@ SINGLES: dict[str, Call[Any]] = {
     "reopen_customer_session": ReopenSession(session_id="s").call(),
     "update_customer_session_v2": CancelSession(session_id="s").call(),
     "update_customer_profile_v2": UpdateProfile(profile_id="p", attributes={"a": 1}).call(),
+    "track_event": calls.track_event(body=NewEvent(type="t", session_id="s", attributes={})),
+    "track_event_v2": calls.track_event_v2(body=IntegrationEventV2Request(profile_id="p", type="t")),
+    **{
+        name: EXAMPLES[name]
+        for name in (
+            "unlink_loyalty_card_from_profile",
+            "create_referral",
+            "track_event_v3",
+            "join_loyalty_program",
+            "activate_loyalty_points",
+        )
+    },
 }
 MANY: dict[str, Call[Any]] = {
     "create_coupon_reservation": calls.create_coupon_reservation(
@@ -65,6 +74,7 @@ MANY: dict[str, Call[Any]] = {
     "delete_coupon_reservation": calls.delete_coupon_reservation(
         "CODE", body=CouponReservations(integration_ids=["p", "q"])
     ),
+    **{name: EXAMPLES[name] for name in sorted(BULK)},
 }
 NEVER: dict[str, Call[Any]] = {
     "update_customer_session_v2": calls.update_customer_session_v2("s", body=CART),
@@ -123,7 +133,7 @@ def test_every_operation_that_writes_has_a_row() -> None:
     writing = {name for name, operation in OPERATIONS.items() if operation.safety is not Safety.READ}
     assert writing <= SINGLE | BULK
     assert not SINGLE & BULK
-    covered = set(READS) | set(SINGLES)
+    covered = set(READS) | set(SINGLES) | (set(MANY) - SINGLE)
     assert covered == set(OPERATIONS)
 
 

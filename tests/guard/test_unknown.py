@@ -22,9 +22,9 @@ from desk.guard import (
 from talon_client import NotAllowed
 from tests.guard.conftest import AGENT, ON_SQLITE, VIEWER, Bench, Clock
 from tests.guard.shop import Fault, Shop, answering, garbled, lost, refused_connection, swallowed
-from tests.guard.test_write_path import EVERY, RETURN
+from tests.guard.test_write_path import BY, EVERY, RETURN
 
-REPEATED = {"release"}
+REPEATED = {"release", "erase"}
 """Kinds whose call the client may repeat by itself: repeating them changes nothing more."""
 
 FAULTS: dict[str, Fault] = {
@@ -48,9 +48,10 @@ def test_every_fault_of_every_change_ends_in_the_truth(
     bench: Bench, guard: Guard, kind: str, fault: str
 ) -> None:
     bench.shop.holders["WINTER"] = ["ben"]
-    preview = bench.previewed(guard, EVERY[kind])
+    actor = BY.get(kind, AGENT)
+    preview = bench.previewed(guard, EVERY[kind], actor)
     bench.shop.faults[kind] = [FAULTS[fault]] * 3
-    receipt = guard.confirm(preview.plan_id, AGENT, digest=preview.digest)
+    receipt = guard.confirm(preview.plan_id, actor, digest=preview.digest)
     applied = bench.shop.effects[kind]
     assert applied <= 1
     if receipt.outcome is Outcome.UNKNOWN:

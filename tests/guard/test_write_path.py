@@ -3,8 +3,10 @@
 import pytest
 
 from desk.guard import (
+    Actor,
     CancelSession,
     Change,
+    EraseCustomer,
     Fact,
     GenerateCard,
     Guard,
@@ -18,11 +20,12 @@ from desk.guard import (
     ReturnItems,
     Target,
     UnknownPlan,
+    UnlinkCard,
     UpdateProfile,
     Verification,
 )
 from talon_client import NotAllowed
-from tests.guard.conftest import AGENT, ON_SQLITE, VIEWER, Bench
+from tests.guard.conftest import AGENT, ON_SQLITE, SUPERVISOR, VIEWER, Bench
 from tests.guard.shop import Shop
 
 RETURN = ReturnItems(session_id="ORD-1", items=(ReturnedItem(position=0, quantity=2),))
@@ -35,7 +38,11 @@ EVERY: dict[str, Change] = {
     "reopen": ReopenSession(session_id="ORD-1"),
     "cancel": CancelSession(session_id="ORD-1"),
     "update_profile": UpdateProfile(profile_id="maria", attributes={"City": "Paris", "Score": 41.5}),
+    "unlink": UnlinkCard(program_id=2, card_id="CARD-3", profile_id="ben"),
+    "erase": EraseCustomer(profile_id="maria"),
 }
+BY: dict[str, Actor] = {"erase": SUPERVISOR}
+"""Who makes it; an agent where nobody is named."""
 
 
 @pytest.fixture(params=EVERY)
@@ -45,15 +52,16 @@ def kind(request: pytest.FixtureRequest, shop: Shop) -> str:
 
 
 def test_every_change_is_done_once_and_proven(bench: Bench, guard: Guard, kind: str) -> None:
-    preview = bench.previewed(guard, EVERY[kind])
+    actor = BY.get(kind, AGENT)
+    preview = bench.previewed(guard, EVERY[kind], actor)
     assert preview.confirmable
     assert bench.shop.effects[kind] == 0
-    receipt = guard.confirm(preview.plan_id, AGENT, digest=preview.digest, reason="goodwill", ticket="4711")
+    receipt = guard.confirm(preview.plan_id, actor, digest=preview.digest, reason="goodwill", ticket="4711")
     assert (receipt.outcome, receipt.words) == (Outcome.DONE, "done")
     assert receipt.verification is Verification.AS_PREVIEWED, receipt.lines
-    assert (receipt.reason, receipt.ticket, receipt.actor) == ("goodwill", "4711", "agnes")
+    assert (receipt.reason, receipt.ticket, receipt.actor) == ("goodwill", "4711", actor.name)
     assert bench.shop.effects[kind] == bench.shop.sent(kind) == 1
-    again = guard.confirm(preview.plan_id, AGENT, digest=preview.digest)
+    again = guard.confirm(preview.plan_id, actor, digest=preview.digest)
     assert again == receipt
     assert bench.shop.effects[kind] == 1
 
@@ -146,6 +154,7 @@ def test_what_came_out_differently_is_said(bench: Bench, guard: Guard) -> None:
         (ReopenSession(session_id="OPEN"), "session_not_closed"),
         (UpdateProfile(profile_id="maria", attributes={"City": "Lyon"}), "nothing_to_change"),
         (UpdateProfile(profile_id="nobody", attributes={"City": "Lyon"}), "profile_unknown"),
+        (UnlinkCard(program_id=2, card_id="CARD-2", profile_id="maria"), "not_linked"),
     ],
 )
 def test_what_makes_no_sense_cannot_be_confirmed(

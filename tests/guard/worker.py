@@ -13,12 +13,14 @@ import httpx
 from sqlalchemy import Connection
 
 from desk.applications import Application
-from desk.guard import Actor, AuditKey, Database, Guard, Role
+from desk.guard import Actor, AuditKey, Change, Database, Guard, Role
 from desk.guard.tools import Timing
+from desk.policy import Policy
 from talon_client import TalonClient
 
 AGENT = Actor("agnes", Role.AGENT, signed_in=True)
 KEY = AuditKey(b"k" * 32)
+EASY = Policy(reason_required=())
 TIMING = Timing(poll=timedelta(milliseconds=2))
 
 
@@ -40,7 +42,9 @@ class Desk:
         """A guard as a process has it, and its client."""
         client = TalonClient(self.base_url, self.api_key, http=http)
         application = self.application()
-        return Guard(database, KEY, {"shop": application}, lambda _: client, timing=TIMING), client
+        return Guard(
+            database, KEY, {"shop": application}, lambda _: client, timing=TIMING, policy=EASY
+        ), client
 
 
 def confirm_all(
@@ -98,13 +102,14 @@ class MortalTransport(httpx.HTTPTransport):
         return response
 
 
-def confirm_and_die(desk: Desk, plan_id: str, digest: str, at: int) -> None:
-    """Confirm a plan, and die at that step."""
+def make_and_die(desk: Desk, change: Change, actor: Actor, at: int) -> None:
+    """Plan, preview and confirm a change, and die at that step."""
     database, transport = MortalDatabase(desk.database_url), MortalTransport()
     database.doom = transport.doom = Doom(at)
     with httpx.Client(transport=transport) as http:
         guard, client = desk.guard(database, http)
-        guard.confirm(plan_id, AGENT, digest=digest)
+        preview = guard.preview(guard.plan("shop", actor, change).id, actor)
+        guard.confirm(preview.plan_id, actor, digest=preview.digest)
         client.close()
     database.close()
 

@@ -74,7 +74,9 @@ def test_only_the_transport_of_the_client_speaks_http() -> None:
     speaking = [name(path) for path in SOURCES if "httpx" in set(imported(path))]
     assert set(speaking) <= {
         "talon_client/transport.py",
+        "talon_client/async_transport.py",
         "talon_client/client.py",
+        "talon_client/async_client.py",
         "talon_sandbox/transport.py",
         "talon_sandbox/sandbox.py",
     } | {each for each in speaking if each.startswith("bench/")}

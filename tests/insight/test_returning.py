@@ -146,8 +146,8 @@ def test_a_ledger_that_only_the_answer_names_costs_a_second_batch() -> None:
 
 
 def test_a_holder_that_cannot_be_asked_for() -> None:
-    odd = effect("addLoyaltyPoints", programId=2, subLedgerId="", value=9, cardIdentifier="x")
-    back = effect("rollbackAddedLoyaltyPoints", programId=2, subLedgerId="", value=9, cardIdentifier="x")
+    odd = effect("addLoyaltyPoints", programId=2, subLedgerId="", value=9, cardIdentifier="..")
+    back = effect("rollbackAddedLoyaltyPoints", programId=2, subLedgerId="", value=9, cardIdentifier="..")
     found, requests = previewed(view(effects=(odd,)), dry(back))
     assert len(requests) == 1
     assert [(each.change.taken_back, each.before, each.after) for each in found.points] == [(9, None, None)]

@@ -37,7 +37,7 @@ def test_a_live_application_is_read_only_and_says_so(sandbox: Sandbox) -> None:
     assert "Read-only: nobody is signed in" in texts(at)
     at.query_params["code"] = "VIP20-ANNA"
     at.switch_page("pages/thing/coupon.py").run()
-    assert [each.disabled for each in at.button if "desk-change" in str(each.key)] == [True, True]
+    assert not [each for each in at.button if "desk-change" in str(each.key)]
     assert "Read-only: changes on a live Application need somebody who is signed in" in texts(at)
 
 

@@ -19,10 +19,12 @@ PAGES = {
     "pages/customer/wallet.py": "customer",
     "pages/customer/memberships.py": "customer",
     "pages/thing/session.py": "session",
+    "pages/thing/missing.py": "session",
     "pages/thing/coupon.py": "code",
     "pages/thing/card.py": "card",
     "pages/change/receipt.py": "receipt",
     "pages/change/recent.py": "",
+    "pages/change/audit.py": "",
 }
 PEOPLE = {
     "ordinary": {

@@ -102,7 +102,7 @@ def test_a_viewer_reads_and_is_offered_nothing(open_page: Open, sandbox: Sandbox
     at = as_role(open_page(SESSION, session="ORD-10091"), "Viewer")
     labels = [each.label.replace("\\", "") for each in at.button if not each.disabled]
     assert not [label for label in labels if label.startswith(("Return ", "Reopen", "Cancel", "Try it"))]
-    assert "As viewer you may look, but not change this." in text_of(at)
+    assert "As viewer you may look, but not change anything." in text_of(at)
     assert "which your role may not make" in text_of(at)
 
 

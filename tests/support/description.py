@@ -50,6 +50,11 @@ class Edition:
             for described in [self._operation(path, method, operation)]
         }
 
+    def schemas(self) -> Mapping[str, Schema]:
+        """The named schemas."""
+        found: Mapping[str, Schema] = self._document["components"]["schemas"]
+        return found
+
     def resolve(self, schema: Schema) -> Schema:
         """What a reference stands for, also through an `allOf` of one."""
         while True:

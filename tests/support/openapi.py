@@ -26,6 +26,8 @@ _NEVER_SENT = {
     "CustomerAchievement": {"isCappedByTarget"},
     "ExtendLoyaltyPointsExpiryDateEffectProps": {"previousExpirationDate"},
 }
+# Allowed by responseContent, but defined nowhere in the answer (effects.md, last section).
+_UNDEFINED = {"CustomerProfileIntegrationResponseV2": {"achievements"}}
 # Null where the description knows a type only: deprecated, or no tier above (facts.md, The rest; Loyalty ledger).
 _NULLABLE = {
     "CustomerProfile": {"loyaltyMemberships"},
@@ -154,6 +156,8 @@ def _close(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
         for key in _NULLABLE.get(name, set()) & set(closed["properties"]):
             closed["properties"][key] = {"anyOf": [closed["properties"][key], {"type": "null"}]}
         closed["required"] = sorted(set(schema.get("required", ())) - _NEVER_SENT.get(name, set()))
+        for key in _NEVER_SENT.get(name, set()) | _UNDEFINED.get(name, set()):
+            closed["properties"].setdefault(key, {})
         closed.setdefault("additionalProperties", False)
     if isinstance(schema.get("additionalProperties"), dict):
         closed["additionalProperties"] = _close("", schema["additionalProperties"])

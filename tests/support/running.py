@@ -54,10 +54,19 @@ kind = "card"
 
 
 class RunningDesk:
-    """The dashboard in a process of its own. `log` is what it printed."""
+    """The dashboard in a process of its own. `log` is what it printed. `starter`: the module that runs it."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str] | None = None, *, warm: bool = True) -> None:
-        self.url = f"http://127.0.0.1:{free_port()}"
+    def __init__(
+        self,
+        folder: Path,
+        settings: Mapping[str, str] | None = None,
+        *,
+        warm: bool = True,
+        port: int = 0,
+        starter: str = "streamlit",
+    ) -> None:
+        self.url = f"http://127.0.0.1:{port or free_port()}"
+        self.state = folder / "state"
         self.log = folder / "desk.log"
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith(("TALON_", "DESK_"))
@@ -66,7 +75,7 @@ class RunningDesk:
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "streamlit", "run", "app.py"),
+                    *(sys.executable, "-m", starter, "run", "app.py"),
                     *("--server.port", self.url.rsplit(":", 1)[1]),
                     *("--server.headless", "true"),
                 ],

@@ -30,8 +30,14 @@ def headline(page: Page) -> Locator:
     return page.get_by_role("heading", level=1)
 
 
-def confirm(page: Page, button: str) -> None:
-    """Presses the button of the open confirmation and waits for what becomes of it."""
+def say_why(page: Page, why: str = "The customer asked for it") -> None:
+    """Chooses a reason in the open confirmation."""
+    page.get_by_role("dialog").get_by_text(why, exact=True).click()
+
+
+def confirm(page: Page, button: str, why: str = "The customer asked for it") -> None:
+    """Chooses a reason, presses the button of the open confirmation and waits for what becomes of it."""
+    say_why(page, why)
     page.get_by_role("dialog").get_by_role("button", name=button).click()
     expect(page.get_by_role("dialog")).to_be_hidden(timeout=30_000)
     settle(page)

@@ -222,7 +222,7 @@ def confirming() -> None:
     confirm.opener("Return 1 item …", "return")
     confirm.confirmation(
         "return",
-        confirm.Ask("Return 1 item of ORD-1042", "Return 1 item", LIVE, reason=True),
+        confirm.Ask("Return 1 item of ORD-1042", "Return 1 item", LIVE, reasons=(("goodwill", "Goodwill"),)),
         lambda: strip.figures([strip.Figure("Active", "1,250 → 1,130", Tone.NEGATIVE, "−120")]),
         change,
         lambda text: strip.panel(text, "As previewed.", Tone.ACTIVE, key="returned"),

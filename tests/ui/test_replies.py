@@ -29,6 +29,7 @@ def receipt(**changes: object) -> Receipt:
         words="done",
         actor="a",
         role=Role.AGENT,
+        reason_code="",
         reason="",
         ticket="",
         planned=NOW,

@@ -1,0 +1,70 @@
+"""People who sign in to a desk, each in a browser of their own."""
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.support.running import RunningDesk
+from tests.support.screen import settle
+
+
+class People:
+    """Each in a browser of their own."""
+
+    def __init__(self, browser: Browser, desk: RunningDesk) -> None:
+        self.browser, self.desk, self.contexts = browser, desk, list[BrowserContext]()
+
+    def tab(self, cookies_of: BrowserContext | None = None) -> Page:
+        """A tab of a fresh browser, or of one with copied cookies."""
+        context = self.browser.new_context(
+            base_url=self.desk.url, locale="en-GB", timezone_id="Europe/Berlin"
+        )
+        if cookies_of is not None:
+            context.add_cookies(cookies_of.cookies())  # type: ignore[arg-type]
+        self.contexts.append(context)
+        return context.new_page()
+
+    def at(self, who: str, path: str) -> Page:
+        """Somebody opens a link and signs in."""
+        page = self.tab()
+        page.goto(f"/{path}")
+        sign_in(page, who, path)
+        return page
+
+
+def sign_in(page: Page, who: str, path: str) -> None:
+    """From the sign-in page back to where it was asked for."""
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name=who, exact=True).first.click()
+    page.wait_for_url(f"**/{path}")
+    settle(page)
+
+
+PLACES = {
+    "session": "session?application=shop&session=ORD-10061",
+    "wallet": "coupons?application=shop&customer=anna.wallet",
+    "card": "card?application=shop&card=CARD-1001&program=2",
+    "customer": "customer?application=shop&customer=maria.pending",
+    "audit": "audit?application=shop",
+}
+"""One page of each sort on which something can be done."""
+
+
+def controls(page: Page, people: People, name: str) -> set[str]:
+    """The buttons that somebody is offered at a place, folded ones included."""
+    _go(page, people, name)
+    for fold in page.locator("main details:not([open]) > summary").all():
+        fold.click()
+    settle(page)
+    return {(each.inner_text() or "").strip() for each in page.locator("main button").all()}
+
+
+def said(page: Page, people: People, name: str, text: str) -> bool:
+    """Whether a place says something."""
+    _go(page, people, name)
+    page.get_by_text(text).first.wait_for()
+    return True
+
+
+def _go(page: Page, people: People, name: str) -> None:
+    page.goto(f"{people.desk.url}/{PLACES[name]}")
+    settle(page)
+    page.get_by_role("heading", level=1).first.wait_for()

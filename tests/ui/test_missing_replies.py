@@ -1,0 +1,179 @@
+"""Replies on missing points: the shipped texts, own ones on top, what is refused, and what goes into the braces."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desk.applications import Application
+from desk.insight.missing_verdict import Missing, Verdict
+from desk.ui import replies
+from desk.ui.missing_reply import reply, written
+from tests.insight.help import DOWN, NOT_FOUND, Book, day
+from tests.insight.missing_help import ORDER, Answered, lists_of
+from tests.insight.orders import answered
+
+SHIPPED = replies.load()
+
+
+def shop(locale: str = "en-GB", zone: str = "Europe/Berlin", **more: object) -> Application:
+    values = {"name": "shop", "base_url": "https://x", "api_key": "k", "locale": locale, "time_zone": zone}
+    return Application.model_validate({**values, **more})
+
+
+def earned(amount: str = "1250", **more: Any) -> Answered:
+    book = Book()
+    book.add(amount, day(-20), customerSessionId=ORDER, **more)
+    return Answered(p1=book)
+
+
+def listed(api: Answered, status: str) -> Missing:
+    by_status: dict[str, Any] = {status: {0: api.books["p1"].rows[0].amount}}
+    api.lists = lists_of(api.books["p1"], **by_status)
+    return api.ask()
+
+
+def said(found: Missing, application: Application | None = None, texts: replies.Replies = SHIPPED) -> str:
+    return reply(found, application or shop(), texts)
+
+
+def test_the_shipped_texts_are_complete_and_every_verdict_has_one() -> None:
+    assert set(SHIPPED.languages) == {"en"}
+    assert set(SHIPPED.languages["en"]) == set(replies.PLACEHOLDERS)
+    own = {Verdict.ROLLED_BACK: "returned", Verdict.ELSEWHERE: "card"}
+    for verdict in Verdict:
+        assert own.get(verdict, verdict.value) in replies.PLACEHOLDERS
+
+
+def test_dates_are_days_in_the_applications_zone() -> None:
+    found = listed(earned(starts=day(4.5)), "pending")  # midnight UTC
+    assert said(found).endswith("has earned 1,250 points. You can use them from 22 June 2026.")
+    assert said(found, shop("en-US", "America/New_York")).endswith("from June 21, 2026.")
+
+
+def test_numbers_follow_the_locale_although_the_text_is_english() -> None:
+    found = listed(earned(starts=day(4)), "pending")
+    assert (
+        said(found, shop("de-DE"))
+        == "Order ORD-1 has earned 1.250 points. You can use them from 21 June 2026."
+    )
+
+
+def test_one_point() -> None:
+    assert "1 point of" in said(listed(earned("1"), "active"))
+
+
+def test_what_became_of_the_rest_is_added() -> None:
+    book = Book()
+    book.add("100", day(-20), expires=day(-2), customerSessionId=ORDER)
+    book.take("40", day(-5), customerSessionId="ORD-2")
+    api = Answered(p1=book)
+    api.lists = lists_of(book, expired={0: 60})
+    assert said(api.ask()) == (
+        "Order ORD-1 had earned 60 points. They were not used, and expired on 15 June 2026. "
+        "Another 40 points have been used since."
+    )
+
+
+def test_orders_of_other_holders_of_a_card_are_not_named() -> None:
+    book = Book()
+    book.add("100", day(-20), customerSessionId=ORDER)
+    book.take("100", day(-5), customerSessionId="SECRET-2")
+    api = Answered(answered(profileId="", loyaltyCards=["CARD-1"]), **{"CARD-1": book})
+    text = said(api.ask(card_programs=(2,)))
+    assert text == "Order ORD-1 had earned 100 points. They were used on 12 June 2026."
+
+
+def test_neither_the_other_account_nor_a_rule_is_named() -> None:
+    assert "maria" not in said(Answered().ask("paul"))
+    assert said(Answered(answered(profileId="")).ask()).startswith(
+        "Order ORD-1 was placed without signing in"
+    )
+
+
+def test_nothing_is_said_from_half_an_answer() -> None:
+    api = earned()
+    api.books["p1"] = DOWN
+    assert said(api.ask()) == ""
+
+
+def test_own_texts_replace_single_ones(tmp_path: Path) -> None:
+    (tmp_path / "en.toml").write_text('open = "Still open: {order} {{really}}"')
+    texts = replies.load(tmp_path)
+    assert said(Answered(answered("open")).ask(), texts=texts) == "Still open: ORD-1 {really}"
+    assert said(Answered(answered("cancelled")).ask(), texts=texts).startswith("Order ORD-1 was cancelled")
+
+
+def test_another_language_follows_the_locale_and_falls_back_text_by_text(tmp_path: Path) -> None:
+    (tmp_path / "de.toml").write_text(
+        'pending = "Bestellung {order} bringt {points}, ab {date}."\nunit_many = "{n} Punkte"'
+    )
+    texts = replies.load(tmp_path)
+    found = listed(earned(starts=day(4)), "pending")
+    assert said(found, shop("de-DE"), texts) == "Bestellung ORD-1 bringt 1.250 Punkte, ab 21. Juni 2026."
+    assert said(found, shop("en-GB"), texts).startswith("Order ORD-1 has earned 1,250 points")
+    assert said(Answered(answered("open")).ask(), shop("de-DE"), texts).startswith("Your order ORD-1")
+
+
+def test_what_is_filled_in_is_never_a_template_again(tmp_path: Path) -> None:
+    (tmp_path / "en.toml").write_text('unknown_order = "No {order}"')
+    found = Answered(session=NOT_FOUND).ask()
+    odd = Missing(
+        type(found.question)("{points} {0} %s"), type(found.session)("{points} {0} %s", False), found.verdict
+    )
+    assert said(odd, texts=replies.load(tmp_path)) == "No {points} {0} %s"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('pending = "From {datum}"', ["en.toml", "pending", "{datum}", "{date} {order} {points}"]),
+        ('pending = "{order.__class__}"', ["{order.__class__}"]),
+        ('pending = "{order!r}"', ["{order}"]),
+        ('pending = "{order:>99999999}"', ["{order}"]),
+        ('pending = "{}"', ["{}"]),
+        ('pending = "{0}"', ["{0}"]),
+        ('pending = "{order"', ["pending", "double them"]),
+        ('pendign = "x"', ["pendign", "is not a text of the desk"]),
+        ('pending = ""', ["must be a text"]),
+        ("pending = 3", ["must be a text"]),
+        ("[pending]\nx = 1", ["must be a text"]),
+        ('pending = "x', ["cannot be read"]),
+        (f'pending = "{"x" * 5000}"', ["longer than"]),
+    ],
+)
+def test_what_is_wrong_with_a_text_is_said_when_it_is_read(
+    tmp_path: Path, text: str, names: list[str]
+) -> None:
+    (tmp_path / "en.toml").write_text(text)
+    with pytest.raises(replies.TemplateError) as caught:
+        replies.load(tmp_path)
+    assert all(name in str(caught.value) for name in names), str(caught.value)
+
+
+def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
+    (tmp_path / "en.toml").write_text('pending = "{a}"\nopen = "{b}"')
+    (tmp_path / "de.toml").write_bytes(b"\xff")
+    with pytest.raises(replies.TemplateError) as caught:
+        replies.load(tmp_path)
+    assert len(caught.value.problems) == 3
+
+
+def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(replies.TemplateError, match="no such folder"):
+        replies.load(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("language", "locale", "text"),
+    [
+        ("en", "en-GB", "3 May 2026"),
+        ("en", "en-US", "May 3, 2026"),
+        ("en", "de-DE", "3 May 2026"),
+        ("de", "de-CH", "3. Mai 2026"),
+        ("xx", "xx-YY", "3 May 2026"),
+    ],
+)
+def test_a_day_as_it_is_written(language: str, locale: str, text: str) -> None:
+    assert written(date(2026, 5, 3), language, locale) == text
