@@ -51,9 +51,12 @@ PLACES = {
 def controls(page: Page, people: People, name: str) -> set[str]:
     """The buttons that somebody is offered at a place, folded ones included."""
     _go(page, people, name)
-    for fold in page.locator("main details:not([open]) > summary").all():
-        fold.click()
-    settle(page)
+    folded = page.locator("main details:not([open]) > summary")
+    for _ in range(50):  # what is opened leaves the list, and may bring folds of its own
+        if not folded.count():
+            break
+        folded.first.click()
+        settle(page)
     return {(each.inner_text() or "").strip() for each in page.locator("main button").all()}
 
 
