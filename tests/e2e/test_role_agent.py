@@ -7,9 +7,8 @@ WHO = "agnes"
 
 def test_an_agent_changes_what_belongs_to_one_customer(people: People) -> None:
     page = people.at(WHO, PLACES["session"])
-    found = {name: controls(page, people, name) for name in PLACES}
-    assert {"Return items …", "Cancel the session …", "Try it on today's rules"} <= found["session"]
-    assert "Reserve for this customer" in found["wallet"]
-    assert "Link this customer" in found["card"]
-    assert not [each for each in found["customer"] if each.startswith("Erase")]
-    assert said(page, people, "audit", "your own")
+    controls(page, people, "session", "Return items …", "Cancel the session …", "Try it on today's rules")
+    controls(page, people, "wallet", "Reserve for this customer")
+    controls(page, people, "card", "Link this customer")
+    assert not [each for each in controls(page, people, "customer") if each.startswith("Erase")]
+    assert said(page, people, "audit", "You see what you did yourself")

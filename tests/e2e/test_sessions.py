@@ -10,7 +10,7 @@ from talon_client import TalonClient
 from talon_client.models import IntegrationRequest
 from talon_sandbox import Sandbox
 from tests.support import running
-from tests.support.screen import confirm, headline, open_at, settle
+from tests.support.screen import confirm, headline, open_at, say_why, settle
 
 RETURN = "return_cart_items"
 CLARA = "ORD-10061"  # three of five items left: two T-shirts, one tote
@@ -86,6 +86,7 @@ def test_a_double_click_returns_once_whatever_the_id_holds(page: Page, sandbox: 
     closed_session(sandbox, AWKWARD)
     dialog = preview_return(page, AWKWARD, "Boots")
     sandbox.faults(RETURN, ["delay:0.5"])
+    say_why(page)
     dialog.get_by_role("button", name="Return 1 item").dblclick()
     expect(page.get_by_text("Items returned: Done. As previewed.")).to_be_visible()
     expect(headline(page)).to_have_text("Partly returned: 1 of 4 items came back")
@@ -141,6 +142,8 @@ def test_a_return_with_the_keyboard_alone(page: Page, sandbox: Sandbox) -> None:
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("The API worked this out in a dry run")
+    tab_to(page, dialog.get_by_role("radio").first)
+    page.keyboard.press("Space")
     tab_to(page, dialog.get_by_role("button", name="Return 1 item"))
     page.keyboard.press("Enter")
     expect(page.get_by_text("Items returned: Done. As previewed.")).to_be_visible()

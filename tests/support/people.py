@@ -3,7 +3,7 @@
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.support.running import RunningDesk
-from tests.support.screen import settle
+from tests.support.screen import drawn, settle
 
 
 class People:
@@ -35,7 +35,7 @@ def sign_in(page: Page, who: str, path: str) -> None:
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("button", name=who, exact=True).first.click()
     page.wait_for_url(f"**/{path}")
-    settle(page)
+    drawn(page)
 
 
 PLACES = {
@@ -46,17 +46,20 @@ PLACES = {
     "audit": "audit?application=shop",
 }
 """One page of each sort on which something can be done."""
+UNFOLD = """(offered) => {
+    const folded = document.querySelectorAll("main details:not([open]) > summary");
+    folded.forEach((each) => each.click());
+    const found = [...document.querySelectorAll("main button")].map((each) => each.innerText.trim());
+    return !folded.length && offered.every((each) => found.includes(each));
+}"""
+"""Opens what is folded, and says whether everything is open and all of the buttons are there."""
 
 
-def controls(page: Page, people: People, name: str) -> set[str]:
-    """The buttons that somebody is offered at a place, folded ones included."""
+def controls(page: Page, people: People, name: str, *offered: str) -> set[str]:
+    """The buttons that somebody is offered at a place, folded ones included; waits for the ones that must be there."""
     _go(page, people, name)
-    folded = page.locator("main details:not([open]) > summary")
-    for _ in range(50):  # what is opened leaves the list, and may bring folds of its own
-        if not folded.count():
-            break
-        folded.first.click()
-        settle(page)
+    page.wait_for_function(UNFOLD, arg=list(offered), polling=500, timeout=60_000)
+    settle(page)
     return {(each.inner_text() or "").strip() for each in page.locator("main button").all()}
 
 
@@ -69,5 +72,4 @@ def said(page: Page, people: People, name: str, text: str) -> bool:
 
 def _go(page: Page, people: People, name: str) -> None:
     page.goto(f"{people.desk.url}/{PLACES[name]}")
-    settle(page)
-    page.get_by_role("heading", level=1).first.wait_for()
+    drawn(page)

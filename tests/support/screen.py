@@ -6,15 +6,23 @@ from playwright.sync_api import Locator, Page, expect
 
 
 def settle(page: Page) -> None:
-    """Waits until the script has run and nothing is being drawn any more."""
+    """Waits until the script has run and everything is drawn: Streamlit loads the code of many elements when they are
+    first needed, and holds their place until then."""
     expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible(
         timeout=30_000
     )
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=30_000)
 
 
 def open_at(page: Page, path: str, **params: str) -> None:
     """Opens a page of the desk as a deep link."""
     page.goto(f"/{path}" + (f"?{urlencode(params)}" if params else ""))
+    drawn(page)
+
+
+def drawn(page: Page) -> None:
+    """Waits until a page that was just loaded is there to its end: the last thing that a run draws is the hidden chart."""
+    page.locator(".st-key-desk-hidden-plotly").wait_for(state="attached")
     settle(page)
 
 
