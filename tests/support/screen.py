@@ -21,7 +21,7 @@ def open_at(page: Page, path: str, **params: str) -> None:
 
 
 def drawn(page: Page) -> None:
-    """Waits until a page that was just loaded is there to its end: the last thing that a run draws is the hidden chart."""
+    """Waits until a page that was just loaded is there to its end: a run draws the hidden chart last."""
     page.locator(".st-key-desk-hidden-plotly").wait_for(state="attached")
     settle(page)
 
