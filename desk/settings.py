@@ -13,6 +13,9 @@ from desk.policy import Policy
 CONNECTION = "in .streamlit/secrets.toml, [connections.{name}]"
 EXEMPT = frozenset({"TALON_OPENAPI"})
 """`TALON_*` variables that are about the tests and say nothing about a deployment."""
+AUTH = ("redirect_uri", "cookie_secret")
+PROVIDER = ("client_id", "client_secret", "server_metadata_url")
+"""What Streamlit needs for signing in: once, and for each provider."""
 
 
 class SettingsError(Exception):
@@ -104,6 +107,7 @@ def load_settings(secrets: Mapping[str, object] | None, environ: Mapping[str, st
             )
         applications.append(from_environment)
     auth = "auth" in secrets
+    _check_auth(secrets.get("auth", {}) if auth else None, problems)
     policy = _policy(secrets.get("desk"), problems)
     database_url = environ.get("DESK_DATABASE_URL", "").strip() or None
     replies = environ.get("DESK_REPLIES", "").strip() or None
@@ -127,6 +131,26 @@ def load_settings(secrets: Mapping[str, object] | None, environ: Mapping[str, st
         policy=policy,
         replies=replies,
     )
+
+
+def _check_auth(table: object, problems: list[str]) -> None:
+    """Streamlit says what is missing only when somebody presses "Sign in"; here it is said at the start."""
+    if table is None:
+        return
+    where = "in .streamlit/secrets.toml, [auth]"
+    if not isinstance(table, Mapping):
+        problems.append(f"{where}: must be a table.")
+        return
+    named = {str(name): value for name, value in table.items() if isinstance(value, Mapping)}
+    wanted: list[tuple[str, Mapping[str, object], tuple[str, ...]]] = [(where, table, AUTH)]
+    if named:
+        wanted += [
+            (f"in .streamlit/secrets.toml, [auth.{name}]", each, PROVIDER) for name, each in named.items()
+        ]
+    else:
+        wanted.append((where, table, PROVIDER))
+    for place, values, keys in wanted:
+        problems += [f"{place}: {key} is missing." for key in keys if not values.get(key)]
 
 
 def _policy(table: object, problems: list[str]) -> Policy:

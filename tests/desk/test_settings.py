@@ -2,15 +2,31 @@
 
 import copy
 import pickle
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from desk.applications import Application, Program
+from desk.policy import Role
 from desk.settings import Mode, SettingsError, embedded_application, load_settings, refuse_address
 
+EXAMPLE = Path(__file__).parents[2] / ".streamlit" / "secrets.toml.example"
 MARKER = "MARKER-4f1c"
 SHOP: dict[str, object] = {"base_url": "https://shop.example", "api_key": MARKER}
+
+
+PROVIDER: dict[str, object] = {
+    "client_id": "desk",
+    "client_secret": MARKER,
+    "server_metadata_url": "https://login.example/.well-known/openid-configuration",
+}
+AUTH: dict[str, object] = {
+    "redirect_uri": "http://127.0.0.1:8501/oauth2callback",
+    "cookie_secret": MARKER,
+    **PROVIDER,
+}
 
 
 def connections(**tables: object) -> dict[str, object]:
@@ -102,6 +118,30 @@ def test_everything_that_a_connection_can_say() -> None:
     assert shop.key_expires_in(__import__("datetime").date(2026, 11, 20)) == 11
 
 
+@pytest.mark.parametrize("missing", list(AUTH))
+def test_half_a_sign_in_is_said_at_the_start(missing: str) -> None:
+    half = {name: value for name, value in AUTH.items() if name != missing}
+    assert f"[auth]: {missing} is missing." in problem({**connections(shop=SHOP), "auth": half}, {})
+
+
+def test_a_sign_in_may_name_its_providers() -> None:
+    common = {name: AUTH[name] for name in ("redirect_uri", "cookie_secret")}
+    named = {**connections(shop=SHOP), "auth": {**common, "work": PROVIDER}}
+    assert load_settings(named, {}).auth
+    half = {**connections(shop=SHOP), "auth": {**common, "work": {**PROVIDER, "client_id": ""}}}
+    assert "[auth.work]: client_id is missing." in problem(half, {})
+    assert "[auth]: must be a table." in problem({**connections(shop=SHOP), "auth": "yes"}, {})
+
+
+def test_the_example_can_be_copied() -> None:
+    settings = load_settings(tomllib.loads(EXAMPLE.read_text()), {})
+    assert settings.auth and settings.live
+    assert settings.policy.role_of({"email": "Head.of.Support@example.com"}) is Role.SUPERVISOR
+    assert settings.policy.role_of({"roles": ["support-night"]}) is Role.AGENT
+    assert settings.policy.role_of({"roles": ["warehouse"]}) is None
+    assert settings.policy.reason_label("customer_request") == "The customer asked for it"
+
+
 def test_the_environment_makes_one_without_a_file() -> None:
     environ = {"TALON_BASE_URL": "https://x", "TALON_API_KEY": MARKER, "TALON_LIVE": "false"}
     (application,) = load_settings(None, environ).applications
@@ -141,7 +181,7 @@ def test_another_address_needs_sign_in_for_a_live_application(address: str | Non
     reason = refuse_address(address, live)
     assert reason is not None
     assert "[auth]" in reason
-    assert refuse_address(address, load_settings({**connections(shop=SHOP), "auth": {}}, {})) is None
+    assert refuse_address(address, load_settings({**connections(shop=SHOP), "auth": AUTH}, {})) is None
     harmless = load_settings(connections(shop={**SHOP, "live": False}), {})
     assert refuse_address(address, harmless) is None
     assert isinstance(live.application("shop"), Application)
