@@ -107,7 +107,6 @@ def load_settings(secrets: Mapping[str, object] | None, environ: Mapping[str, st
             )
         applications.append(from_environment)
     auth = "auth" in secrets
-    _check_auth(secrets.get("auth", {}) if auth else None, problems)
     policy = _policy(secrets.get("desk"), problems)
     database_url = environ.get("DESK_DATABASE_URL", "").strip() or None
     replies = environ.get("DESK_REPLIES", "").strip() or None
@@ -119,6 +118,7 @@ def load_settings(secrets: Mapping[str, object] | None, environ: Mapping[str, st
         if not named and "connections" not in secrets:
             return Settings(Mode.EMBEDDED, (), auth=False, policy=policy, replies=replies)
         problems.append(_no_application(named or ["[connections]"]))
+    _check_auth(secrets.get("auth", {}) if auth else None, problems)
     if "DESK_DATABASE_URL" in environ and database_url is None:
         problems.append("in the environment: DESK_DATABASE_URL is empty. Give it a value, or remove it.")
     if problems:

@@ -135,7 +135,8 @@ def test_a_sign_in_may_name_its_providers() -> None:
 
 def test_the_example_can_be_copied() -> None:
     settings = load_settings(tomllib.loads(EXAMPLE.read_text()), {})
-    assert settings.auth and settings.live
+    assert settings.auth
+    assert settings.live
     assert settings.policy.role_of({"email": "Head.of.Support@example.com"}) is Role.SUPERVISOR
     assert settings.policy.role_of({"roles": ["support-night"]}) is Role.AGENT
     assert settings.policy.role_of({"roles": ["warehouse"]}) is None
