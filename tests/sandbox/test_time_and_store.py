@@ -1,7 +1,6 @@
 """Durations, the clock, snapshots, the database file, and the triggers that guard the ledger."""
 
 import sqlite3
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -131,19 +130,6 @@ def test_reset_and_snapshots_take_the_clock_along(shop: Shop) -> None:
     assert world.snapshots == ("two",)
     with pytest.raises(KeyError):
         world.restore("nope")
-
-
-def test_a_reset_is_fast(shop: Shop) -> None:
-    for number in range(60):
-        shop.close(f"s{number}", [line("33.33", 3, "Shoes")], f"p{number % 7}")
-    shop.world.mark_baseline()
-    shop.close("last", [line("1")])
-    best = 1.0
-    for _ in range(5):
-        started = time.perf_counter()
-        shop.world.reset()
-        best = min(best, time.perf_counter() - started)
-    assert best < 0.02
 
 
 def test_a_file_is_taken_up_again(tmp_path: Path) -> None:

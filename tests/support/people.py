@@ -22,20 +22,21 @@ class People:
         self.contexts.append(context)
         return context.new_page()
 
-    def at(self, who: str, path: str) -> Page:
-        """Somebody opens a link and signs in."""
+    def at(self, who: str, path: str, *, admitted: bool = True) -> Page:
+        """Somebody opens a link and signs in. `admitted`: whether a page of the desk is what comes then."""
         page = self.tab()
         page.goto(f"/{path}")
-        sign_in(page, who, path)
+        sign_in(page, who, path, admitted=admitted)
         return page
 
 
-def sign_in(page: Page, who: str, path: str) -> None:
+def sign_in(page: Page, who: str, path: str, *, admitted: bool = True) -> None:
     """From the sign-in page back to where it was asked for."""
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("button", name=who, exact=True).first.click()
     page.wait_for_url(f"**/{path}")
-    drawn(page)
+    if admitted:
+        drawn(page)
 
 
 PLACES = {
