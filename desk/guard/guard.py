@@ -137,6 +137,12 @@ class Guard:
             raise UnknownPlan
         return found
 
+    def asked_for(self, change_id: str) -> Waiting | None:
+        """What somebody had asked for and this confirmed change carried out; None where nobody had to ask."""
+        stored = self._tools.records.plan(change_id)
+        found = None if stored is None else self._tools.waitings.behind(stored.plan)
+        return found if found is not None and found.change_id == change_id else None
+
     def all_waiting(self, application: str, actor: Actor) -> list[Waiting]:
         """What waits for a supervisor, then what was decided lately; others than supervisors see their own."""
         world = self._tools.application(application).world
@@ -144,12 +150,18 @@ class Guard:
         return self._tools.waitings.all(application, world, actor=whose)
 
     def decline(self, plan_id: str, actor: Actor, note: str) -> None:
-        """A supervisor says no, with a word why; whoever asked withdraws. Raises `GuardError` otherwise."""
-        found = self.waiting(plan_id, actor)
-        mine = found.actor == actor.name
-        stored = self._tools.plan(plan_id)
+        """A supervisor says no, with a word why; whoever asked withdraws. Raises `GuardError` otherwise, `NotAllowed`
+        (recorded) for everybody else and after the sign-in has ended."""
+        found = self._tools.waitings.get(plan_id)
+        if found is None:
+            raise UnknownPlan
+        mine, stored = found.asked_by(actor), self._tools.plan(plan_id)
+        self._tools.still_signed_in(found.application, actor, stored.plan.operation)
         if not mine:
             self._tools.authorise(actor, stored.plan, stored.change.call())
+            why = found.why_not(actor)
+            if why:
+                raise self._tools.refused(actor, stored.plan, why)
         if not mine and not note.strip():
             raise GuardError("Say in a word why not.")
         state = State.WITHDRAWN if mine else State.DECLINED
@@ -213,7 +225,7 @@ class Guard:
 
     def exported(self, application: str, actor: Actor, what: str, rows: int, subject: Target | None) -> None:
         """Write down that something is exported, before it is handed out. Raises `NotAllowed` after sign-out."""
-        self._tools.still_signed_in(actor, "export")
+        self._tools.still_signed_in(application, actor, "export")
         self._note(application, actor, "export", "done", subject, {"what": what, "rows": rows})
 
     def _note(
@@ -252,7 +264,7 @@ class Guard:
 
     def reveal(self, application: str, actor: Actor, target: Target, field: str) -> datetime:
         """Write down that a masked field is looked at; until when it may be shown. Raises `NotAllowed` (recorded)."""
-        self._tools.still_signed_in(actor, revealing.OPERATION)
+        self._tools.still_signed_in(application, actor, revealing.OPERATION)
         return revealing.reveal(self._tools, application, actor, target, field)
 
     def forget_details(self, before: datetime) -> int:
@@ -264,5 +276,5 @@ class Guard:
 
         Changes that are still being sent, or not settled, are left alone and named in the answer. Raises `NotAllowed`.
         """
-        self._tools.still_signed_in(actor, forgetting.ERASE)
+        self._tools.still_signed_in(application, actor, forgetting.ERASE)
         return forgetting.erase(self._tools, application, actor, target)

@@ -51,13 +51,13 @@ def make_plan(
 def make_preview(tools: Tools, plan_id: str, actor: Actor, predicted: Sequence[Fact], shown: Json) -> Preview:
     """The preview of a plan: made once, then always the same. Raises `TalonError` when the API cannot be asked."""
     stored = tools.plan(plan_id)
+    tools.authorise(actor, stored.plan, stored.change.call())
     if stored.stored is not None:
         return stored.stored.preview
     application = tools.application(stored.plan.application)
     if stored.plan.world != application.world:
         raise NotConfirmable("The demo world that this was planned in is gone.")
     client = tools.client(application, actor)
-    tools.authorise(actor, stored.plan, stored.change.call())
     made = _preview(tools, stored, client, tuple(predicted), shown)
     tools.records.add_preview(made)
     # Another tab may have been quicker: then its preview is the one that counts.

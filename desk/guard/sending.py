@@ -17,7 +17,7 @@ from desk.guard.records import Ending, StoredChange, StoredPlan, StoredPreview
 from desk.guard.resolving import resolve, sweep_one, verify
 from desk.guard.roles import Actor
 from desk.guard.tools import Tools
-from desk.guard.waiting import State
+from desk.guard.waiting import State, Waiting
 from desk.guard.wire import canonical, record
 from desk.policy import FREE
 from talon_client import Call, Safety, TalonClient, TalonError
@@ -77,15 +77,14 @@ def _explained(tools: Tools, plan: StoredPlan, said: Confirmation) -> None:
 
 
 def _within_limits(tools: Tools, plan: StoredPlan, preview: Preview, said: Confirmation) -> None:
-    """Above the limit of the role it is kept for a supervisor. Whoever may confirm it is not who asked."""
+    """Above the limit of the role it is kept for a supervisor. What waits is confirmed by a second person; two are
+    enough, so no limit holds for that one."""
+    asked = tools.waitings.behind(plan.plan)
+    if asked is not None:
+        return _as_second(tools, plan, asked, said)
     found = over(tools.policy, said.actor.role, preview.weight)
-    root = tools.waitings.root(plan.plan)
-    if root is not None:
-        asked = tools.waitings.get(root)
-        if asked is not None and asked.state is not State.WAITING:
-            raise NotConfirmable(f"Nothing was sent: {asked.decided_by} has decided about this already.")
     if not found:
-        return
+        return None
     detail: Mapping[str, Json] = {
         "reason_code": said.reason_code,
         "reason": said.reason,
@@ -96,6 +95,20 @@ def _within_limits(tools: Tools, plan: StoredPlan, preview: Preview, said: Confi
     said_why = (said.reason_code, said.reason, said.ticket)
     tools.waitings.ask(plan.plan, found, said_why, tools.clock(), entry)
     raise NeedsSupervisor(plan.plan.id)
+
+
+def _as_second(tools: Tools, plan: StoredPlan, asked: Waiting, said: Confirmation) -> None:
+    """A supervisor confirms what somebody else asked for, on a preview of their own."""
+    if asked.state is not State.WAITING:
+        raise NotConfirmable(f"Nothing was sent: {asked.decided_by} has decided about this already.")
+    own = asked.plan_id == plan.plan.id
+    if own and asked.asked_by(said.actor):
+        raise NeedsSupervisor(asked.plan_id)
+    why = asked.why_not(said.actor)
+    if why:
+        raise tools.refused(said.actor, plan.plan, why)
+    if own:
+        raise NotConfirmable("Nothing was sent: look at it as it is now first.")
 
 
 def _record(tools: Tools, plan: StoredPlan, said: Confirmation) -> StoredChange:
@@ -149,6 +162,7 @@ def _claim(
         "reason_code": said.reason_code,
         "reason": said.reason,
         "ticket": said.ticket,
+        **_asked(tools, plan),
     }
     looked: set[str] = set()
     turns = int(tools.timing.queue / tools.timing.poll)
@@ -171,6 +185,12 @@ def _claim(
         elif not sweep_one(tools, holder):
             tools.sleep(tools.timing.poll.total_seconds())
     raise TargetBusy(fresh.id if holder is None else holder.id)
+
+
+def _asked(tools: Tools, plan: StoredPlan) -> Mapping[str, Json]:
+    """Who had asked for it, and under which plan that waits."""
+    found = tools.waitings.behind(plan.plan)
+    return {} if found is None else {"asked_by": found.actor, "waited": found.plan_id}
 
 
 def _wait(tools: Tools, plan_id: str) -> None:
@@ -197,7 +217,8 @@ def _carry_out(tools: Tools, plan: StoredPlan, preview: Preview, call: Call[Any]
     except BaseException:
         _finish(tools, plan, actor, Verdict(Outcome.FAILED, "failed.not_read", False))
         raise
-    if canonical(reading.fingerprint) != canonical(preview.fingerprint):
+    taken = canonical(reading.fingerprint) == canonical(preview.fingerprint)
+    if not (taken and tools.waitings.take(plan.plan, actor.name, tools.clock())):
         return _finish(tools, plan, actor, Verdict(Outcome.STALE, "stale.changed", False))
     if not tools.records.mark_sent(plan.plan.id, tools.clock()):
         return None  # the sweep took us for dead, and nothing may be sent any more

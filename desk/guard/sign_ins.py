@@ -68,18 +68,20 @@ class SignIns:
             self._end(row, "no_role")
             raise self._ended("no_role")
         self._check(row, now)
-        if now - row.seen >= NOTED:
+        named = role or Role.VIEWER
+        if now - row.seen >= NOTED or row.role != named.value:  # who is what may have been changed since
             with self._database.write() as connection:
-                connection.execute(update(SIGN_IN).where(SIGN_IN.c.id == id_).values(seen=now))
-        return Actor(row.actor, role or Role.VIEWER, signed_in=True, sign_in=id_)
+                values = {"seen": now, "role": named.value}
+                connection.execute(update(SIGN_IN).where(SIGN_IN.c.id == id_).values(values))
+        return Actor(row.actor, named, signed_in=True, sign_in=id_)
 
     def refusal(self, actor: Actor) -> str | None:
         """Why this person may not do anything (any more), or None. Asked again just before each request is sent."""
         if not actor.sign_in:
             return "Sign in first." if self.required else None
         row = self._row(actor.sign_in)
-        if row is None:
-            return "Sign in first."
+        if row is None or (row.actor, row.role) != (actor.name, actor.role.value):
+            return "Sign in first."  # also for a name or a role that is not the one that signed in
         try:
             self._check(row, self._clock())
         except SignInEnded as ended:

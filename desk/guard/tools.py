@@ -87,19 +87,33 @@ class Tools:
 
         return predicate
 
-    def still_signed_in(self, actor: Actor, operation: str) -> None:
-        """Raises `NotAllowed` when the sign-in has ended, or there is none where one is needed."""
+    def still_signed_in(self, application: str, actor: Actor, operation: str) -> None:
+        """Raises `NotAllowed` (recorded) when the sign-in has ended, or there is none where one is needed."""
         ended = self.sign_ins.refusal(actor)
-        if ended is not None:
-            raise NotAllowed(ended, operation=operation)
+        if ended is None:
+            return
+        entry = Entry(
+            actor=actor.name,
+            role=actor.role.value,
+            application=application,
+            world=self.application(application).world if application else "",
+            operation=operation,
+            outcome="not_allowed",
+            detail={"why": ended},
+        )
+        self.audit.append(entry)
+        raise NotAllowed(ended, operation=operation)
 
     def authorise(self, actor: Actor, plan: Plan, call: Call[object]) -> None:
         """Refuse now, and write it down, what the client would refuse later. Raises `NotAllowed`."""
         verdict = self.allowed(actor, self.application(plan.application))(call)
         if verdict is not True:
-            reason = verdict if isinstance(verdict, str) else "not allowed"
-            self.audit.append(self.entry(plan, actor, "not_allowed", {"why": reason}))
-            raise NotAllowed(reason, operation=call.operation.id)
+            raise self.refused(actor, plan, verdict if isinstance(verdict, str) else "not allowed")
+
+    def refused(self, actor: Actor, plan: Plan, why: str) -> NotAllowed:
+        """Write down that somebody may not do this; what to raise then."""
+        self.audit.append(self.entry(plan, actor, "not_allowed", {"why": why}))
+        return NotAllowed(why, operation=plan.operation)
 
     def entry(self, plan: Plan, actor: Actor, outcome: str, detail: Mapping[str, Json]) -> Entry:
         """The audit row for something that happened to a plan."""

@@ -10,6 +10,8 @@ from desk.guard.keys import AuditKey
 from desk.guard.roles import Actor, Role
 from desk.guard.tools import Tools
 
+READ = "read_trail"
+"""What the trail calls it when somebody wanted to read it without a sign-in."""
 ABOUT = ("profile", "session", "coupon", "card")
 """Kinds of things that an id may be of, when somebody asks what happened to it."""
 
@@ -52,9 +54,11 @@ def scope_of(tools: Tools, actor: Actor) -> Scope:
 
 
 class Trail:
-    """Read, export and verify, within what the person may see. Made by `Guard.trail`."""
+    """Read, export and verify, within what the person may see. Made by `Guard.trail`; `NotAllowed` (recorded) without
+    a sign-in where one is needed."""
 
     def __init__(self, tools: Tools, actor: Actor) -> None:
+        tools.still_signed_in("", actor, READ)
         self._tools = tools
         self._audit: Audit = tools.audit
         self._actor = actor
@@ -101,8 +105,10 @@ class Trail:
     def export(self, application: str, wanted: Filter) -> Exported:
         """All rows of a filter, and the record of having exported them, written first: no record, no export.
 
-        The filter's id is not written down: only an erasure that knew of it could find it there again.
+        The filter's id is not written down: only an erasure that knew of it could find it there again. Raises
+        `NotAllowed` when the sign-in has ended since the page was drawn.
         """
+        self._tools.still_signed_in(application, self._actor, "export")
         with self._audit.database.write() as connection:
             rows = audit_rows.count(connection, wanted, self._scope)
             filtered = wanted != Filter()

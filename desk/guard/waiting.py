@@ -54,6 +54,16 @@ class Waiting:
     change_id: str
     """The receipt, once it was confirmed."""
 
+    def asked_by(self, actor: Actor) -> bool:
+        """Whether this person asked for it. Without sign-in the role of the menu is all that tells people apart."""
+        return self.actor == actor.name and (actor.signed_in or self.role is actor.role)
+
+    def why_not(self, actor: Actor) -> str:
+        """Why this person may not decide about it: a second one has to, and a supervisor; empty for those who may."""
+        if self.asked_by(actor):
+            return "Somebody else has to confirm what you asked for."
+        return "" if actor.role is Role.SUPERVISOR else "Only a supervisor may confirm what waits."
+
 
 class Waitings:
     """Reads and writes them; each step writes its audit row in the same transaction."""
@@ -102,10 +112,15 @@ class Waitings:
             rows = connection.execute(query.order_by(first, WAITING.c.asked.desc()).limit(limit))
             return [_waiting(row) for row in rows]
 
-    def root(self, plan: Plan) -> str | None:
-        """The waiting change that this plan carries out, however often it was renewed in between; or None."""
+    def behind(self, plan: Plan) -> Waiting | None:
+        """What this plan asks for itself, or carries out for whoever asked, however often it was renewed in between;
+        or None."""
+        root = self._root(plan.id)
+        return None if root is None else self.get(root)
+
+    def _root(self, plan_id: str) -> str | None:
         with self._database.read() as connection:
-            seen, at = set[str](), plan.renews
+            seen, at = set[str](), plan_id or None
             while at is not None and at not in seen:
                 seen.add(at)
                 found = connection.execute(
@@ -116,14 +131,29 @@ class Waitings:
                 at = connection.execute(select(PLAN.c.renews).where(PLAN.c.id == at)).scalar_one_or_none()
         return None
 
+    def take(self, plan: Plan, by: str, at: datetime) -> bool:
+        """Just before a plan is sent: what it carries out counts as confirmed. False when somebody has decided about
+        that meanwhile; True also for a plan that nobody had to ask for."""
+        root = self._root(plan.id)
+        if root is None:
+            return True
+        with self._database.write() as connection:
+            return _decide(connection, root, State.CONFIRMED, by, at, change_id=plan.id)
+
     def settle(self, plan: Plan, outcome: Outcome, by: str, at: datetime) -> None:
-        """A supervisor's change ended: its waiting one is confirmed when anything may have happened."""
-        if outcome not in (Outcome.DONE, Outcome.UNKNOWN):
+        """The plan ended: where nothing has happened, what it was to carry out waits again."""
+        root = self._root(plan.id)
+        if root is None:
             return
-        root = self.root(plan)
-        if root is not None:
-            with self._database.write() as connection:
+        with self._database.write() as connection:
+            if outcome in (Outcome.DONE, Outcome.UNKNOWN):
                 _decide(connection, root, State.CONFIRMED, by, at, change_id=plan.id)
+            else:
+                connection.execute(
+                    update(WAITING)
+                    .where(WAITING.c.plan_id == root, WAITING.c.change_id == plan.id)
+                    .values(state=State.WAITING.value, decided=None, decided_by=None, change_id=None)
+                )
 
     def decide(self, plan_id: str, state: State, actor: Actor, note: str, at: datetime, entry: Entry) -> None:
         """Decline or withdraw. Raises `GuardError` when somebody has decided meanwhile."""

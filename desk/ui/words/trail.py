@@ -45,6 +45,7 @@ _OPERATIONS: dict[str, str] = {
     "sign_out": "Sign out",
     "erase": "Erase the desk's own records of somebody",
     "forget_details": "Delete old details",
+    "read_trail": "Read the audit trail",
 }
 OPERATIONS = frozenset(_OPERATIONS)
 
@@ -55,6 +56,11 @@ _OUTCOMES: dict[str, tuple[str, Tone]] = {
     "failed": ("Not done", Tone.NEGATIVE),
     "unknown": ("Unknown", Tone.PENDING),
     "not_allowed": ("Not allowed", Tone.NEGATIVE),
+    "waiting": ("Waits for a supervisor", Tone.PENDING),
+    "declined": ("Declined by a supervisor", Tone.NEGATIVE),
+    "withdrawn": ("Withdrawn", Tone.PLAIN),
+    "idle": ("Ended: nobody was there", Tone.PLAIN),
+    "over": ("Ended: it had lasted long enough", Tone.PLAIN),
 }
 _KINDS = {"profile": "customer"}
 
