@@ -74,15 +74,24 @@ class Tools:
         return stored
 
     def client(self, application: Application, actor: Actor) -> TalonClient:
-        """A client that refuses, before any I/O, what the actor may not send there."""
-        return self.connect(application).restricted(self.allowed(actor, application))
+        """A client that refuses, before any I/O, what the actor may not send there, and writes that down."""
+        by_right = self.allowed(actor, application)
+
+        def predicate(call: Call[Any]) -> Verdict:
+            verdict = by_right(call)
+            if verdict is not True:
+                why = verdict if isinstance(verdict, str) else "not allowed"
+                self._note(application.name, actor, call.operation.id, why)
+            return verdict
+
+        return self.connect(application).restricted(predicate)
 
     def allowed(self, actor: Actor, application: Application) -> Callable[[Call[Any]], Verdict]:
         """What the actor may send there: by sign-in, asked anew for each request, and by role."""
         by_role = may(actor, application)
 
         def predicate(call: Call[Any]) -> Verdict:
-            ended = None if actor == DESK else self.sign_ins.refusal(actor)
+            ended = None if actor is DESK else self.sign_ins.refusal(actor)
             return by_role(call) if ended is None else ended
 
         return predicate
@@ -92,6 +101,11 @@ class Tools:
         ended = self.sign_ins.refusal(actor)
         if ended is None:
             return
+        self._note(application, actor, operation, ended)
+        raise NotAllowed(ended, operation=operation)
+
+    def _note(self, application: str, actor: Actor, operation: str, why: str) -> None:
+        """A refusal that belongs to no plan."""
         entry = Entry(
             actor=actor.name,
             role=actor.role.value,
@@ -99,10 +113,9 @@ class Tools:
             world=self.application(application).world if application else "",
             operation=operation,
             outcome="not_allowed",
-            detail={"why": ended},
+            detail={"why": why},
         )
         self.audit.append(entry)
-        raise NotAllowed(ended, operation=operation)
 
     def authorise(self, actor: Actor, plan: Plan, call: Call[object]) -> None:
         """Refuse now, and write it down, what the client would refuse later. Raises `NotAllowed`."""

@@ -16,8 +16,8 @@ from desk.ui.words import Tone
 from desk.ui.words import trail as words
 
 COLUMNS = (
-    *("Row", "Time", "Who", "Role", "Application", "Operation", "Outcome", "Kind", "Id", "Reason", "Ticket"),
-    *("Receipt", "Details", "Subject", "Seal"),
+    *("Row", "Time", "Who", "Role", "Application", "Operation", "Outcome", "Kind", "Id"),
+    *("Reason code", "Reason", "Ticket", "Receipt", "Details", "Subject", "Seal"),
 )
 MOST = 20
 """Problems that are listed."""
@@ -63,6 +63,7 @@ def _line(row: AuditRow, masking: Masking) -> tuple[Cell, ...]:
         row.outcome,
         detail.kind,
         detail.id,
+        detail.code,
         detail.reason,
         detail.ticket,
         row.change_id,

@@ -1,15 +1,19 @@
 """What stands in the details of a row of the audit trail, as it may be shown: attributes masked, ids not."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from desk.guard import Over
 from desk.guard.audit_rows import AuditRow
 from desk.guard.masking import Masking
 from desk.guard.model import Scalar
 from desk.ui.words.trail import kind
 
-_SHOWN_APART = ("subject_kind", "subject_id", "reason", "ticket", "before", "after")
+_SHOWN_APART = (
+    *("subject_kind", "subject_id", "reason_code", "reason", "ticket", "before", "after"),
+    *("over", "asked_by", "waited"),
+)
 
 
 @dataclass(frozen=True)
@@ -19,8 +23,15 @@ class Detail:
     there: bool = False
     kind: str = ""
     id: str = ""
+    code: str = ""
+    """Of the reason that was chosen from the list."""
     reason: str = ""
     ticket: str = ""
+    over: tuple[Over, ...] = ()
+    """The limits that it exceeds, of a change that waits for a supervisor."""
+    asked_by: str = ""
+    waited: str = ""
+    """Who had asked for the change, and the id of the plan that waited."""
     before: tuple[tuple[str, str], ...] = ()
     """Name and value of what was read before the change."""
     after: tuple[tuple[str, tuple[str, ...], Scalar], ...] = ()
@@ -53,8 +64,12 @@ def detail_of(row: AuditRow, masking: Masking) -> Detail:
         there=True,
         kind=_text(shown.get("subject_kind")),
         id=_text(shown.get("subject_id")),
+        code=_text(shown.get("reason_code")),
         reason=_text(shown.get("reason")),
         ticket=_text(shown.get("ticket")),
+        over=tuple(_limits(shown.get("over"))),
+        asked_by=_text(shown.get("asked_by")),
+        waited=_text(shown.get("waited")),
         before=tuple(_flat(before)) if isinstance(before, Mapping) else (),
         after=tuple(_facts(shown.get("after"))),
         rest=tuple((name, _written(each)) for name, each in shown.items() if name not in _SHOWN_APART),
@@ -64,6 +79,8 @@ def detail_of(row: AuditRow, masking: Masking) -> Detail:
 
 def _masked(found: Mapping[str, object], masking: Masking) -> dict[str, object]:
     shown = {name: masking.tree(each) for name, each in found.items()}
+    if "asked_by" in found:
+        shown["asked_by"] = found["asked_by"]  # somebody of the desk, not a customer
     request = found.get("request")
     if isinstance(request, list) and len(request) == 4:  # method, path, query, body
         body = masking.body(str(request[3]).encode()) or b""
@@ -89,6 +106,12 @@ def _facts(found: object) -> list[tuple[str, tuple[str, ...], Scalar]]:
         for each in found
         if isinstance(each, list) and len(each) == 3 and isinstance(each[1], list)
     ]
+
+
+def _limits(found: object) -> Iterator[Over]:
+    for each in found if isinstance(found, list) else ():
+        if isinstance(each, list) and len(each) == 3 and all(isinstance(part, str) for part in each):
+            yield Over(*each)
 
 
 def _flat(found: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:

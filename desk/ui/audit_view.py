@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from desk.guard import GuardError
+from desk.guard import GuardError, Role
 from desk.guard.audit_rows import AuditRow
 from desk.guard.trail import Trail
 from desk.ui import tables
@@ -14,10 +14,11 @@ from desk.ui.audit_filters import Asked
 from desk.ui.current import Desk, here
 from desk.ui.escape import md, short
 from desk.ui.place import Place, go, link, stay
-from desk.ui.receipt_view import RECEIPT, programs_of, value_of
+from desk.ui.receipt_view import RECEIPT, WAITS, programs_of, reason_of, value_of
 from desk.ui.small import small_table
 from desk.ui.strip import copyable, nothing, panel
-from desk.ui.words import facts
+from desk.ui.waiting_view import over_text
+from desk.ui.words import WAITING, facts
 from desk.ui.words import trail as words
 
 PAGE = 100
@@ -122,13 +123,16 @@ def _details(desk: Desk, row: AuditRow, detail: Detail) -> None:
     said = words.operation(row.operation)
     st.subheader(md(f"Row {desk.formats.count(row.sequence)}: {said.text}"), anchor=False)
     outcome = words.trail_outcome(row.outcome)
+    reason = reason_of(desk, detail.code, detail.reason)
     lines = [
         ("Outcome", outcome.text),
         ("When", desk.formats.moment(row.time, seconds=True)),
         ("By", f"{row.actor} ({row.role})"),
         ("Application", label_of(desk, row.application) or "all of this desk"),
         *((("About", detail.about),) if detail.about else ()),
-        *((("Reason", detail.reason),) if detail.reason else ()),
+        *((("Above the limit", over_text(desk, Role(row.role), detail.over)),) if detail.over else ()),
+        *((("Asked by", detail.asked_by),) if detail.asked_by else ()),
+        *((("Reason", reason),) if reason else ()),
         *((("Ticket", detail.ticket),) if detail.ticket else ()),
         *((name.capitalize(), text) for name, text in detail.rest if name not in ("request", "what")),
     ]
@@ -173,6 +177,9 @@ def _links(desk: Desk, row: AuditRow, detail: Detail) -> None:
     with st.container(horizontal=True):
         if row.change_id and _has_receipt(desk, row.change_id):
             link(RECEIPT, "Open the receipt", Place(application=row.application, receipt=row.change_id))
+        waited = detail.waited or (row.change_id if row.outcome in WAITING else "")
+        if waited:
+            link(WAITS, "Open what was asked for", Place(application=row.application, plan=waited))
         if application and detail.id and detail.kind in _PAGES_OF:
             link(_PAGES_OF[detail.kind], f"Open the {words.kind(detail.kind)}", _place(row, detail))
         ticket = application.ticket_link(detail.ticket) if application and detail.ticket else None

@@ -225,10 +225,14 @@ def _fields(key: str, ask: Ask) -> Answers:
         labels = dict(ask.reasons)
         label = "Why?" if ask.reason_required else "Why? (optional)"
         _first(f"{_slot(key)}-code", ask.given.code if ask.given.code in labels else "")
-        code = (
-            st.pills(label, list(labels), format_func=lambda each: md(labels[each]), key=f"{_slot(key)}-code")
-            or ""
+        chosen = st.pills(
+            label,
+            list(labels),
+            required=ask.reason_required,  # then a second click on the chosen one does not take it away
+            format_func=lambda each: md(labels[each]),
+            key=f"{_slot(key)}-code",
         )
+        code = chosen or ""
         _first(f"{_slot(key)}-reason", ask.given.reason)
         reason = st.text_input("In your own words (optional)", key=f"{_slot(key)}-reason", max_chars=500)
     if ask.ticket:

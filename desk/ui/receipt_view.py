@@ -6,7 +6,7 @@ from datetime import datetime
 import streamlit as st
 
 from desk.applications import Application
-from desk.guard import Outcome, Problem, Receipt, Target, Verification
+from desk.guard import GuardError, Outcome, Problem, Receipt, Target, Verification, Waiting
 from desk.guard.model import Scalar
 from desk.ui import tables
 from desk.ui.current import Desk
@@ -18,6 +18,7 @@ from desk.ui.words import facts as words
 from desk.ui.words.replies import reply as words_of_reply
 
 RECEIPT = "pages/change/receipt.py"
+WAITS = "pages/change/waiting.py"
 KINDS = {
     "reserve_coupon": "Coupon reserved",
     "release_coupon": "Reservation released",
@@ -131,16 +132,42 @@ def _label(desk: Desk, receipt: Receipt) -> str:
     return mark_of(application).title if application else receipt.application
 
 
+def reason_of(desk: Desk, code: str, text: str) -> str:
+    """The reason that was chosen, as the list calls it, and the words beside it: "Goodwill: the parcel was late"."""
+    label = desk.guard.policy.reason_label(code) if code else ""
+    return ": ".join(part for part in (label, text) if part)
+
+
+def asked_for(desk: Desk, receipt: Receipt) -> Waiting | None:
+    """What somebody had asked a supervisor for and this receipt carried out; None where nobody had to ask."""
+    return desk.guard.asked_for(receipt.id)
+
+
+def _asked(desk: Desk, found: Waiting) -> str:
+    return f"{found.actor} ({found.role.value}), {desk.formats.moment(found.asked, seconds=True)}"
+
+
+def _way_to_what_waited(desk: Desk, found: Waiting) -> None:
+    """For whoever asked and for supervisors; others do not see what waits."""
+    try:
+        desk.guard.waiting(found.plan_id, desk.actor)
+    except GuardError:
+        return
+    link(WAITS, "Open what was asked for", Place(application=found.application, plan=found.plan_id))
+
+
 def times(desk: Desk, receipt: Receipt) -> None:
     """Who, why and when."""
+    asked = asked_for(desk, receipt)
 
     def moment(found: datetime | None, otherwise: str) -> str:
         return desk.formats.moment(found, seconds=True) if found else otherwise
 
+    by = f"{receipt.actor} ({receipt.role.value})"
     facts = [
-        ("By", f"{receipt.actor} ({receipt.role.value})"),
+        *([("Asked by", _asked(desk, asked)), ("Confirmed by", by)] if asked else [("By", by)]),
         ("Application", _label(desk, receipt)),
-        ("Reason", receipt.reason or "none given"),
+        ("Reason", reason_of(desk, receipt.reason_code, receipt.reason) or "none given"),
         ("Ticket", receipt.ticket or "none given"),
         ("Confirmed", moment(receipt.confirmed, "not yet")),
         ("Sent", moment(receipt.sent, "nothing left the desk")),
@@ -150,8 +177,11 @@ def times(desk: Desk, receipt: Receipt) -> None:
     st.markdown("  \n".join(f":gray[{name}] {md(text)}" for name, text in facts))
     application = _application(desk, receipt)
     ticket = application.ticket_link(receipt.ticket) if application and receipt.ticket else None
-    if ticket:
-        st.link_button("Open the ticket", ticket, type="tertiary", icon=":material/open_in_new:")
+    with st.container(horizontal=True):
+        if asked:
+            _way_to_what_waited(desk, asked)
+        if ticket:
+            st.link_button("Open the ticket", ticket, type="tertiary", icon=":material/open_in_new:")
 
 
 def one_line(desk: Desk, receipt: Receipt, back: Receipt | None = None) -> str:
@@ -162,7 +192,11 @@ def one_line(desk: Desk, receipt: Receipt, back: Receipt | None = None) -> str:
     what = f"{title(receipt)} ({receipt.target.kind} {name_of(receipt.target)}{whose})"
     when = desk.formats.moment(receipt.confirmed)
     points = "".join(f" {each}." for each in _points(desk, receipt))
-    line = f"{_label(desk, receipt)}: {what}: {said.text}.{points} {when}, receipt {receipt.id}"
+    reason = reason_of(desk, receipt.reason_code, receipt.reason)
+    why = f" Reason: {reason}." if reason else ""
+    asked = asked_for(desk, receipt)
+    who = f" Asked for by {asked.actor}, confirmed by {receipt.actor}." if asked else ""
+    line = f"{_label(desk, receipt)}: {what}: {said.text}.{points}{why}{who} {when}, receipt {receipt.id}"
     return f"{line}. {back_on(desk, back)}, receipt {back.id}" if back else line
 
 

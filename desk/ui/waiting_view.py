@@ -5,20 +5,14 @@ from decimal import Decimal
 
 import streamlit as st
 
-from desk.guard import Over, Role, State, Waiting
+from desk.guard import Over, Role, Waiting
 from desk.ui.current import Desk
 from desk.ui.escape import md
-from desk.ui.receipt_view import KINDS, name_of
+from desk.ui.receipt_view import KINDS, WAITS, name_of, reason_of
 from desk.ui.strip import copyable, panel
-from desk.ui.words import Tone, Words
+from desk.ui.words import Tone, waiting
 
-PAGE = "pages/change/waiting.py"
-STATES = {
-    State.WAITING: Words("Waits", "", Tone.PENDING),
-    State.CONFIRMED: Words("Confirmed", "", Tone.ACTIVE),
-    State.DECLINED: Words("Declined", "", Tone.NEGATIVE),
-    State.WITHDRAWN: Words("Withdrawn", "", Tone.PLAIN),
-}
+PAGE = WAITS
 MEANT = {
     "return_items": "Return of items",
     "reopen_session": "Reopening of a session",
@@ -67,9 +61,8 @@ def kept(desk: Desk, found: Waiting, *, key: str) -> None:
 
 def facts(desk: Desk, found: Waiting) -> None:
     """Who asked, when and why; who decided."""
-    formats, policy = desk.formats, desk.guard.policy
-    code = policy.reason_label(found.reason_code) if found.reason_code else ""
-    why = ": ".join(part for part in (code, found.reason) if part)
+    formats = desk.formats
+    why = reason_of(desk, found.reason_code, found.reason)
     lines = [
         ("Asked by", f"{found.actor} ({found.role.value}), {formats.moment(found.asked)}"),
         ("Above the limit", over_text(desk, found.role, found.over)),
@@ -77,6 +70,6 @@ def facts(desk: Desk, found: Waiting) -> None:
         ("Ticket", found.ticket or "none given"),
     ]
     if found.decided is not None:
-        said = f"{STATES[found.state].text} by {found.decided_by}, {formats.moment(found.decided)}"
+        said = f"{waiting(found.state.value).text} by {found.decided_by}, {formats.moment(found.decided)}"
         lines.append(("Decided", f"{said}: {found.note}" if found.note else said))
     st.markdown("  \n".join(f":gray[{name}] {md(text)}" for name, text in lines))

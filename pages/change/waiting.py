@@ -10,7 +10,8 @@ from desk.ui.current import Desk, current, here
 from desk.ui.place import Place, go, link
 from desk.ui.receipt_view import RECEIPT
 from desk.ui.strip import answer, nothing, panel
-from desk.ui.words import Tone
+from desk.ui.words import Tone, waiting
+from talon_client import TalonError
 
 KEY = "waiting"
 
@@ -41,10 +42,7 @@ def _all(desk: Desk) -> None:
             tables.Column("Asked by"),
             tables.Column("When", "moment"),
         ],
-        [
-            (waiting_view.title(each), waiting_view.STATES[each.state], each.actor, each.asked)
-            for each in found
-        ],
+        [(waiting_view.title(each), waiting(each.state.value), each.actor, each.asked) for each in found],
         desk.formats,
         key="waiting-list",
         alt="Changes that wait, or waited, for a supervisor",
@@ -64,17 +62,21 @@ def _one(desk: Desk, plan_id: str) -> None:
         return
     if found.application != desk.application.name:
         go(waiting_view.PAGE, Place(application=found.application, plan=plan_id))
-    state = waiting_view.STATES[found.state]
-    answer(f"{waiting_view.title(found)}: {state.text.lower()}", tone=state.tone)
+    state = waiting(found.state.value)
+    answer(f"{waiting_view.title(found)}: {state.text[:1].lower()}{state.text[1:]}", state.detail, state.tone)
     waiting_view.facts(desk, found)
     if found.state is not State.WAITING:
         outcomes(desk, KEY)
         if found.change_id:
             link(RECEIPT, "Open the receipt", Place(application=found.application, receipt=found.change_id))
         return
-    if found.actor == desk.actor.name and desk.actor.role is not Role.SUPERVISOR:
+    if found.asked_by(desk.actor):
         waiting_view.kept(desk, found, key="waiting-mine")
         _decline(desk, found, "Withdraw", "Why (optional)")
+        return
+    why_not = found.why_not(desk.actor)
+    if why_not:
+        st.caption(why_not)
         return
     it = Offer(
         KEY,
@@ -98,8 +100,8 @@ def _decline(desk: Desk, found: Waiting, label: str, why: str) -> None:
         return
     try:
         desk.guard.decline(found.plan_id, desk.actor, note or "")
-    except GuardError as error:
-        panel("Nothing was decided.", str(error), Tone.NEGATIVE, key="waiting-declined")
+    except (GuardError, TalonError) as error:
+        panel("Nothing was decided", str(error), Tone.NEGATIVE, key="waiting-declined")
         return
     st.rerun()
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
+from sqlalchemy import select
 
 from desk.guard import (
     Actor,
@@ -22,6 +23,7 @@ from desk.guard import (
     TargetBusy,
     Verification,
 )
+from desk.guard.tables import CHANGE, PLAN
 from talon_client import TalonClient, calls
 from talon_client.models import (
     CartItem,
@@ -248,24 +250,49 @@ def _sent(site: Site, kind: str) -> list[object]:
 
 MOMENTS = 24
 """Before and after each transaction and each request of a change, from its plan to its receipt; no kind has more."""
+STEPS = ("nothing", "planned", "previewed", "recorded", "sending", "answered", "verified")
+"""How far a change can have come when its process dies."""
 DEATHS = [(kind, at) for at in range(MOMENTS) for kind in EVERY]
+
+
+def _plans(site: Site) -> set[str]:
+    with site.database.read() as connection:
+        return set(connection.execute(select(PLAN.c.id)).scalars())
+
+
+def _got_to(site: Site, before: set[str]) -> str:
+    """How far the newest change came, by what its dead process left in the database."""
+    new = _plans(site) - before
+    if not new:
+        return "nothing"
+    (plan_id,) = new
+    with site.database.read() as connection:
+        plan = connection.execute(select(PLAN).where(PLAN.c.id == plan_id)).one()
+        change = connection.execute(select(CHANGE).where(CHANGE.c.id == plan_id)).one_or_none()
+    if change is None:
+        return "planned" if plan.preview is None else "previewed"
+    if change.outcome == "sending":
+        return "recorded" if change.sent is None else "sending"
+    return "answered" if change.verification == "pending" else "verified"
 
 
 @HARDER_FIRST
 @pytest.mark.parametrize(
     "deaths",
     [
-        pytest.param([DEATHS[11 * number % len(DEATHS)] for number in range(20)], id="20"),
+        pytest.param([DEATHS[31 * number % len(DEATHS)] for number in range(20)], id="20"),
         pytest.param(DEATHS, id="all", marks=pytest.mark.soak),
     ],
 )
 def test_kill_9_at_any_step(site: Site, deaths: list[tuple[str, int]]) -> None:
     """Nothing lost, nothing twice, and every open record is settled after a restart."""
     died = 0
+    steps: dict[str, set[str]] = {kind: set() for kind in EVERY}
     for kind, at in deaths:
         site.sandbox.reset()
         site.prepare(kind)
         known = {receipt.id for receipt in site.guard.recent("shop", limit=1000)}
+        plans = _plans(site)
         before = len(_sent(site, kind))
         worker = PROCESSES.Process(
             target=make_and_die, args=(site.desk, EVERY[kind], BY.get(kind, AGENT), at)
@@ -273,6 +300,7 @@ def test_kill_9_at_any_step(site: Site, deaths: list[tuple[str, int]]) -> None:
         worker.start()
         worker.join(60)
         died += worker.exitcode == -signal.SIGKILL
+        steps[kind].add(_got_to(site, plans))
         later = Guard(
             site.database,
             KEY,
@@ -293,6 +321,10 @@ def test_kill_9_at_any_step(site: Site, deaths: list[tuple[str, int]]) -> None:
         assert later.audit.verify().intact
     print(f"{len(deaths)} kills, {died} of them before the change was finished")
     assert died >= len(deaths) * 0.6
+    if len(deaths) == len(DEATHS):
+        assert all(found == set(STEPS) for found in steps.values()), steps
+    else:
+        assert set().union(*steps.values()) == set(STEPS), steps
 
 
 def test_a_target_under_a_lost_change_is_busy_and_then_free(site: Site) -> None:

@@ -3,7 +3,7 @@
 from desk.ui.words.base import Tone, Words, unknown
 from desk.ui.words.effects import EFFECTS, Names, effect
 from desk.ui.words.errors import Sort, Trouble, trouble
-from desk.ui.words.outcomes import OUTCOMES, VERIFICATIONS, outcome, verification
+from desk.ui.words.outcomes import OUTCOMES, VERIFICATIONS, WAITING, outcome, verification, waiting
 from desk.ui.words.reasons import (
     COUPON_REASONS,
     REFERRAL_REASONS,
@@ -31,6 +31,7 @@ __all__ = [
     "OUTCOMES",
     "REFERRAL_REASONS",
     "VERIFICATIONS",
+    "WAITING",
     "Names",
     "Sort",
     "Tone",
@@ -55,4 +56,5 @@ __all__ = [
     "trouble",
     "unknown",
     "verification",
+    "waiting",
 ]

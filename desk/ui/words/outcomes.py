@@ -206,7 +206,18 @@ _VERIFICATIONS = {
     "could_not_look": ("Not checked", Tone.PENDING, "Reading back failed. Refresh the receipt to try again."),
     "not_needed": ("Nothing to check", Tone.PLAIN, "Nothing was done, so there was nothing to read back."),
 }
+_WAITING = {
+    "waiting": (
+        "Waits for a supervisor",
+        Tone.PENDING,
+        "Nothing was sent. A supervisor confirms or declines it.",
+    ),
+    "confirmed": ("Confirmed", Tone.ACTIVE, "The receipt says what became of it."),
+    "declined": ("Declined", Tone.NEGATIVE, "Nothing was sent."),
+    "withdrawn": ("Withdrawn", Tone.PLAIN, "Nothing was sent."),
+}
 OUTCOMES = tuple(_OUTCOMES)
+WAITING = tuple(_WAITING)
 VERIFICATIONS = tuple(_VERIFICATIONS)
 
 
@@ -220,6 +231,12 @@ def outcome(key: str, read: str = "") -> Words:
         return unknown(key, "outcome")
     said = found[2].replace(_IN_FORCE, f"It was in force when read at {read}.") if read else found[2]
     return Words(found[0], key, found[1], found[3], said)
+
+
+def waiting(key: str) -> Words:
+    """`State` of a change that somebody asked a supervisor for, as words: `detail` says what that means."""
+    found = _WAITING.get(key)
+    return Words(found[0], key, found[1], found[2]) if found else unknown(key, "state")
 
 
 def verification(key: str, predicted: int = 0, lines: int = 0) -> Words:

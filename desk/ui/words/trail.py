@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from desk.guard.audit import Verification
 from desk.ui.formats import Formats
 from desk.ui.words.base import Tone, Words
-from desk.ui.words.outcomes import outcome, verification
+from desk.ui.words.outcomes import WAITING, outcome, verification, waiting
 from talon_client import Safety
 from talon_client.operations import OPERATIONS as API
 
@@ -56,9 +56,6 @@ _OUTCOMES: dict[str, tuple[str, Tone]] = {
     "failed": ("Not done", Tone.NEGATIVE),
     "unknown": ("Unknown", Tone.PENDING),
     "not_allowed": ("Not allowed", Tone.NEGATIVE),
-    "waiting": ("Waits for a supervisor", Tone.PENDING),
-    "declined": ("Declined by a supervisor", Tone.NEGATIVE),
-    "withdrawn": ("Withdrawn", Tone.PLAIN),
     "idle": ("Ended: nobody was there", Tone.PLAIN),
     "over": ("Ended: it had lasted long enough", Tone.PLAIN),
 }
@@ -97,6 +94,8 @@ def trail_outcome(key: str) -> Words:
     if key in _OUTCOMES:
         text, tone = _OUTCOMES[key]
         return Words(text, key, tone)
+    if key in WAITING:
+        return waiting(key)
     found = verification(key)
     if found.text != key:
         return Words(f"Read back: {found.text[:1].lower()}{found.text[1:]}", key, found.tone)
