@@ -22,6 +22,11 @@ class Role(str, Enum):
     AGENT = "agent"
     SUPERVISOR = "supervisor"
 
+    @property
+    def named(self) -> str:
+        """With its article: "an agent"."""
+        return f"{'an' if self.value[0] in 'aeiou' else 'a'} {self.value}"
+
 
 class ReasonCode(Frozen):
     """One entry of the list of reasons. `code` is kept and exported, `label` is what people choose."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import surroundings, watching
+from tests.support import pairs, surroundings, watching
 
 pytest_plugins = ["tests.support.chromium"]
 
@@ -48,6 +48,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """A worker of pytest-xdist prints nothing, so it hands over what it left out and what it watched."""
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["left_out"] = dict(_left_out)
+        session.config.workeroutput["pairs"] = dict(pairs.counts)
         session.config.workeroutput["watched"] = (dict(watching.counts), watching.problems)
     elif watching.problems:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -60,6 +61,7 @@ def pytest_testnodedown(node: Any) -> None:
         _left_out[why] = max(_left_out[why], count)
     counts, problems = getattr(node, "workeroutput", {}).get("watched", ({}, []))
     watching.counts.update(counts)
+    pairs.counts.update(getattr(node, "workeroutput", {}).get("pairs", {}))
     watching.problems.extend(problems)
 
 
@@ -73,5 +75,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             "{undeclared} kinds with a status that it leaves out, {newer} with an effect that is newer than it."
             "".format_map(watching.counts)
         )
+    for what, count in sorted(pairs.counts.items()):
+        terminalreporter.write_line(f"{count} {what} tried.")
     for problem in watching.problems:
         terminalreporter.write_line(f"Not as described: {problem}", red=True)

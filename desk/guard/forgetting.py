@@ -84,7 +84,7 @@ def erase(tools: Tools, application: str, actor: Actor, target: Target) -> Erase
 def _authorise(tools: Tools, application: str, actor: Actor, target: Target) -> None:
     live = tools.application(application)
     if actor.role is not Role.SUPERVISOR:
-        why = f"Only a supervisor may erase, not a {actor.role.value}."
+        why = f"Only a supervisor may erase, not {actor.role.named}."
     elif live.live and not actor.signed_in:
         why = f"{live.label} is live, so nothing is erased until you are signed in."
     else:

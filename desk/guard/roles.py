@@ -73,15 +73,19 @@ def allowed(role: Role, call: Call[Any]) -> Verdict:
     if call.safety is Safety.READ:
         return True
     if call.safety is Safety.DRY:
-        return True if role in DRY_RUNNING else f"A {role.value} may look, but not try things out."
+        return True if role in DRY_RUNNING else f"{_one(role)} may look, but not try things out."
     name = call.operation.id
     if name not in SINGLE | BULK:
         return f"The desk does not send {name}."
     if name == "update_customer_session_v2" and not _only_cancels(call):
         return "The desk changes a session only to cancel it."
     if name in BULK or _many(call):
-        return True if role is Role.SUPERVISOR else f"Only a supervisor may do this, not a {role.value}."
-    return True if role in ACTING else f"A {role.value} may not change anything."
+        return True if role is Role.SUPERVISOR else f"Only a supervisor may do this, not {role.named}."
+    return True if role in ACTING else f"{_one(role)} may not change anything."
+
+
+def _one(role: Role) -> str:
+    return f"{role.named[:1].upper()}{role.named[1:]}"
 
 
 def may(actor: Actor, application: Application) -> Callable[[Call[Any]], Verdict]:

@@ -30,7 +30,7 @@ def over_text(desk: Desk, role: Role, exceeded: Sequence[Over]) -> str:
 
     return "; ".join(
         f"It takes back {write(each, each.is_)}, more than the {write(each, each.limit)} of "
-        f"{'an' if role.value[0] in 'aeiou' else 'a'} {role.value} alone"
+        f"{role.named} alone"
         for each in exceeded
     )
 

@@ -355,14 +355,15 @@ def test_killed_at_every_step_and_started_again(
         shop.fate = Fate(1_000_000)
         healthy = Bench(shop, clock, bench.database, bench.application, bench.timing)
         first = healthy.guard()
-        preview = healthy.previewed(first, EVERY[kind])
+        actor = BY.get(kind, AGENT)
+        preview = healthy.previewed(first, EVERY[kind], actor)
 
         shop.fate = Fate(step)
         mortal = MortalDatabase(database_url)
         mortal.fate = shop.fate
         doomed = Bench(shop, clock, mortal, bench.application, bench.timing)
         try:
-            doomed.guard().confirm(preview.plan_id, AGENT, digest=preview.digest)
+            doomed.guard().confirm(preview.plan_id, actor, digest=preview.digest)
             finished = True
         except Killed:
             pass
