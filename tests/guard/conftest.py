@@ -121,6 +121,8 @@ class Bench:
     timing: Timing = field(default_factory=lambda: Timing(poll=timedelta(milliseconds=2)))
     clients: list[TalonClient] = field(default_factory=list)
     policy: Policy = EASY
+    required: bool = False
+    """Whether everybody has to sign in."""
 
     def guard(self, application: Application | None = None) -> Guard:
         """Another guard on the same database: a replica, or the desk after a restart."""
@@ -141,6 +143,7 @@ class Bench:
             clock=self.clock,
             timing=self.timing,
             policy=self.policy,
+            sign_in_required=self.required,
         )
 
     def previewed(self, guard: Guard, change: Change, actor: Actor = AGENT) -> Preview:
