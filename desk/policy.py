@@ -4,6 +4,7 @@ The table `[desk]` of `.streamlit/secrets.toml`; everything in it has a default 
 """
 
 import re
+from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 from enum import Enum
@@ -12,6 +13,7 @@ from typing import Annotated, TypeAlias
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from desk.applications import Frozen
+from talon_client.operations import OPERATIONS
 
 
 class Role(str, Enum):
@@ -53,16 +55,35 @@ def _pattern(value: str) -> str:
 
 
 def _folded(value: object) -> object:
-    """People are named by e-mail address, whose capitals mean nothing."""
-    return {str(key).casefold(): role for key, role in value.items()} if isinstance(value, dict) else value
+    """Capitals mean nothing in e-mail addresses, and much in a provider's `sub`."""
+    if not isinstance(value, dict):
+        return value
+    return {str(key).casefold() if "@" in str(key) else str(key): role for key, role in value.items()}
 
 
 def _many(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
+def _operation(value: str) -> str:
+    if value not in OPERATIONS:  # a misspelled one would demand nothing
+        raise ValueError(f"“{value}” is no operation of the API; they are written like return_cart_items")
+    return value
+
+
+def _each_once(value: "tuple[ReasonCode, ...]") -> "tuple[ReasonCode, ...]":
+    twice = [code for code, count in Counter(each.code for each in value).items() if count > 1]
+    if twice:
+        raise ValueError(f"give each code once ({', '.join(twice)})")
+    return value
+
+
 Pattern: TypeAlias = Annotated[str, AfterValidator(_pattern)]
+Patterns: TypeAlias = Annotated[tuple[Pattern, ...], BeforeValidator(_many)]
 Texts: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_many)]
+Operations: TypeAlias = Annotated[
+    tuple[Annotated[str, AfterValidator(_operation)], ...], BeforeValidator(_many)
+]
 
 REASONS = (
     ReasonCode(code="customer_request", label="The customer asked for it"),
@@ -90,8 +111,9 @@ class Policy(Frozen):
 
     people: Annotated[dict[str, Role], BeforeValidator(_folded)] = Field(default_factory=dict)
     """Who is what, by e-mail address or by the provider's `sub`. It comes before the claim."""
-    claim: str = "roles"
-    """The claim of the identity token that tells somebody's groups or roles."""
+    claim: Annotated[str, Field(min_length=1)] = "roles"
+    """The claim of the identity token that tells somebody's groups or roles; `realm_access.roles` for one inside
+    another."""
     roles: dict[Role, Texts] = Field(default_factory=dict)
     """Which values of that claim make somebody what. Without it the claim's values are the roles' own names."""
     everyone: Role | None = None
@@ -101,14 +123,14 @@ class Policy(Frozen):
     sign_in_hours: Annotated[int, Field(ge=1, le=24 * 7)] = 10
     """So long after signing in it ends in any case."""
     limits: dict[Role, Limit] = Field(default_factory=dict)
-    reasons: Annotated[tuple[ReasonCode, ...], Field(min_length=1)] = REASONS
-    reason_required: tuple[str, ...] = MUST_SAY_WHY
+    reasons: Annotated[tuple[ReasonCode, ...], Field(min_length=1), AfterValidator(_each_once)] = REASONS
+    reason_required: Operations = MUST_SAY_WHY
     """Operations that are not sent without a reason."""
-    ticket_required: tuple[str, ...] = ()
+    ticket_required: Operations = ()
     """Operations that are not sent without a ticket."""
-    personal: tuple[Pattern, ...] = ()
+    personal: Patterns = ()
     """Names of attributes that are masked besides those that the desk knows (regular expressions, any case)."""
-    not_personal: tuple[Pattern, ...] = ()
+    not_personal: Patterns = ()
     """Names of attributes that are never masked for their name; values that look like mail or phone still are."""
     keep_details_days: Annotated[int, Field(ge=1)] | None = None
     """After so many days the details of the audit trail are deleted; the chain stays. None: never."""
@@ -124,15 +146,23 @@ class Policy(Frozen):
 
     def role_of(self, claims: "dict[str, object]") -> Role | None:
         """What somebody with these claims is; None when nobody said. An address counts only where the provider has
-        verified it, or does not say."""
-        named = [str(claims[name]) for name in ("sub",) if claims.get(name)]
-        if claims.get("email") and claims.get("email_verified") is not False:
-            named.append(str(claims["email"]))
-        for name in named:
-            if name.casefold() in self.people:
-                return self.people[name.casefold()]
-        found = claims.get(self.claim)
+        verified it, or does not say; a `sub` that looks like an address is none."""
+        subject, address = str(claims.get("sub") or ""), str(claims.get("email") or "").casefold()
+        if subject in self.people and "@" not in subject:
+            return self.people[subject]
+        if address in self.people and claims.get("email_verified") in (None, True, "true"):
+            return self.people[address]
+        found = self._claimed(claims)
         values = {str(each) for each in found} if isinstance(found, list | tuple) else {str(found or "")}
         table = self.roles or {role: (role.value,) for role in Role}
         matching = [role for role in Role if values & set(table.get(role, ()))]
         return matching[-1] if matching else self.everyone
+
+    def _claimed(self, claims: "dict[str, object]") -> object:
+        """The claim by its whole name (some are URLs), or else step by step along its dots."""
+        if self.claim in claims:
+            return claims[self.claim]
+        found: object = claims
+        for part in self.claim.split("."):
+            found = found.get(part) if isinstance(found, dict) else None
+        return found

@@ -217,7 +217,10 @@ def _explain(location: tuple[int | str, ...], kind: str, message: str) -> str:
     field = ".".join(str(part) for part in location)
     if kind == "extra_forbidden":
         return f"{field} is not a setting; check its spelling."
-    return f"{field}: {message.removeprefix('Value error, ')}."
+    said = message.removeprefix("Value error, ")
+    for python, toml in (("a valid tuple", "a list"), ("a valid dictionary", "a table")):
+        said = said.replace(python, toml)
+    return f"{field}: {said}."
 
 
 def _from_environment(environ: Mapping[str, str], problems: list[str]) -> Application | None:

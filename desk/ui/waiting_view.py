@@ -5,12 +5,13 @@ from decimal import Decimal
 
 import streamlit as st
 
-from desk.guard import Over, Role, Waiting
+from desk.guard import GuardError, Over, Role, Waiting
 from desk.ui.current import Desk
 from desk.ui.escape import md
 from desk.ui.receipt_view import KINDS, WAITS, name_of, reason_of
 from desk.ui.strip import copyable, panel
 from desk.ui.words import Tone, waiting
+from talon_client import NotAllowed
 
 PAGE = WAITS
 MEANT = {
@@ -57,6 +58,17 @@ def kept(desk: Desk, found: Waiting, *, key: str) -> None:
         key=key,
     )
     copyable(link_of(found), "Link for a supervisor")
+
+
+def decide(desk: Desk, found: Waiting, note: str) -> str:
+    """Declines it, or withdraws what this person had asked for; why that was not possible, or nothing."""
+    try:
+        desk.guard.decline(found.plan_id, desk.actor, note)
+    except GuardError as error:
+        return str(error)
+    except NotAllowed as error:
+        return error.reason
+    return ""
 
 
 def facts(desk: Desk, found: Waiting) -> None:

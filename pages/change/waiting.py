@@ -11,7 +11,6 @@ from desk.ui.place import Place, go, link
 from desk.ui.receipt_view import RECEIPT
 from desk.ui.strip import answer, nothing, panel
 from desk.ui.words import Tone, waiting
-from talon_client import TalonError
 
 KEY = "waiting"
 
@@ -98,10 +97,9 @@ def _decline(desk: Desk, found: Waiting, label: str, why: str) -> None:
         sent = st.form_submit_button(label)
     if not sent:
         return
-    try:
-        desk.guard.decline(found.plan_id, desk.actor, note or "")
-    except (GuardError, TalonError) as error:
-        panel("Nothing was decided", str(error), Tone.NEGATIVE, key="waiting-declined")
+    problem = waiting_view.decide(desk, found, note or "")
+    if problem:
+        panel("Nothing was decided", problem, Tone.NEGATIVE, key="waiting-declined")
         return
     st.rerun()
 

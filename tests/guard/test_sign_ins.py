@@ -1,5 +1,6 @@
 """Sign-ins: until when, who it is, and that the server keeps to it at the send, whatever was drawn before."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import httpx
@@ -164,20 +165,18 @@ def test_what_was_drawn_before_the_end_sends_nothing_and_opens_nothing(
         bench.clock.advance(**by)
     else:
         signed.sign_ins.end(actor)
-    for number, act in enumerate(
-        (
-            lambda: signed.confirm(preview.plan_id, actor, digest=preview.digest),
-            lambda: signed.plan("shop", actor, RETURN),
-            lambda: signed.preview(preview.plan_id, actor),
-            lambda: signed.renew(preview.plan_id, actor),
-            lambda: signed.reveal("shop", actor, MARIA, "Email"),
-            lambda: signed.exported("shop", actor, "ledger", 3, MARIA),
-            lambda: signed.erase("shop", actor, MARIA),
-            lambda: signed.trail(actor),
-            lambda: trail.export("shop", Filter()),
-        ),
-        1,
-    ):
+    acts: list[Callable[[], object]] = [
+        lambda: signed.confirm(preview.plan_id, actor, digest=preview.digest),
+        lambda: signed.plan("shop", actor, RETURN),
+        lambda: signed.preview(preview.plan_id, actor),
+        lambda: signed.renew(preview.plan_id, actor),
+        lambda: signed.reveal("shop", actor, MARIA, "Email"),
+        lambda: signed.exported("shop", actor, "ledger", 3, MARIA),
+        lambda: signed.erase("shop", actor, MARIA),
+        lambda: signed.trail(actor),
+        lambda: trail.export("shop", Filter()),
+    ]
+    for number, act in enumerate(acts, 1):
         with pytest.raises(NotAllowed) as caught:
             act()
         assert text in str(caught.value)
