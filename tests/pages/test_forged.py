@@ -147,7 +147,7 @@ def confirmed(at: AppTest, spot: Spot) -> None:
     for field, value in (("code", "goodwill"), ("typed", "maria.pending")):
         for each in (*at.button_group, *at.text_input):
             if each.key == f"desk-confirm-{spot.key}-{field}":
-                each.set_value([value] if field == "code" else value)  # type: ignore[arg-type]
+                each.set_value(value)
     for each in yes:
         each.click()
     at.run()
