@@ -1,8 +1,9 @@
 """What can be done with a session: return items, reopen, cancel; explained side by side, previewed, confirmed."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -12,12 +13,14 @@ from desk.insight.balances import ZERO
 from desk.insight.reopening import predict_reopen
 from desk.insight.returning import ReturnItem, ReturnPreview, TierRisk, check_items, preview_return
 from desk.insight.sessions import How, Line, SessionView
+from desk.insight.sessions import session as read_session
 from desk.ui import reopen_view
 from desk.ui.changing import Offer, begun, offer
 from desk.ui.current import Desk
 from desk.ui.escape import md, short
 from desk.ui.preview_view import Reckoning
 from desk.ui.session_view import mark_of
+from desk.ui.words import Names
 from desk.ui.words import sessions as words
 
 FEW = 12
@@ -132,6 +135,33 @@ def _reckon(desk: Desk, session: SessionView, change: Change, now: datetime) -> 
     return Reckoning(
         points_facts(session, found), notes, ("tier_at_risk", "negative_balance") if known else ()
     )
+
+
+class Told(NamedTuple):
+    """What a return looks like to somebody who did not choose its items: what came back, the names of programs and
+    lines, and the reckoning of the points."""
+
+    items: str
+    names: Names
+    reckon: Callable[[Change], Reckoning]
+
+
+def told(desk: Desk, change: Change) -> Told | None:
+    """The same for a return that waits; None for other changes, and where the session cannot be read."""
+    if not isinstance(change, ReturnItems):
+        return None
+    found = desk.find_out("Reading the session", lambda: read_session(change.session_id))
+    view = found.finding
+    if not view.found:
+        return None
+    names = words.names_of(desk.application, view)
+    called = {
+        each.position: names.items.get(each.position) or f"line {each.position + 1}" for each in change.items
+    }
+    items = ", ".join(
+        f"{desk.formats.count(each.quantity)} × {short(called[each.position], 60)}" for each in change.items
+    )
+    return Told(items, names, lambda meant: _reckon(desk, view, meant, found.as_of))
 
 
 def points_facts(session: SessionView, found: ReturnPreview) -> list[Fact]:

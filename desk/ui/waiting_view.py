@@ -49,14 +49,12 @@ def link_of(found: Waiting) -> str:
     return f"{root}/waiting?application={found.application}&plan={found.plan_id}"
 
 
+TODO = "Send them this link. They see the change anew, as it is then, and confirm or decline it."
+
+
 def kept(desk: Desk, found: Waiting, *, key: str) -> None:
     """Nothing was sent: what to do with the link."""
-    panel(
-        "Nothing was sent: it waits for a supervisor.",
-        "Send them this link. They see the change anew, as it is then, and confirm or decline it.",
-        Tone.PENDING,
-        key=key,
-    )
+    panel("Nothing was sent: it waits for a supervisor", TODO, Tone.PENDING, key=key)
     copyable(link_of(found), "Link for a supervisor")
 
 
@@ -71,11 +69,12 @@ def decide(desk: Desk, found: Waiting, note: str) -> str:
     return ""
 
 
-def facts(desk: Desk, found: Waiting) -> None:
-    """Who asked, when and why; who decided."""
+def facts(desk: Desk, found: Waiting, items: str = "") -> None:
+    """What of it, who asked, when and why; who decided."""
     formats = desk.formats
     why = reason_of(desk, found.reason_code, found.reason)
     lines = [
+        *([("Items", items)] if items else []),
         ("Asked by", f"{found.actor} ({found.role.value}), {formats.moment(found.asked)}"),
         ("Above the limit", over_text(desk, found.role, found.over)),
         ("Reason", why or "none given"),

@@ -3,16 +3,17 @@
 import streamlit as st
 
 from desk.guard import GuardError, Role, State, Waiting
-from desk.ui import tables, waiting_view
+from desk.ui import session_moves, tables, waiting_view
 from desk.ui.changing import Offer, begun, offer, outcomes
 from desk.ui.confirm import Answers
 from desk.ui.current import Desk, current, here
 from desk.ui.place import Place, go, link
 from desk.ui.receipt_view import RECEIPT
-from desk.ui.strip import answer, nothing, panel
+from desk.ui.strip import answer, copyable, nothing, panel
 from desk.ui.words import Tone, waiting
 
 KEY = "waiting"
+SESSION = "pages/thing/session.py"
 
 
 def page() -> None:
@@ -62,15 +63,20 @@ def _one(desk: Desk, plan_id: str) -> None:
     if found.application != desk.application.name:
         go(waiting_view.PAGE, Place(application=found.application, plan=plan_id))
     state = waiting(found.state.value)
-    answer(f"{waiting_view.title(found)}: {state.text[:1].lower()}{state.text[1:]}", state.detail, state.tone)
-    waiting_view.facts(desk, found)
-    if found.state is not State.WAITING:
+    mine, open_ = found.asked_by(desk.actor), found.state is State.WAITING
+    detail = f"Nothing was sent. {waiting_view.TODO}" if mine and open_ else state.detail
+    answer(f"{waiting_view.title(found)}: {state.text[:1].lower()}{state.text[1:]}", detail, state.tone)
+    told = session_moves.told(desk, change)
+    waiting_view.facts(desk, found, told.items if told else "")
+    if found.target.kind == "session" and found.target.id:
+        link(SESSION, "Open the session", Place(application=found.application, session=found.target.id))
+    if not open_:
         outcomes(desk, KEY)
-        if found.change_id:
+        if found.change_id and not begun(KEY):
             link(RECEIPT, "Open the receipt", Place(application=found.application, receipt=found.change_id))
         return
-    if found.asked_by(desk.actor):
-        waiting_view.kept(desk, found, key="waiting-mine")
+    if mine:
+        copyable(waiting_view.link_of(found), "Link for a supervisor")
         _decline(desk, found, "Withdraw", "Why (optional)")
         return
     why_not = found.why_not(desk.actor)
@@ -85,15 +91,17 @@ def _one(desk: Desk, plan_id: str) -> None:
         title=waiting_view.title(found),
         renews=plan_id,
         given=Answers(found.reason, found.ticket, found.reason_code),
+        names=told.names if told else None,
+        reckon=told.reckon if told else None,
     )
     offer(desk, it)
     if not begun(KEY):
-        _decline(desk, found, "Decline", "Why not")
+        _decline(desk, found, "Decline", "Why not (whoever asked reads it)")
 
 
 def _decline(desk: Desk, found: Waiting, label: str, why: str) -> None:
     with st.form("waiting-decline", border=False):
-        note = st.text_input(why, key="desk-waiting-note", max_chars=500)
+        note = st.text_input(why, key="desk-waiting-note", max_chars=500, width=560)
         sent = st.form_submit_button(label)
     if not sent:
         return

@@ -88,7 +88,7 @@ def test_above_the_limit_it_waits_until_a_supervisor_confirms(people: People, sa
     agent.get_by_role("button", name="Return 3 items").click()
     expect(agent.get_by_role("dialog")).to_contain_text("more than the 500 points of an agent alone")
     confirm(agent, "Ask a supervisor")
-    expect(agent.get_by_text("Nothing was sent: it waits for a supervisor.")).to_be_visible()
+    expect(agent.get_by_text("Nothing was sent: it waits for a supervisor")).to_be_visible()
     assert not [each for each in sandbox.requests("return_cart_items") if not each["dry"]]
     agent.get_by_role("link", name="Open what waits").click()
     expect(headline(agent)).to_contain_text("waits")

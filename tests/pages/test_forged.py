@@ -55,7 +55,7 @@ class Spot(NamedTuple):
 
 
 ORDER = {"session": "ORD-10061"}
-ANNA = {"customer": "anna.wallet"}
+ANNA, MARIA = {"customer": "anna.wallet"}, {"customer": "maria.pending"}
 FAMILY = {"card": "CARD-1001", "program": "2"}
 SPOTS = {
     "return": Spot(
@@ -66,7 +66,9 @@ SPOTS = {
     ),
     "reopen": Spot(SESSION, {"session": "ORD-10091"}, "reopen", ReopenSession(session_id="ORD-10091")),
     "cancel": Spot(SESSION, {"session": "ORD-10091"}, "cancel", CancelSession(session_id="ORD-10091")),
-    "reserve": Spot(WALLET, ANNA, "reserve", ReserveCoupon(code="WELCOME10-ANNA", profile_id="anna.wallet")),
+    "reserve": Spot(
+        WALLET, MARIA, "reserve", ReserveCoupon(code="WELCOME10-ANNA", profile_id="maria.pending")
+    ),
     "release": Spot(WALLET, ANNA, "release", ReleaseCoupon(code="VIP20-ANNA", profile_id="anna.wallet")),
     "reserve the code": Spot(
         COUPON, {"code": "GIFT50-ANNA"}, "reserve", ReserveCoupon(code="GIFT50-ANNA", profile_id="zoe.new")
