@@ -6,6 +6,7 @@ from desk.guard import Actor, EraseCustomer, Guard, Target
 from desk.guard.roles import allowed
 from desk.ui.changing import Offer, begun, offer
 from desk.ui.current import Desk
+from desk.ui.escape import short
 
 
 def erase(desk: Desk, customer_id: str) -> None:
@@ -25,7 +26,7 @@ def erase(desk: Desk, customer_id: str) -> None:
             Offer(
                 key=key,
                 label="Erase this customer's data …",
-                title="Erase a customer's data",
+                title=f"Erase the data of {short(customer_id, 40)}",
                 button="Erase for good",
                 change=change,
                 primary=False,

@@ -158,7 +158,7 @@ def told(desk: Desk, change: Change) -> Told | None:
     called = {
         each.position: names.items.get(each.position) or f"line {each.position + 1}" for each in change.items
     }
-    items = ", ".join(
+    items = "; ".join(
         f"{desk.formats.count(each.quantity)} × {short(called[each.position], 60)}" for each in change.items
     )
     return Told(items, names, lambda meant: _reckon(desk, view, meant, found.as_of))

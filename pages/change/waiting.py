@@ -71,7 +71,7 @@ def _one(desk: Desk, plan_id: str) -> None:
     if found.target.kind == "session" and found.target.id:
         link(SESSION, "Open the session", Place(application=found.application, session=found.target.id))
     if not open_:
-        outcomes(desk, KEY)
+        outcomes(desk, KEY, names=told.names if told else None)
         if found.change_id and not begun(KEY):
             link(RECEIPT, "Open the receipt", Place(application=found.application, receipt=found.change_id))
         return
@@ -89,6 +89,7 @@ def _one(desk: Desk, plan_id: str) -> None:
         "Confirm it",
         change,
         title=waiting_view.title(found),
+        dismiss="Not now",
         renews=plan_id,
         given=Answers(found.reason, found.ticket, found.reason_code),
         names=told.names if told else None,

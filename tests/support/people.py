@@ -9,13 +9,17 @@ from tests.support.screen import drawn, settle
 class People:
     """Each in a browser of their own."""
 
-    def __init__(self, browser: Browser, desk: RunningDesk) -> None:
+    def __init__(self, browser: Browser, desk: RunningDesk, scheme: str = "light") -> None:
         self.browser, self.desk, self.contexts = browser, desk, list[BrowserContext]()
+        self.scheme = scheme
 
     def tab(self, cookies_of: BrowserContext | None = None) -> Page:
         """A tab of a fresh browser, or of one with copied cookies."""
         context = self.browser.new_context(
-            base_url=self.desk.url, locale="en-GB", timezone_id="Europe/Berlin"
+            base_url=self.desk.url,
+            locale="en-GB",
+            timezone_id="Europe/Berlin",
+            color_scheme="dark" if self.scheme == "dark" else "light",
         )
         if cookies_of is not None:
             context.add_cookies(cookies_of.cookies())  # type: ignore[arg-type]
