@@ -55,9 +55,9 @@ def test_where_people_sign_in_ask_and_decide(
         box.press("Enter")
         settle(agent)
     agent.get_by_role("button", name="Return 3 items").click()
-    say_why(agent)
+    say_why(agent, "Goodwill")
     found["confirmation"] = serious(agent)
-    confirm(agent, "Ask a supervisor", "Goodwill")
+    confirm(agent, "Ask a supervisor", "Goodwill")  # a second click on what is chosen does not take it away
     agent.get_by_role("link", name="Open what waits").click()
     expect(headline(agent)).to_contain_text("waits")
     found["waiting, who asked"] = serious(agent)

@@ -93,3 +93,39 @@ def test_cancelling_changes_nothing(dialog: AppTest) -> None:
     dialog.button(key="desk-confirm-return-no").click().run()
     assert "Returned" not in words_on(dialog)
     assert not dialog.metric
+
+
+def asking(required: bool) -> None:
+    """An open confirmation that wants a reason, or would like one."""
+    import streamlit as st
+
+    from desk.ui import confirm
+    from desk.ui.theme import Environment, Mark
+
+    reasons = (("goodwill", "Goodwill"), ("other", "Something else"))
+    ask = confirm.Ask("Return", "Return", Mark("Shop", Environment.LIVE), reasons, required, free="other")
+    if "begun" not in st.session_state:
+        st.session_state["begun"] = True
+        confirm.open_dialog("return")
+
+    def show(said: confirm.Answers) -> None:
+        st.code(said.code)
+
+    confirm.confirmation("return", ask, lambda: None, lambda said: said, show)
+
+
+@pytest.mark.parametrize("required", [True, False])
+def test_a_reason_that_must_be_given_cannot_be_clicked_away(required: bool) -> None:
+    app = AppTest.from_function(asking, kwargs={"required": required}, default_timeout=20).run()
+    (pills,) = app.button_group
+    assert pills.proto.required is required
+    assert pills.label == ("Why?" if required else "Why? (optional)")
+    app.button(key="desk-confirm-return-yes").click().run()
+    assert [each.value for each in app.error] == (["Nothing was sent: choose why."] if required else [])
+    if required:
+        app.button_group[0].set_value("other")
+        app.button(key="desk-confirm-return-yes").click().run()
+        assert [each.value for each in app.error] == ["Nothing was sent: say why in your own words."]
+        app.button_group[0].set_value("goodwill")
+        app.button(key="desk-confirm-return-yes").click().run()
+        assert [each.value for each in app.code] == ["goodwill"]

@@ -11,6 +11,8 @@ from desk.guard.model import Verification as ReadBack
 from desk.guard.outcome import WORDS
 from desk.guard.revealing import OPERATION
 from desk.guard.roles import BULK, SINGLE
+from desk.guard.trail import READ
+from desk.guard.waiting import State
 from desk.guard.wire import canonical
 from desk.ui.audit_detail import detail_of
 from desk.ui.formats import Formats
@@ -21,7 +23,9 @@ F = Formats("en-GB", "EUR", "Europe/Berlin")
 HEAD = Head(5, "a" * 64)
 
 
-@pytest.mark.parametrize("key", sorted(SINGLE | BULK | {ERASE, FORGET, OPERATION, "export"}))
+@pytest.mark.parametrize(
+    "key", sorted(SINGLE | BULK | {ERASE, FORGET, OPERATION, READ, "export", "sign_in", "sign_out"})
+)
 def test_everything_that_is_written_down_has_words(key: str) -> None:
     assert trail.operation(key).text != key
 
@@ -34,7 +38,7 @@ def test_a_read_that_was_refused_has_words_and_a_stranger_is_shown_by_its_name()
 def test_every_outcome_has_words() -> None:
     stale = {each for each in WORDS if each.startswith("stale.")}
     keys = {each.value for each in Outcome} - {"stale"} | {each.value for each in ReadBack} | stale
-    for key in {*keys, "not_allowed"}:
+    for key in {*keys, "not_allowed", "idle", "over", *(each.value for each in State)}:
         assert trail.trail_outcome(key).text not in (key, ""), key
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from desk.guard import model, outcome
+from desk.guard import State, model, outcome
 from desk.ui import words
 from desk.ui.formats import Formats
 from desk.ui.words import Names, Sort, Tone
@@ -239,6 +239,13 @@ def test_when_points_start_and_end() -> None:
     assert words.starts("2025-11-28T13:05:00Z", F) == "Fri 28 Nov 2025, 14:05 CET"
     assert words.expires("unlimited", F) == "never"
     assert words.expires("soon", F) == "soon"
+
+
+def test_every_state_of_what_waits_has_words() -> None:
+    assert set(words.WAITING) == {each.value for each in State}
+    for key in words.WAITING:
+        assert words.waiting(key).detail, key
+    assert words.waiting("something.new").text == "something.new"
 
 
 def test_every_outcome_of_the_write_path_has_words() -> None:
