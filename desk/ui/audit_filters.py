@@ -36,7 +36,7 @@ def asked(desk: Desk, trail: Trail, choices: Choices) -> Asked:
             "About (an id)",
             key=f"{KEY}-about",
             max_chars=LONGEST,
-            placeholder="customer, session, code or card",
+            placeholder="paste an id",
             autocomplete="off",
             persist_state="session",
         )

@@ -120,7 +120,8 @@ def _front(ended: SignInEnded | None) -> None:
         st.html(REMEMBER, unsafe_allow_javascript=True)
     with st.container(horizontal=True):
         for provider in providers():
-            label = f"Sign in with {md(provider.capitalize())}" if provider else "Sign in"
+            verb = "Sign in" if ended is None else "Sign in again"
+            label = f"{verb} with {md(provider.capitalize())}" if provider else verb
             if st.button(label, type="primary", key=f"sign-in-{provider}"):
                 st.login(provider or None)
         if ended is not None and ended.why == "no_role" and st.button("Sign out", key="sign-out-front"):

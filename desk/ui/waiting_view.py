@@ -49,7 +49,7 @@ def link_of(found: Waiting) -> str:
     return f"{root}/waiting?application={found.application}&plan={found.plan_id}"
 
 
-TODO = "Send them this link. They see the change anew, as it is then, and confirm or decline it."
+TODO = "Send a supervisor the link below. They see the change anew, as it is then, and confirm or decline it."
 
 
 def kept(desk: Desk, found: Waiting, *, key: str) -> None:
