@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import surroundings, watching
+from tests.support import overhearing, surroundings, watching
 
 pytest_plugins = ["tests.support.chromium"]
 
@@ -49,6 +49,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["left_out"] = dict(_left_out)
         session.config.workeroutput["watched"] = (dict(watching.counts), watching.problems)
+        session.config.workeroutput["heard"] = dict(overhearing.counts)
     elif watching.problems:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -61,6 +62,7 @@ def pytest_testnodedown(node: Any) -> None:
     counts, problems = getattr(node, "workeroutput", {}).get("watched", ({}, []))
     watching.counts.update(counts)
     watching.problems.extend(problems)
+    overhearing.counts.update(getattr(node, "workeroutput", {}).get("heard", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -73,5 +75,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             "{undeclared} kinds with a status that it leaves out, {newer} with an effect that is newer than it."
             "".format_map(watching.counts)
         )
+    if overhearing.counts:
+        terminalreporter.write_line(f"Searched for planted secrets: {overhearing.summary()}.")
     for problem in watching.problems:
         terminalreporter.write_line(f"Not as described: {problem}", red=True)
