@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
+from urllib.parse import unquote
 
 import pyarrow as pa
 from google.protobuf.message import Message
@@ -17,6 +18,7 @@ from tests.support.corpus import CANARY, plain
 
 # Markdown, and what Streamlit adds to it: LaTeX while it parses; bare links, emoji, icons and directives in the text.
 _markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(dollarmath_plugin)
+setattr(_markdown, "validateLink", lambda _: True)  # noqa: B010  what it would refuse is no text either
 _PASSES = re.compile(r"https?://\S+|www\.\w\S*|:[\w+-]+:|:[\w-]+\[|:material/\w+", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"(?<!\\):[\w-]+\[")
 _TEXT = ("text", "code_inline", "softbreak", "hardbreak", "text_special")
@@ -114,6 +116,10 @@ def _read(field: str, value: str | bytes) -> Iterator[Text]:
         for text in _strings(json.loads(value)):
             if CANARY.search(text):
                 yield Text(field, text, plain(html.unescape(re.sub(r"<[^>]*>", "", text))))
+    elif field == "Json.body":
+        for text in _strings(json.loads(value)):
+            inner = _strings(json.loads(text)) if text[:1] in ("{", "[") else [unquote(text)]
+            yield from (Text(field, each, plain(each)) for each in inner)
     elif field in AS_IT_IS or field.startswith("Dataframe."):
         yield Text(field, value, plain(value))
     else:
