@@ -9,7 +9,7 @@ from desk.applications import Application, Program
 from desk.guard import DatabaseError, Guard, open_database, open_key
 from desk.lookup import Connections, Reader
 from desk.settings import Mode, SettingsError, embedded_application, load_settings, refuse_address
-from desk.ui import charts, finding, replies, shell, signing, theme
+from desk.ui import charts, faults, finding, replies, shell, signing, theme
 from desk.ui.current import Process, enter
 from desk.ui.place import here
 from desk.ui.strip import Example
@@ -20,6 +20,7 @@ from talon_sandbox import Sandbox
 @st.cache_resource(show_spinner="Starting the desk", on_release=lambda process: process.close())
 def start() -> Process:
     """Reads the settings once for the life of the process, and starts the demo shop if nothing is configured."""
+    faults.keep_texts_out_of_the_log()
     settings = load_settings(_secrets(), os.environ)
     texts = replies.load(settings.replies)
     refusal = refuse_address(st.get_option("server.address"), settings)

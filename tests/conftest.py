@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support import pairs, surroundings, watching
+from tests.support import overhearing, surroundings, watching
 
 pytest_plugins = ["tests.support.chromium"]
 
@@ -50,6 +51,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.config.workeroutput["left_out"] = dict(_left_out)
         session.config.workeroutput["pairs"] = dict(pairs.counts)
         session.config.workeroutput["watched"] = (dict(watching.counts), watching.problems)
+        session.config.workeroutput["heard"] = dict(overhearing.counts)
     elif watching.problems:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -63,6 +65,7 @@ def pytest_testnodedown(node: Any) -> None:
     watching.counts.update(counts)
     pairs.counts.update(getattr(node, "workeroutput", {}).get("pairs", {}))
     watching.problems.extend(problems)
+    overhearing.counts.update(getattr(node, "workeroutput", {}).get("heard", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -77,5 +80,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         )
     for what, count in sorted(pairs.counts.items()):
         terminalreporter.write_line(f"{count} {what} tried.")
+    if overhearing.counts:
+        terminalreporter.write_line(f"Searched for planted secrets: {overhearing.summary()}.")
     for problem in watching.problems:
         terminalreporter.write_line(f"Not as described: {problem}", red=True)

@@ -14,6 +14,7 @@ from desk.guard import Role
 from desk.ui import signing, theme
 from desk.ui.current import Desk, here
 from desk.ui.escape import md, short
+from desk.ui.faults import traced
 from desk.ui.finding import FIND
 from desk.ui.place import LONGEST, Place, link
 from desk.ui.strip import mark_of, panel
@@ -98,9 +99,9 @@ def cannot_start(text: str) -> None:
 
 
 def broken(error: Exception) -> None:
-    """A fault of the desk itself: said with a reference under which the log holds it, never with its text."""
+    """A fault of the desk itself: said with a reference under which the log says where it was, never with its text."""
     reference = uuid.uuid4().hex[:8]
-    _log.error("fault %s in a page", reference, exc_info=error)
+    _log.error("fault %s in a page\n%s", reference, traced(error))
     panel(
         "Something in the desk itself is broken",
         "Nothing was changed by this. Go back or try again; if it happens again, tell whoever runs this desk, with "

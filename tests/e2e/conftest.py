@@ -1,12 +1,13 @@
 """Chromium, a desk and a sandbox for the end-to-end tests; all of them run in one worker and share these."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from talon_sandbox import Sandbox
-from tests.support import running
+from tests.support import overhearing, running
+from tests.support.overhearing import Overhearing
 from tests.support.people import People
 from tests.support.provider import Provider
 
@@ -19,10 +20,43 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
+_overhearing = pytest.StashKey[Overhearing]()
+
+
+@pytest.fixture(scope="session")
+def overheard(pytestconfig: pytest.Config) -> Iterator[Overhearing]:
+    """What all pages and desks of these tests let out; a test that reveals something tells it before."""
+    listening = pytestconfig.stash[_overhearing] = Overhearing(running.started)
+    yield listening
+    listening.search_desks()  # once more, for what was written while the last ones ended
+    listening.quiet()
+
+
+@pytest.fixture(scope="session")
+def browser(browser: Browser, overheard: Overhearing) -> Browser:
+    """The browser of `tests.support.chromium`, overheard."""
+    overheard.listen(browser)
+    return browser
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """A test that let out a secret has failed, whatever it was about; its pages are still open here."""
+    try:
+        yield
+    except BaseException:
+        if _overhearing in item.config.stash:
+            item.config.stash[_overhearing].give_up()
+        raise
+    if _overhearing in item.config.stash:
+        item.config.stash[_overhearing].end_of_test()
+
+
 @pytest.fixture(scope="session")
 def shop() -> Iterator[Sandbox]:
-    """The sandbox behind the desk, with the demo world."""
-    with Sandbox() as sandbox:
+    """The sandbox behind the desk, with the demo world, an API key and e-mail addresses that can be recognised."""
+    with Sandbox(api_key=overhearing.API_KEY) as sandbox:
+        overhearing.plant(sandbox)
         yield sandbox
 
 

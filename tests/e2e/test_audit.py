@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from talon_sandbox import Sandbox
 from tests.support import running
 from tests.support.ahead import tell
+from tests.support.overhearing import Overhearing
 from tests.support.screen import headline, open_at, press_cell, settle
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -41,13 +42,14 @@ def page(browser: Browser, sandbox: Sandbox, tmp_path: Path, ahead: Path) -> Ite
 
 
 def test_a_revealed_field_leaves_the_browser_after_its_minute_and_stays_in_the_trail(
-    page: Page, ahead: Path, tmp_path: Path
+    page: Page, ahead: Path, tmp_path: Path, overheard: Overhearing
 ) -> None:
     open_at(page, "customer", customer="maria.pending")
     page.get_by_text("Profile: ").click()
     page.get_by_role("button", name="Show Name").click()
     expect(page.get_by_text("Maria Keller")).to_be_visible()
     tell(ahead, NOON + timedelta(seconds=59))
+    overheard.reveal()
     page.get_by_role("button", name="Show Email").click()
     expect(page.get_by_text("Email, shown until 13:01:59")).to_be_visible()
     expect(page.get_by_text("Name, shown until 13:01:00")).to_be_visible()

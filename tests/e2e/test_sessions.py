@@ -10,6 +10,7 @@ from talon_client import TalonClient
 from talon_client.models import IntegrationRequest
 from talon_sandbox import Sandbox
 from tests.support import running
+from tests.support.overhearing import API_KEY
 from tests.support.screen import confirm, headline, open_at, say_why, settle
 
 RETURN = "return_cart_items"
@@ -189,7 +190,7 @@ def test_cut_off_in_the_middle_of_the_answer(page: Page, sandbox: Sandbox) -> No
 @pytest.fixture(scope="module")
 def forgetful() -> Iterator[Sandbox]:
     """A deployment that does not know idempotency keys."""
-    with Sandbox(world="empty", ignore_idempotency_keys=True) as sandbox:
+    with Sandbox(world="empty", api_key=API_KEY, ignore_idempotency_keys=True) as sandbox:
         yield sandbox
 
 

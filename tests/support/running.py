@@ -13,6 +13,8 @@ from pathlib import Path
 from tests.support.surroundings import ROOT
 
 PATIENCE = 60.0
+started: list["RunningDesk"] = []
+"""Every desk that this process has started, running or not: what they left behind is searched."""
 
 
 def free_port() -> int:
@@ -68,6 +70,7 @@ class RunningDesk:
         self.url = f"http://127.0.0.1:{port or free_port()}"
         self.state = folder / "state"
         self.log = folder / "desk.log"
+        started.append(self)
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith(("TALON_", "DESK_"))
         }

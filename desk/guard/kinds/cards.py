@@ -24,7 +24,10 @@ from talon_client import Call, calls
 from talon_client.models import GenerateLoyaltyCard, LoyaltyCardRegistration
 
 ProgramId = Annotated[int, Field(ge=1)]
-CardId = Annotated[str, Field(min_length=4, max_length=108, pattern=r"^[A-Za-z0-9._%+@-]+$")]
+CardId = Annotated[str, Field(min_length=1, max_length=1000)]
+"""A card that exists: whatever the deployment calls it, imported ones included."""
+NewCardId = Annotated[str, Field(min_length=4, max_length=108, pattern=r"^[A-Za-z0-9._%+@-]+$")]
+"""What the API takes for a card that it is to make."""
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -138,7 +141,7 @@ class GenerateCard(Change):
     """Generate a card under an identifier that the desk chose (`new_card_id`), linked to customers or to nobody."""
 
     program_id: ProgramId
-    card_id: CardId
+    card_id: NewCardId
     profile_ids: tuple[ProfileId, ...] = ()
     status: Literal["active", "inactive"] = "active"
 
