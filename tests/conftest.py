@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import pairs, surroundings, watching
-from tests.support import overhearing, surroundings, watching
+from tests.support import overhearing, pairs, surroundings, watching
 
 pytest_plugins = ["tests.support.chromium"]
 
