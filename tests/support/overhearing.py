@@ -21,6 +21,8 @@ from tests.support import running
 KEY, MAIL, HOST = "ovrhrdkeyq3zk8wm1x", "ovrhrdmailq5t9rb2p", "ovrhrdhostk4v6ny8d"
 API_KEY = f"demo-{KEY}"
 EMAIL = f"{MAIL}@{HOST}.example"
+SIGN_IN = "ovrhrdsigninj6x2tq7c"
+"""What the provider's client secret and the secret of the cookies are made of."""
 
 counts: Counter[str] = Counter()
 """What was searched by this process, for the summary of the run."""
@@ -47,9 +49,11 @@ def forms(marker: str) -> tuple[bytes, ...]:
     )
 
 
+MASKED = "a masked e-mail address"
 FORMS: Mapping[str, tuple[bytes, ...]] = {
     "the API key": forms(KEY),
-    "a masked e-mail address": (*forms(MAIL), *forms(HOST)),
+    "a secret of the sign-in": forms(SIGN_IN),
+    MASKED: (*forms(MAIL), *forms(HOST)),
 }
 
 
@@ -115,7 +119,7 @@ class Overhearing:
         for name, written in self.planted.items():
             if not any(each in content for each in written):
                 continue
-            if revealed and self._revealed and name != "the API key":
+            if revealed and self._revealed and name == MASKED:
                 self._shown += 1
             else:
                 self.found.append(f"{name} in {kind}: {where}")

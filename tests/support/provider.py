@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.support.overhearing import SIGN_IN
 from tests.support.running import PATIENCE, free_port
 
 PEOPLE: Mapping[str, Mapping[str, object]] = {
@@ -77,9 +78,9 @@ class Provider:
                 f"""
 [auth]
 redirect_uri = "{desk_url}/oauth2callback"
-cookie_secret = "{"c" * 40}"
+cookie_secret = "{SIGN_IN * 2}"
 client_id = "desk"
-client_secret = "a secret of the tests"
+client_secret = "{SIGN_IN}"
 server_metadata_url = "{self.url}/.well-known/openid-configuration"
 {POLICY}"""
             )
