@@ -119,11 +119,14 @@ def test_pages_of_a_hostile_world_are_only_text(page: Page, corpus: Corpus, path
     "words",
     [
         (marked("<img src=x onerror=alert(1)>"), marked("[a link](javascript:alert(1))")),
-        pytest.param([marked(each) for each in (*WORDS, *SPACED)], marks=pytest.mark.soak),
+        pytest.param(
+            [marked(each) for each in (*WORDS, *SPACED) if not each.startswith("#")], marks=pytest.mark.soak
+        ),
     ],
     ids=("two", "all"),
 )
 def test_what_is_typed_into_find_is_only_text(page: Page, corpus: Corpus, words: list[str]) -> None:
+    # Without the one that begins with "#": Find looks for it without, as in "#10061", and names what it looked for.
     said = ChainMap({CANARY.findall(each)[-1]: each for each in words}, corpus.said)
     open_at(page, "", find=words[0])
     expect(headline(page)).to_contain_text(CANARY.findall(words[0])[-1])

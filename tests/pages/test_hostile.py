@@ -126,6 +126,9 @@ def typed(open_hostile: OpenHostile, corpus: Corpus, page: str, first: int) -> N
     words = [TYPED[number % len(TYPED)] for number in range(first, first + len(PARAMS))]
     said = ChainMap({CANARY.findall(each)[-1]: each for each in words}, corpus.said)
     chosen = dict(zip(PARAMS, words, strict=True))
+    # Find looks for "#10061" without its "#", and names what it looked for.
+    chosen["find"] = chosen["find"].removeprefix("# ")
+    said[CANARY.findall(chosen["find"])[-1]] = chosen["find"]
     check(open_hostile(page, **chosen, program="<b>", row="-1", receipt=words[0]), said)
 
 
