@@ -16,8 +16,8 @@ MISSING = "missing?application=shop&session=ORD-10781&customer=greta.goodwill"
 
 
 def serious(page: Page) -> list[object]:
-    """What axe finds."""
-    settle(page)
+    """What axe finds, once the page says what it has to say."""
+    headline(page).wait_for()
     page.wait_for_timeout(500)
     return [
         (each["id"], each["impact"], [node["html"][:200] for node in each["nodes"][:3]])
