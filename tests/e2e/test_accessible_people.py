@@ -16,8 +16,8 @@ MISSING = "missing?application=shop&session=ORD-10781&customer=greta.goodwill"
 
 
 def serious(page: Page) -> list[object]:
-    """What axe finds."""
-    settle(page)
+    """What axe finds, once the page says what it has to say."""
+    headline(page).wait_for()
     page.wait_for_timeout(500)
     return [
         (each["id"], each["impact"], [node["html"][:200] for node in each["nodes"][:3]])
@@ -69,7 +69,7 @@ def test_where_people_sign_in_ask_and_decide(
     supervisor.get_by_role("button", name="Show Name").click()
     expect(supervisor.get_by_text("Maria Keller")).to_be_visible()
     found["reveal"] = serious(supervisor)
-    nobody = people.at("nobody", "")
+    nobody = people.at("nobody", "", admitted=False)
     expect(headline(nobody)).to_have_text("You cannot use this desk yet")
     found["without a role"] = serious(nobody)
     for context in people.contexts:

@@ -248,8 +248,9 @@ def _sent(site: Site, kind: str) -> list[object]:
     return [each for each in site.sandbox.requests(EVERY[kind].call().operation.id) if not each["dry"]]
 
 
-MOMENTS = 24
-"""Before and after each transaction and each request of a change, from its plan to its receipt; no kind has more."""
+MOMENTS = 27
+"""Before and after each transaction and each request of a change, from its plan to its receipt: 20 to 26 by kind,
+and one more in which it is finished."""
 STEPS = ("nothing", "planned", "previewed", "recorded", "sending", "answered", "verified")
 """How far a change can have come when its process dies."""
 DEATHS = [(kind, at) for at in range(MOMENTS) for kind in EVERY]
