@@ -2,13 +2,10 @@
 and rule."""
 
 from collections import deque
-from collections.abc import Sequence
-from decimal import Decimal
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
 
-from desk.insight.balances import ZERO
-from desk.insight.ledger import Row
+from desk.insight.rows import Rows
 
 
 class Cause(StrEnum):
@@ -20,16 +17,14 @@ class Cause(StrEnum):
     GIVEN_BACK = "given back"
 
 
-class Reason(NamedTuple):
-    """The cause of a row, the rows that it undoes (by place), and whether the rows themselves prove it."""
+@dataclass(slots=True)
+class Reasons:
+    """The cause of each row, by place; of those that undo others, which ones; and those that the rows themselves do
+    not prove."""
 
-    cause: Cause
-    undoes: tuple[int, ...] = ()
-    certain: bool = True
-
-
-_EARNED = Reason(Cause.EARNED)
-_SPENT = Reason(Cause.SPENT)
+    causes: list[Cause]
+    undoes: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    uncertain: set[int] = field(default_factory=set)
 
 
 class _Session:
@@ -38,23 +33,24 @@ class _Session:
     __slots__ = ("left", "places", "sizes")
 
     def __init__(self) -> None:
-        self.left: dict[int, Decimal] = {}
+        self.left: dict[int, int] = {}
         self.places: dict[object, deque[int]] = {}
         self.sizes: dict[object, deque[int]] = {}
 
-    def add(self, place: int, row: Row) -> None:
-        self.left[place] = row.amount
-        for key in (_by_rule(row), _ANY) if row.rule else (_by_name(row),):
+    def add(self, place: int, amount: int, keys: tuple[object, ...]) -> None:
+        """One more row that may be undone."""
+        self.left[place] = amount
+        for key in keys:
             self.places.setdefault(key, deque()).append(place)
-            self.sizes.setdefault((key, row.amount), deque()).append(place)
+            self.sizes.setdefault((key, amount), deque()).append(place)
 
-    def take(self, amount: Decimal, key: object) -> tuple[int, ...]:
+    def take(self, amount: int, key: object) -> tuple[int, ...]:
         """The rows that `amount` undoes: one of just that size before any other, else the oldest."""
         same = self.sizes.get((key, amount))
         while same:
             place = same.popleft()
             if self.left[place] == amount:
-                self.left[place] = ZERO
+                self.left[place] = 0
                 return (place,)
         taken: list[int] = []
         places = self.places.get(key)
@@ -73,28 +69,7 @@ class _Session:
 _ANY = "any"
 
 
-def _by_rule(row: Row) -> object:
-    return ("rule", row.ruleset_id, row.rule)
-
-
-def _by_name(row: Row) -> object:
-    return ("name", row.name)
-
-
-def _undone(row: Row, others: _Session) -> tuple[tuple[int, ...], bool]:
-    """What the row undoes among the opposite rows of its session, and whether that is certain."""
-    if row.rule:
-        return others.take(row.amount, _by_rule(row)), True
-    return others.take(row.amount, _by_name(row)) or others.take(row.amount, _ANY), False
-
-
-def _mixed(rows: Sequence[Row]) -> set[str]:
-    """Sessions with additions and subtractions; only there something can have been undone."""
-    added = {row.session for row in rows if row.addition}
-    return {row.session for row in rows if not row.addition and row.session in added} - {""}
-
-
-def causes(rows: Sequence[Row]) -> list[Reason]:
+def causes(rows: Rows) -> Reasons:
     """The cause of each row of one ledger, in the order of `rows` (oldest first).
 
     A subtraction takes back what the same rule awarded in the same session before; an addition gives back what
@@ -102,19 +77,48 @@ def causes(rows: Sequence[Row]) -> list[Reason]:
     rules always name themselves, rollbacks may not. That is likely, not certain. Everything else is an award or a
     spend.
     """
-    mixed = _mixed(rows)
+    additions = rows.additions
+    found = Reasons([Cause.EARNED if addition else Cause.SPENT for addition in additions])
+    places = _worth_a_look(rows)
+    if not places:
+        return found
+    amounts, sessions, names = rows.amounts(), rows.sessions, rows.names
+    rules, rulesets = rows.rules, rows.rulesets
     awards: dict[str, _Session] = {}
     spends: dict[str, _Session] = {}
-    found: list[Reason] = []
-    for place, row in enumerate(rows):
-        reason = _EARNED if row.addition else _SPENT
-        if row.session in mixed:
-            mine, others = (awards, spends) if row.addition else (spends, awards)
-            opposite = others.get(row.session)
-            places, certain = _undone(row, opposite) if opposite else ((), True)
-            if places:
-                reason = Reason(Cause.GIVEN_BACK if row.addition else Cause.TAKEN_BACK, places, certain)
-            else:
-                mine.setdefault(row.session, _Session()).add(place, row)
-        found.append(reason)
+    for place in places:
+        addition, session, amount = additions[place], sessions[place], amounts[place]
+        mine, others = (awards, spends) if addition else (spends, awards)
+        opposite = others.get(session)
+        key: object = ("rule", rulesets[place], rules[place]) if rules[place] else ("name", names[place])
+        undone = opposite.take(amount, key) if opposite else ()
+        if opposite and not undone and not rules[place]:
+            undone = opposite.take(amount, _ANY)
+        if undone:
+            found.causes[place] = Cause.GIVEN_BACK if addition else Cause.TAKEN_BACK
+            found.undoes[place] = undone
+            if not rules[place]:
+                found.uncertain.add(place)
+        else:
+            mine.setdefault(session, _Session()).add(place, amount, (key, _ANY) if rules[place] else (key,))
     return found
+
+
+def _worth_a_look(rows: Rows) -> list[int]:
+    """Places of the rows of sessions in which something can have been undone: they were added to and taken from, by one
+    rule or by a row that names none."""
+    additions, sessions, rules, rulesets = rows.additions, rows.sessions, rows.rules, rows.rulesets
+    both = {session for session, addition in zip(sessions, additions, strict=True) if addition}
+    both &= {session for session, addition in zip(sessions, additions, strict=True) if not addition}
+    both.discard("")
+    if not both:
+        return []
+    mixed = [place for place, session in enumerate(sessions) if session in both]
+    touched: set[str] = set()
+    seen: dict[tuple[str, int | None, str], bool] = {}
+    for place in mixed:
+        session = sessions[place]
+        first = seen.setdefault((session, rulesets[place], rules[place]), additions[place])
+        if not rules[place] or first is not additions[place]:
+            touched.add(session)
+    return [place for place in mixed if sessions[place] in touched]

@@ -1,31 +1,36 @@
 """One ledger, explained: rows with the balance after each, history and forecast, lots, reconciliation."""
 
-from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
-from operator import attrgetter
+
+import numpy as np
 
 from desk.insight.balances import Balance, Reported, TierView
-from desk.insight.causes import causes
-from desk.insight.ledger import Listed, Row, Window
+from desk.insight.causes import Reasons, causes
+from desk.insight.columns import NEVER, Ints, exact, moment, ticks, whole
+from desk.insight.ledger import Status
 from desk.insight.lots import (
+    NO_LOTS,
+    UNSAID,
+    Book,
     Ladder,
     Lot,
+    LotColumns,
+    Lots,
     Meaning,
     Redemption,
+    grouped,
     if_redeemed,
-    is_open_question,
     ladder,
-    lots_of,
-    meaning_of,
-    windows_of,
+    statuses_at,
 )
+from desk.insight.moves import NO_MOVES, Move, MoveKind, Moves
 from desk.insight.reconcile import Reconciliation, reconcile, suspects_of
-from desk.insight.sweep import Move, MoveKind, sweep
-
-_AT = attrgetter("at")
+from desk.insight.rows import Rows
+from desk.insight.sweep import Swept, sweep
+from desk.insight.unused import NOTHING_LISTED, STATUSES, Unused
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,8 @@ class Ledger:
 
     subledger: str
     now: datetime
-    moves: tuple[Move, ...] = ()
-    lots: tuple[Lot, ...] = ()
+    moves: Moves = field(default_factory=lambda: NO_MOVES)
+    lots: Lots = field(default_factory=lambda: NO_LOTS)
     reported: Reported | None = None
     tier: TierView | None = None
     reconciliation: Reconciliation | None = None
@@ -61,39 +66,39 @@ class Ledger:
 
     def at(self, instant: datetime) -> Balance:
         """The balance at any instant, past or future (then: if nothing is earned or spent until then)."""
-        place = bisect_right(self.moves, instant, key=_AT)
-        return self.moves[place - 1].balance if place else Balance()
+        place = int(np.searchsorted(self.moves.columns.at, ticks(instant), side="right"))
+        return self.moves.balance(place - 1) if place else Balance()
 
     def lots_at(self, instant: datetime) -> tuple[tuple[Lot, Decimal], ...]:
         """What was (or will be) left of each lot at an instant, lots with nothing left out."""
-        found = []
-        for lot in self.lots:
-            if lot.row.created <= instant:
-                used = sum((draw.amount for draw in lot.draws if draw.at <= instant), Decimal(0))
-                if lot.awarded > used:
-                    found.append((lot, lot.awarded - used))
-        return tuple(found)
+        columns, book = self.lots.columns, self.lots.book
+        left = columns.awarded - book.used_at(instant)[columns.places]
+        there = (book.rows.created[columns.places] <= ticks(instant)) & (left > 0)
+        return tuple(
+            (self.lots[place], exact(left[place], book.scale)) for place in np.flatnonzero(there).tolist()
+        )
 
-    def past(self) -> tuple[Move, ...]:
+    def past(self) -> Moves:
         """The steps up to now, oldest first: the history for the chart."""
-        return self.moves[: bisect_right(self.moves, self.now, key=_AT)]
+        return self.moves.until(self.now)
 
-    def ahead(self) -> tuple[Move, ...]:
+    def ahead(self) -> Moves:
         """The steps after now, soonest first: starts and expiries that are already certain."""
-        return self.moves[bisect_right(self.moves, self.now, key=_AT) :]
+        return self.moves.after(self.now)
 
     def lines(self, *, inferred: bool = True) -> Iterator[Move]:
         """The table, newest first: `line.balance.active` is the balance after it. `inferred`: with expiries
         and starts, which have no row at the API."""
-        return (move for move in reversed(self.past()) if inferred or move.transaction)
+        past = self.past()
+        return reversed(past if inferred else past.where(past.columns.transactions))
 
     def next_start(self) -> Move | None:
         """The next pending points that become active."""
-        return next((move for move in self.ahead() if move.kind is MoveKind.STARTED), None)
+        return next(iter(self.ahead().of(MoveKind.STARTED)), None)
 
     def next_expiry(self) -> Move | None:
         """The next points that expire if they are not used."""
-        return next((move for move in self.ahead() if move.kind is MoveKind.EXPIRED), None)
+        return next(iter(self.ahead().of(MoveKind.EXPIRED)), None)
 
     def ladder(self, zone: tzinfo = UTC) -> Ladder:
         """What expires each week, weeks in `zone`."""
@@ -105,58 +110,122 @@ class Ledger:
 
     def sessions(self) -> tuple[str, ...]:
         """Ids of sessions that the rows name, newest first. Sessions without points stay invisible."""
-        newest = (move.row.session for move in reversed(self.moves) if move.transaction and move.row.session)
-        return tuple(dict.fromkeys(newest))
+        return tuple(each for each in dict.fromkeys(reversed(self.moves.rows.sessions)) if each)
 
 
 def explain(
-    rows: Iterable[Row],
+    rows: Rows,
     now: datetime,
     *,
     subledger: str = "",
-    listed: Mapping[str, Listed] | None = None,
+    listed: Unused = NOTHING_LISTED,
     complete: bool = False,
     reported: Reported | None = None,
     tier: TierView | None = None,
     cancelled: Collection[str] = (),
 ) -> Ledger:
-    """One ledger from its rows (oldest first, as `read_rows` gives them).
+    """One ledger from its rows, as `read_rows` gives them.
 
-    `listed`: unused points by row key; `complete`: all three lists of them were read; `cancelled`: ids of
-    sessions that are known to be cancelled. A row that is younger than `now` moves it: the desk's clock may be
-    behind the API's. Takes time in proportion to n log n.
+    `listed`: unused points; `complete`: all three lists of them were read; `cancelled`: ids of sessions that
+    are known to be cancelled. A row that is younger than `now` moves it: the desk's clock may be behind the API's.
+    Takes time in proportion to n log n, and about 5 microseconds and 500 bytes a row.
     """
-    ordered = tuple(rows)
-    if ordered:
-        now = max(now, ordered[-1].created)
-    lists: Mapping[str, Listed] = listed or {}
-    reasons = causes(ordered)
-
-    def under(windows: Mapping[int, Window]) -> Ledger:
-        swept = sweep(ordered, reasons, windows)
-        meaning = meaning_of(ordered, swept, lists)
-        ledger = Ledger(
-            subledger=subledger,
-            now=now,
-            moves=tuple(swept.moves),
-            lots=lots_of(ordered, reasons, windows, swept, lists, meaning, complete, now),
-            reported=reported,
-            tier=tier,
-            meaning=meaning,
-        )
-        if reported is None:
-            return ledger
-        suspects = suspects_of(ordered, reasons, swept.uncovered, cancelled)
-        return replace(ledger, reconciliation=reconcile(ledger.balance, reported, suspects))
-
-    if any(is_open_question(row, lists, complete) for row in ordered):
+    if len(rows):
+        now = max(now, moment(rows.created[-1]))
+    explaining = _Explaining(rows, now, listed, complete)
+    plain = Ledger(subledger, now, reported=reported, tier=tier)
+    if explaining.open_questions:
         # Where both readings fit, nothing was spent of such a lot: it was taken back, most likely while it waited.
-        waited = under(windows_of(ordered, lists, complete, waited=True))
+        waited = explaining.under(plain, cancelled, waited=True)
         if _fits(waited):
             return waited
-    return under(windows_of(ordered, lists, complete))
+    return explaining.under(plain, cancelled)
 
 
 def _fits(ledger: Ledger) -> bool:
     """Whether nothing speaks against this reading of the rows."""
     return ledger.reconciliation is None or ledger.reconciliation.explained
+
+
+class _Explaining:
+    """What every reading of the rows shares."""
+
+    def __init__(self, rows: Rows, now: datetime, listed: Unused, complete: bool) -> None:
+        self.rows, self.now, self.listed, self.complete = rows, now, listed, complete
+        self.reasons: Reasons = causes(rows)
+        self.scale = max(rows.scale, listed.scale)
+        self.amounts = rows.amounts(self.scale)
+        self.lots = np.flatnonzero(np.array(rows.additions, dtype=bool))
+        # For each row its entry in the lists of unused points, -1 where it has none.
+        self.entries = listed.places_of(rows)
+        self.there = self.entries >= 0
+
+    @property
+    def open_questions(self) -> bool:
+        """Whether it is unknown of any lot if it was ever activated."""
+        if not self.complete:
+            return False
+        return bool(((self.rows.starts[self.lots] == NEVER) & ~self.there[self.lots]).any())
+
+    def under(self, plain: Ledger, cancelled: Collection[str], *, waited: bool = False) -> Ledger:
+        """The ledger, explained. No answer tells whether a lot that waited for an action, and is used up by now, was
+        activated before: it counts as activated, or with `waited` as taken back while it waited."""
+        starts, expires, unreadable = self._windows(waited)
+        swept = sweep(self.rows, self.reasons, starts, expires, self.amounts)
+        meaning = self._meaning(swept)
+        columns = LotColumns(
+            places=self.lots,
+            awarded=whole(self.amounts)[self.lots],
+            left=whole(swept.left)[self.lots],
+            listed=self._listed(meaning)[self.lots],
+            starts=starts[self.lots],
+            expires=expires[self.lots],
+            unreadable=unreadable[self.lots],
+            statuses=statuses_at(starts[self.lots], expires[self.lots], self.now),
+        )
+        draws = grouped(swept.draws.lots, swept.draws.rows, swept.draws.amounts)
+        ledger = replace(
+            plain,
+            moves=Moves(swept.steps, self.rows, self.scale),
+            lots=Lots(columns, Book(self.rows, self.reasons.causes, self.scale, *draws)),
+            meaning=meaning,
+        )
+        if plain.reported is None:
+            return ledger
+        suspects = suspects_of(self.rows, self.reasons, swept.uncovered, cancelled)
+        return replace(ledger, reconciliation=reconcile(ledger.balance, plain.reported, suspects))
+
+    def _windows(self, waited: bool) -> tuple[Ints, Ints, Ints]:
+        """Starts, expiries and whether they could not be read, by place. The lists of unused points are fresher than
+        the transactions: a lot that was activated or extended shows it there only."""
+        rows, listed, entries = self.rows, self.listed, self.entries
+        starts, expires, unreadable = rows.starts.copy(), rows.expires.copy(), rows.unreadable.copy()
+        known = np.flatnonzero(self.there)
+        known = known[~listed.unreadable[entries[known]]]
+        starts[known], expires[known] = listed.starts[entries[known]], listed.expires[entries[known]]
+        unreadable[known] = False
+        activated = np.zeros(len(rows), dtype=bool)
+        activated[self.there] = listed.statuses[entries[self.there]] != STATUSES.index(Status.PENDING)
+        if self.complete and not waited:
+            activated |= ~self.there
+        # Activated at an instant that no answer names; the award is the nearest that is known.
+        starts = np.where((starts == NEVER) & activated, rows.created, starts)
+        return starts, expires, unreadable
+
+    def _meaning(self, swept: Swept) -> Meaning:
+        """Whether the lists say what is left or what was awarded, where the rows allow to tell."""
+        known = self.lots[self.there[self.lots]]
+        said = self.listed.amounts(self.scale)[self.entries[known]]
+        awarded, left = whole(self.amounts)[known], whole(swept.left)[known]
+        if (said < awarded).any():
+            return Meaning.LEFT
+        return Meaning.AWARDED if (left < awarded).any() else Meaning.UNCLEAR
+
+    def _listed(self, meaning: Meaning) -> Ints:
+        """What the API lists as unused of each row's lot, by place."""
+        none = 0 if self.complete and meaning is not Meaning.AWARDED else UNSAID
+        amounts = self.listed.amounts(self.scale)
+        found = np.full(len(self.rows), none, dtype=amounts.dtype)
+        if meaning is not Meaning.AWARDED:
+            found[self.there] = amounts[self.entries[self.there]]
+        return found

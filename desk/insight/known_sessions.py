@@ -1,7 +1,7 @@
 """The sessions of a customer that are known at all: those that ledger rows name. No operation lists sessions, so that
 one without points stays invisible (facts.md, What this API cannot do)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,8 +11,9 @@ from desk.insight.balances import ZERO
 from desk.insight.causes import Cause, causes
 from desk.insight.effects import Purse
 from desk.insight.investigation import Ask, AskAll, Batch, Investigation
-from desk.insight.ledger import Row, read_rows
+from desk.insight.ledger import Row
 from desk.insight.reading import Unread
+from desk.insight.rows import Rows, read_rows
 from desk.insight.sessions import SessionView, session_view
 from talon_client import BadRequest, Call, NotFound, TalonError, calls
 from talon_client.models import IntegrationCustomerSessionResponse, Page
@@ -104,20 +105,17 @@ def known_sessions(
     return KnownSessions(tuple(_with(each, views) for each in entries), tuple(unread))
 
 
-def harvested(rows: Sequence[Row], holder: Purse) -> list[KnownSession]:
+def harvested(rows: Rows, holder: Purse) -> list[KnownSession]:
     """What the rows of one holder, oldest first, say about each session, subledger by subledger."""
     found: dict[tuple[str, str], KnownSession] = {}
-    by_subledger: dict[str, list[Row]] = {}
-    for row in rows:
-        by_subledger.setdefault(row.subledger, []).append(row)
-    for subledger, mine in by_subledger.items():
+    for subledger, mine in rows.by_subledger().items():
         purse = Purse(holder.program_id, subledger, holder.profile, holder.card)
-        for row, reason in zip(mine, causes(mine), strict=True):
+        for row, cause in zip(mine, causes(mine).causes, strict=True):
             if not row.session:
                 continue
             key = (subledger, row.session)
             had = found.get(key) or KnownSession(row.session, purse, row.created)
-            found[key] = _plus(had, row, reason.cause)
+            found[key] = _plus(had, row, cause)
     return list(found.values())
 
 

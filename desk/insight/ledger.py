@@ -1,8 +1,9 @@
-"""Rows of a ledger, read from the API's transactions: in order, each once, with windows that can be
-computed with."""
+"""One row of a ledger and one entry of the lists of unused points, with windows that can be computed with.
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+Whole ledgers are columns: `rows` and `unused`.
+"""
+
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
@@ -18,8 +19,6 @@ from talon_client.models import (
 
 Transaction: TypeAlias = LedgerTransactionLogEntryIntegrationAPI | CardLedgerTransactionLogEntryIntegrationAPI
 PointsEntry: TypeAlias = LedgerPointsEntryIntegrationAPI | CardLedgerPointsEntryIntegrationAPI
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Window(NamedTuple):
@@ -106,57 +105,15 @@ def read_window(starts: datetime | str | None, expires: datetime | str | None, c
     return Window(begin, end, readable)
 
 
-def read_rows(transactions: Iterable[Transaction], now: datetime) -> tuple[Row, ...]:
-    """All rows, oldest first, each once, whatever order and pages they came in.
-
-    Rows of one instant stand in the order of their numbers. A row whose date is unreadable stands where its
-    number puts it.
-    """
-    entries: dict[str, Transaction] = {}
-    nameless: list[Transaction] = []
-    for entry in transactions:
-        key = entry.transaction_uuid or key_of(entry.id, None)
-        if key:
-            entries[key] = entry
-        else:
-            nameless.append(entry)
-    rows: list[Row] = []
-    undated: list[str] = []
-    for key, entry in entries.items():
-        created = instant(entry.created)
-        if created is None:
-            undated.append(key)
-        else:
-            rows.append(_row(key, entry, created, True))
-    rows.sort(key=_order)
-    if undated:
-        rows += [_row(key, entries[key], _neighbour(rows, entries[key], now), False) for key in undated]
-    for entry in nameless:
-        created = instant(entry.created)
-        rows.append(_row("", entry, created or now, created is not None))
-    if undated or nameless:
-        rows.sort(key=_order)
-        rows = [row if row.key else row._replace(key=f"?{place}") for place, row in enumerate(rows)]
-    return tuple(rows)
+def is_addition(kind: str | None, amount: Decimal) -> bool:
+    """Whether a row adds points; where its type says neither, its sign does."""
+    return kind == "addition" or (kind != "subtraction" and amount >= 0)
 
 
-def _order(row: Row) -> tuple[datetime, int, bool, str, str, Decimal, str]:
-    # Without a number: additions first, so that a spend of the same instant finds what it draws on.
-    number = -1 if row.id is None else row.id
-    return (row.created, number, not row.addition, row.key, row.session, row.amount, row.name)
-
-
-def _neighbour(rows: Sequence[Row], entry: Transaction, now: datetime) -> datetime:
-    """The instant of the row with the next lower number, else of the first row, else now."""
-    before = [row for row in rows if row.id is not None and entry.id is not None and row.id < entry.id]
-    if before:
-        return max(before, key=lambda row: row.id or 0).created
-    return rows[0].created if rows else now
-
-
-def _row(key: str, entry: Transaction, created: datetime, dated: bool) -> Row:
+def read_row(key: str, entry: Transaction, created: datetime, dated: bool) -> Row:
+    """One row; `created` is the instant at which it stands."""
     amount = ZERO if entry.amount is None else entry.amount
-    addition = entry.type == "addition" or (entry.type != "subtraction" and amount >= 0)
+    addition = is_addition(entry.type, amount)
     flags = getattr(entry, "flags", None)
     return Row(
         key,
@@ -174,17 +131,3 @@ def _row(key: str, entry: Transaction, created: datetime, dated: bool) -> Row:
         bool(flags and flags.creates_negative_balance),
         dated,
     )
-
-
-def read_listed(lists: Mapping[Status, Iterable[PointsEntry]]) -> dict[str, Listed]:
-    """The entries of the lists of unused points, by the key of the transaction that added them."""
-    found: dict[str, Listed] = {}
-    for status, entries in lists.items():
-        for entry in entries:
-            created = instant(entry.created) or _EPOCH
-            window = read_window(entry.start_date, entry.expiry_date, created)
-            amount = abs(entry.amount or ZERO)
-            for key in (entry.transaction_uuid, key_of(entry.id, None)):
-                if key:
-                    found[key] = Listed(amount, status, window)
-    return found

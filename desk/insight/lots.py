@@ -1,19 +1,27 @@
 """Lots: each award with its window, what is left of it and what used it; what expires when, and what a
 spend would take."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple, overload
+
+import numpy as np
+import pandas as pd
 
 from desk.insight.balances import ZERO
-from desk.insight.causes import Cause, Reason
-from desk.insight.ledger import Listed, Row, Status, Window
-from desk.insight.sweep import Draw, Swept
+from desk.insight.causes import Cause
+from desk.insight.columns import NEVER, Ints, exact, moment, moment_or_none, scale_of, ticks, whole
+from desk.insight.ledger import Row, Status, Window
+from desk.insight.rows import NO_ROWS, Rows
+from desk.insight.unused import STATUSES
 
-_NEVER = datetime.max.replace(tzinfo=UTC)
+UNSAID = -1
+"""In the column of what is listed: the API does not say."""
 
 
 class Meaning(StrEnum):
@@ -22,6 +30,15 @@ class Meaning(StrEnum):
     LEFT = "left"
     AWARDED = "awarded"
     UNCLEAR = "unclear"
+
+
+class Draw(NamedTuple):
+    """Points of a lot that a later row used: a spend, a rollback, or a debt that the lot paid."""
+
+    row: Row
+    amount: Decimal
+    at: datetime
+    cause: Cause
 
 
 class Lot(NamedTuple):
@@ -62,99 +79,147 @@ def status_at(window: Window, at: datetime) -> Status:
     return Status.PENDING if window.starts is None or window.starts > at else Status.ACTIVE
 
 
-def windows_of(
-    rows: Sequence[Row], listed: Mapping[str, Listed], complete: bool, *, waited: bool = False
-) -> dict[int, Window]:
-    """The window of each addition, by place. The lists of unused points are fresher than the transactions: a
-    lot that was activated or extended shows it there only. `complete`: all three lists were read.
+@dataclass(frozen=True, slots=True, eq=False)
+class Book:
+    """What all lots of one ledger share: its rows and causes, and what used which lot, in order of lots (`firsts` says
+    where each lot's begin)."""
 
-    No answer tells whether a lot that waited for an action, and is used up by now, was activated before: it counts
-    as activated, or with `waited` as taken back while it waited.
-    """
-    found: dict[int, Window] = {}
-    for place, row in enumerate(rows):
-        if row.addition:
-            found[place] = _window(row, find_listed(row, listed), complete, waited)
-    return found
+    rows: Rows
+    causes: Sequence[Cause]
+    scale: int
+    draw_lots: Ints
+    draw_rows: Ints
+    draw_amounts: Ints
 
+    def draws_of(self, lot: int) -> tuple[Draw, ...]:
+        """What used the lot of that row, oldest first."""
+        first, last = np.searchsorted(self.draw_lots, [lot, lot + 1])
+        return tuple(self._draw(lot, place) for place in range(int(first), int(last)))
 
-def is_open_question(row: Row, listed: Mapping[str, Listed], complete: bool) -> bool:
-    """Whether it is unknown if this lot was ever activated."""
-    return row.addition and row.window.starts is None and complete and find_listed(row, listed) is None
+    def _draw(self, lot: int, place: int) -> Draw:
+        row = int(self.draw_rows[place])
+        at = self.rows.created[max(lot, row)]  # a debt is paid when the lot comes, all else when the row does
+        return Draw(self.rows[row], exact(self.draw_amounts[place], self.scale), moment(at), self.causes[row])
 
-
-def _window(row: Row, entry: Listed | None, complete: bool, waited: bool) -> Window:
-    window = row.window
-    if entry is not None and entry.window.readable:
-        window = entry.window
-    used_up = complete and entry is None and not waited
-    if window.starts is None and (used_up or (entry is not None and entry.status is not Status.PENDING)):
-        # Activated at an instant that no answer names; the award is the nearest that is known.
-        return window._replace(starts=row.created)
-    return window
-
-
-def find_listed(row: Row, listed: Mapping[str, Listed]) -> Listed | None:
-    """The entry of the lists of unused points for an addition."""
-    if not listed:
-        return None
-    return listed.get(row.key) or listed.get(f"#{row.id}")
+    def used_at(self, at: datetime) -> Ints:
+        """What had been used of each row's lot at an instant, by place."""
+        used = np.zeros(len(self.rows), dtype=self.draw_amounts.dtype)
+        when = self.rows.created[np.maximum(self.draw_lots, self.draw_rows)]
+        then = when <= ticks(at)
+        np.add.at(used, self.draw_lots[then], self.draw_amounts[then])
+        return used
 
 
-def meaning_of(rows: Sequence[Row], swept: Swept, listed: Mapping[str, Listed]) -> Meaning:
-    """Whether the lists say what is left or what was awarded, where the rows allow to tell."""
-    pairs = [
-        (entry.amount, rows[place].amount, left)
-        for place, left in swept.left.items()
-        for entry in (find_listed(rows[place], listed),)
-        if entry is not None
-    ]
-    if any(amount < awarded for amount, awarded, _ in pairs):
-        return Meaning.LEFT
-    return Meaning.AWARDED if any(left < awarded for _, awarded, left in pairs) else Meaning.UNCLEAR
+@dataclass(frozen=True, slots=True, eq=False)
+class LotColumns:
+    """The columns. `places`: of the row of each lot; `listed`: what the API lists as unused, else `UNSAID`; `statuses`
+    as of now, by place in `unused.STATUSES`."""
+
+    places: Ints
+    awarded: Ints
+    left: Ints
+    listed: Ints
+    starts: Ints
+    expires: Ints
+    unreadable: Ints
+    statuses: Ints
+
+    def part(self, places: Ints) -> "LotColumns":
+        """Some of the lots, in the order of `places`, or those of a mask."""
+        return LotColumns(*(getattr(self, name)[places] for name in LotColumns.__slots__))
 
 
-def lots_of(
-    rows: Sequence[Row],
-    reasons: Sequence[Reason],
-    windows: Mapping[int, Window],
-    swept: Swept,
-    listed: Mapping[str, Listed],
-    meaning: Meaning,
-    complete: bool,
-    now: datetime,
-) -> tuple[Lot, ...]:
-    """All lots, oldest award first."""
-    lots: list[Lot] = []
-    for place, window in windows.items():
-        row = rows[place]
-        entry = None if meaning is Meaning.AWARDED else find_listed(row, listed)
-        amount = entry.amount if entry else None
-        if entry is None and complete and meaning is not Meaning.AWARDED:
-            amount = ZERO
-        lots.append(
-            Lot(
-                row=row,
-                cause=reasons[place].cause,
-                window=window,
-                status=status_at(window, now),
-                left=swept.left[place],
-                listed=amount,
-                draws=tuple(swept.draws.get(place, ())),
-            )
+class Lots(Sequence[Lot]):
+    """Lots of one ledger, oldest award first. `columns` are for those who add up thousands."""
+
+    def __init__(self, columns: LotColumns, book: Book) -> None:
+        self.columns, self.book = columns, book
+
+    def __len__(self) -> int:
+        return len(self.columns.places)
+
+    @overload
+    def __getitem__(self, place: int) -> Lot: ...
+    @overload
+    def __getitem__(self, place: slice) -> "Lots": ...
+    def __getitem__(self, place: int | slice) -> "Lot | Lots":
+        if isinstance(place, slice):
+            return self.where(np.arange(len(self))[place])
+        each, scale = self.columns, self.book.scale
+        row, listed = int(each.places[place]), int(each.listed[place])
+        return Lot(
+            row=self.book.rows[row],
+            cause=self.book.causes[row],
+            window=Window(
+                moment_or_none(each.starts[place]),
+                moment_or_none(each.expires[place]),
+                not each.unreadable[place],
+            ),
+            status=STATUSES[each.statuses[place]],
+            left=exact(each.left[place], scale),
+            listed=None if listed == UNSAID else exact(listed, scale),
+            draws=self.book.draws_of(row),
         )
-    return tuple(lots)
+
+    def __iter__(self) -> Iterator[Lot]:
+        return (self[place] for place in range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Lots) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def where(self, places: Ints) -> "Lots":
+        """Some of the lots: a mask, or places in the order that is wanted."""
+        return Lots(self.columns.part(places), self.book)
+
+    @cached_property
+    def remaining(self) -> Ints:
+        """What is left of each: the API's figure where it gives one, else the engine's."""
+        return np.where(self.columns.listed == UNSAID, self.columns.left, self.columns.listed)
+
+    def there(self, *statuses: Status) -> "Lots":
+        """Lots with these statuses of which something is left."""
+        wanted = np.isin(self.columns.statuses, [STATUSES.index(status) for status in statuses])
+        return self.where(wanted & (self.remaining > 0))
+
+    @property
+    def total(self) -> Decimal:
+        """All that is left of these lots."""
+        return exact(self.remaining.sum(), self.book.scale) if len(self) else ZERO
+
+    def at(self, now: datetime) -> "Lots":
+        """The same lots with their statuses at another instant."""
+        columns = self.columns
+        statuses = statuses_at(columns.starts, columns.expires, now)
+        return Lots(replace(columns, statuses=statuses), self.book)
+
+    def in_spending_order(self) -> "Lots":
+        """Earliest expiry first, unlimited last, among equals the oldest award."""
+        return self.where(np.argsort(self.columns.expires, kind="stable"))
+
+
+_NONE = np.zeros(0, dtype=np.int64)
+NO_LOTS = Lots(LotColumns(*[_NONE] * 8), Book(NO_ROWS, (), 0, *[_NONE] * 3))
+"""Of a ledger to which nothing was ever added."""
+
+
+def statuses_at(starts: Ints, expires: Ints, at: datetime) -> Ints:
+    """What lots with these windows are at an instant, by place in `unused.STATUSES`."""
+    active, pending, expired = map(STATUSES.index, (Status.ACTIVE, Status.PENDING, Status.EXPIRED))
+    now = ticks(at)
+    return np.where(expires <= now, expired, np.where(starts > now, pending, active)).astype(np.int8)
 
 
 @dataclass(frozen=True, slots=True)
 class LadderWeek:
     """What expires in one week. `week` is its Monday in the zone that was asked for, `first` the first
-    expiry."""
+    expiry; `lots` in the order of spending."""
 
     week: date
     first: datetime
     amount: Decimal
-    lots: tuple[Lot, ...]
+    lots: Lots
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,33 +235,21 @@ class Ladder:
         return self.unlimited + sum((week.amount for week in self.weeks), ZERO)
 
 
-def ladder(lots: Iterable[Lot], now: datetime, zone: tzinfo = UTC) -> Ladder:
+def ladder(lots: Lots, now: datetime, zone: tzinfo = UTC) -> Ladder:
     """What is left, by week of expiry in `zone` (the program's)."""
-    weeks: dict[date, list[Lot]] = {}
-    unlimited = ZERO
-    for lot in lots:
-        expires = lot.window.expires
-        if not lot.remaining or status_at(lot.window, now) is Status.EXPIRED:
-            continue
-        if expires is None:
-            unlimited += lot.remaining
-            continue
-        day = expires.astimezone(zone).date()
-        weeks.setdefault(day - timedelta(days=day.weekday()), []).append(lot)
-    return Ladder(tuple(_week(week, weeks[week]) for week in sorted(weeks)), unlimited)
-
-
-def _week(week: date, lots: list[Lot]) -> LadderWeek:
-    lots.sort(key=spending_order)
-    first = lots[0].window.expires
-    assert first is not None
-    return LadderWeek(week, first, sum((lot.remaining for lot in lots), ZERO), tuple(lots))
-
-
-def spending_order(lot: Lot) -> tuple[datetime, datetime, int, str]:
-    """The order in which lots are spent: earliest expiry, unlimited last, then the oldest award."""
-    number = -1 if lot.row.id is None else lot.row.id
-    return (lot.window.expires or _NEVER, lot.row.created, number, lot.row.key)
+    unused = lots.at(now).there(Status.ACTIVE, Status.PENDING).in_spending_order()
+    expires = unused.columns.expires
+    dated = unused.where(expires != NEVER)
+    instants = pd.DatetimeIndex(dated.columns.expires.astype("datetime64[us]"), tz="UTC").tz_convert(zone)
+    days = instants.tz_localize(None).to_numpy().astype("datetime64[D]").astype(np.int64)
+    mondays = days - (days + 3) % 7  # 1970 began on a Thursday
+    edges = [*np.flatnonzero(np.diff(mondays, prepend=-(10**9))).tolist(), len(mondays)]
+    weeks = []
+    for start, end in pairwise(edges):
+        mine = dated.where(np.arange(start, end))
+        monday = date(1970, 1, 1) + timedelta(days=int(mondays[start]))
+        weeks.append(LadderWeek(monday, moment(mine.columns.expires[0]), mine.total, mine))
+    return Ladder(tuple(weeks), unused.where(expires == NEVER).total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,26 +260,42 @@ class Redemption:
     wanted: Decimal
     taken: tuple[tuple[Lot, Decimal], ...]
     short: Decimal
-    after: tuple[Lot, ...]
+    after: Lots
 
 
-def if_redeemed(lots: Sequence[Lot], amount: Decimal, now: datetime) -> Redemption:
+def if_redeemed(lots: Lots, amount: Decimal, now: datetime) -> Redemption:
     """ "If 300 are redeemed now": active lots in the documented order. Nothing is asked or changed."""
-    taken: dict[str, Decimal] = {}
-    parts: list[tuple[Lot, Decimal]] = []
-    rest = amount
-    for lot in sorted(lots, key=spending_order):
-        if rest > 0 and lot.remaining and status_at(lot.window, now) is Status.ACTIVE:
-            part = min(rest, lot.remaining)
-            rest -= part
-            taken[lot.row.key] = part
-            parts.append((lot, part))
-    after = tuple(_reduced(lot, taken.get(lot.row.key, ZERO)) for lot in lots)
-    return Redemption(amount, tuple(parts), max(rest, ZERO), after)
+    scale = max(lots.book.scale, scale_of([amount]))
+    finer = 10 ** (scale - lots.book.scale)
+    columns = replace(
+        lots.columns,
+        awarded=lots.columns.awarded * finer,
+        left=lots.columns.left * finer,
+        listed=np.where(lots.columns.listed == UNSAID, UNSAID, lots.columns.listed * finer),
+    )
+    book = replace(lots.book, scale=scale, draw_amounts=lots.book.draw_amounts * finer)
+    lots = Lots(columns, book).at(now)
+    there = lots.there(Status.ACTIVE).in_spending_order()
+    wanted = max(int(amount * 10**scale), 0)
+    before = np.cumsum(there.remaining) - there.remaining
+    parts = np.clip(wanted - before, 0, there.remaining)
+    used = np.zeros(len(book.rows), dtype=parts.dtype)
+    used[there.columns.places] = parts
+    by = used[columns.places]
+    left = np.maximum(columns.left - by, 0)
+    listed = np.where(columns.listed == UNSAID, UNSAID, columns.listed - by)
+    taken = [(there[place], exact(parts[place], scale)) for place in np.flatnonzero(parts).tolist()]
+    short = wanted - int(parts.sum())
+    return Redemption(
+        amount,
+        tuple(taken),
+        exact(short, scale),
+        Lots(replace(lots.columns, left=left, listed=listed), book),
+    )
 
 
-def _reduced(lot: Lot, by: Decimal) -> Lot:
-    if not by:
-        return lot
-    listed = None if lot.listed is None else lot.listed - by
-    return lot._replace(left=max(lot.left - by, ZERO), listed=listed)
+def grouped(lots: Sequence[int], rows: Sequence[int], amounts: Sequence[int]) -> tuple[Ints, Ints, Ints]:
+    """Draws in order of their lots, those of one lot as they happened."""
+    by_lot = whole(lots)
+    order = np.argsort(by_lot, kind="stable")
+    return by_lot[order], whole(rows)[order], whole(amounts)[order]

@@ -11,9 +11,8 @@ from desk.insight.causes import Cause
 from desk.insight.effects import Purse
 from desk.insight.history import Ledger
 from desk.insight.ledger import Row, Status
-from desk.insight.lots import Lot
+from desk.insight.lots import Draw, Lot
 from desk.insight.points import Points
-from desk.insight.sweep import Draw
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from desk.insight.effects import Purse, purse_of
 from desk.insight.investigation import Ask, AskAll, Batch, Investigation
-from desk.insight.ledger import Row, Status, Transaction, read_rows
+from desk.insight.ledger import Row, Status, Transaction
 from desk.insight.lots import status_at
 from desk.insight.points import Points, assemble
 from desk.insight.reading import Unread
+from desk.insight.rows import read_rows
 from desk.insight.sessions import SessionView
 from talon_client import Call, NotFound, TalonError, calls
 from talon_client.models import CustomerInventory, LoyaltyBalancesWithTiers, Page

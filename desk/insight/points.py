@@ -4,22 +4,17 @@ found = lookup.run(points(3, "maria", now=now), "shop")
 found.finding.main.spendable, found.finding.main.past(), found.finding.main.lines()
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from desk.insight.balances import Reported, TierView, by_subledger, reported, tier_view
 from desk.insight.history import Ledger, explain
 from desk.insight.investigation import Ask, AskAll, Batch, Investigation
-from desk.insight.ledger import (
-    PointsEntry,
-    Row,
-    Status,
-    Transaction,
-    read_listed,
-    read_rows,
-)
+from desk.insight.ledger import PointsEntry, Status, Transaction
 from desk.insight.reading import Unread, error_of, value_of
+from desk.insight.rows import NO_ROWS, read_rows
+from desk.insight.unused import Unused
 from talon_client import NotFound, TalonError, calls
 from talon_client.models import LoyaltyBalancesWithTiers, LoyaltyBalanceWithTier, LoyaltyCardBalances
 
@@ -131,9 +126,9 @@ def assemble(
     read = value_of(transactions)
     known = {status: entries for status, answer in lists.items() if (entries := value_of(answer)) is not None}
     complete = all(status in known for status in _STATUSES)
-    listed = read_listed(known)
+    listed = Unused(known)
     figures = {} if isinstance(balances, TalonError) else _figures(balances)
-    grouped = _grouped(read_rows(read or (), now))
+    grouped = read_rows(read or (), now).by_subledger()
     names = list(dict.fromkeys(["", *sorted({*figures, *grouped})])) if subledger is None else [subledger]
     ledgers = []
     for name in names:
@@ -143,7 +138,7 @@ def assemble(
             continue
         ledgers.append(
             explain(
-                grouped.get(name, ()),
+                grouped.get(name, NO_ROWS),
                 now,
                 subledger=name,
                 listed=listed,
@@ -155,13 +150,6 @@ def assemble(
     unread = _unread(card, program_id, balances, transactions, lists)
     found = not (isinstance(balances, NotFound) and isinstance(transactions, NotFound))
     return Points(program_id, holder, card, now, tuple(ledgers), unread, found)
-
-
-def _grouped(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    grouped: dict[str, list[Row]] = {}
-    for row in rows:
-        grouped.setdefault(row.subledger, []).append(row)
-    return grouped
 
 
 def _figures(

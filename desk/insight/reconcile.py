@@ -1,14 +1,18 @@
 """Reconciliation: whether the rows of a ledger explain the balance that the API reports, and if not, what
 may be behind it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+import numpy as np
+
 from desk.insight.balances import Balance, Reported
-from desk.insight.causes import Cause, Reason
+from desk.insight.causes import Cause, Reasons
 from desk.insight.ledger import Row
+from desk.insight.rows import Rows
 
 
 class SuspectKind(StrEnum):
@@ -67,39 +71,60 @@ def reconcile(balance: Balance, reported: Reported, suspects: tuple[Suspect, ...
 
 
 def suspects_of(
-    rows: Sequence[Row],
-    reasons: Sequence[Reason],
-    uncovered: Mapping[int, Decimal],
-    cancelled: Collection[str] = (),
+    rows: Rows, reasons: Reasons, uncovered: Collection[int], cancelled: Collection[str] = ()
 ) -> tuple[Suspect, ...]:
-    """What is worth a look. `cancelled`: ids of sessions that are known to be cancelled."""
-    found: dict[SuspectKind, list[Row]] = {kind: [] for kind in SuspectKind}
+    """What is worth a look. `uncovered`: places of subtractions that no lots covered; `cancelled`: ids of sessions that
+    are known to be cancelled."""
     standing = _standing(rows, reasons)
-    seen: dict[tuple[object, ...], Row] = {}
-    for place, (row, reason) in enumerate(zip(rows, reasons, strict=True)):
-        if place in uncovered and reason.cause is Cause.SPENT:
-            found[SuspectKind.ORPHAN_SUBTRACTION].append(row)
-        if not reason.certain:
-            found[SuspectKind.UNCLEAR_CAUSE].append(row)
-        if not row.dated or (row.addition and not row.window.readable):
-            found[SuspectKind.UNREADABLE_DATE].append(row)
-        if not row.session or place not in standing:
-            continue
-        if row.session in cancelled:
-            found[SuspectKind.CANCELLED_SESSION].append(row)
-        first = seen.setdefault((row.session, row.ruleset_id, row.rule, row.name, row.amount), row)
-        # Several rows of one rule at one instant are one evaluation: a rule may award each item.
-        if first is not row and first.created != row.created:
-            twice = found[SuspectKind.SAME_RULE_TWICE]
-            twice += [row] if first in twice else [first, row]
-    return tuple(Suspect(kind, tuple(listed)) for kind, listed in found.items() if listed)
-
-
-def _standing(rows: Sequence[Row], reasons: Sequence[Reason]) -> set[int]:
-    """Places of awards that nothing has taken back."""
-    undone = {place for reason in reasons for place in reason.undoes}
-    return {
-        place
-        for place, reason in enumerate(reasons)
-        if reason.cause is Cause.EARNED and rows[place].session and place not in undone
+    sessions = rows.sessions
+    unreadable = np.flatnonzero(np.array(rows.additions, dtype=bool) & rows.unreadable)
+    found: dict[SuspectKind, Iterable[int]] = {
+        SuspectKind.SAME_RULE_TWICE: _twice(rows, standing),
+        SuspectKind.CANCELLED_SESSION: [place for place in standing if sessions[place] in cancelled]
+        if cancelled
+        else (),
+        SuspectKind.ORPHAN_SUBTRACTION: [
+            place for place in uncovered if reasons.causes[place] is Cause.SPENT
+        ],
+        SuspectKind.UNCLEAR_CAUSE: reasons.uncertain,
+        SuspectKind.UNREADABLE_DATE: {*rows.undated, *unreadable.tolist()},
     }
+    return tuple(
+        Suspect(kind, tuple(rows[place] for place in sorted(places)))
+        for kind, places in found.items()
+        if places
+    )
+
+
+def _standing(rows: Rows, reasons: Reasons) -> list[int]:
+    """Places of awards of sessions that nothing has taken back."""
+    undone = {place for places in reasons.undoes.values() for place in places}
+    pairs = enumerate(zip(reasons.causes, rows.sessions, strict=True))
+    return [
+        place
+        for place, (cause, session) in pairs
+        if session and cause is Cause.EARNED and place not in undone
+    ]
+
+
+def _twice(rows: Rows, standing: Sequence[int]) -> set[int]:
+    """Places of equal awards of one rule to one session at different instants. Several rows of one rule at one instant
+    are one evaluation: a rule may award each item."""
+    sessions = rows.sessions
+    often = Counter([sessions[place] for place in standing])
+    first: dict[tuple[object, ...], int] = {}
+    found: set[int] = set()
+    amounts = rows.amounts()
+    for place in standing:
+        if often[sessions[place]] > 1:
+            key = (
+                sessions[place],
+                rows.rulesets[place],
+                rows.rules[place],
+                rows.names[place],
+                amounts[place],
+            )
+            before = first.setdefault(key, place)
+            if rows.created[before] != rows.created[place]:
+                found |= {before, place}
+    return found

@@ -11,10 +11,11 @@ from typing import Any
 from desk.insight.balances import ZERO, Reported, TierView, by_subledger, reported, tier_view
 from desk.insight.effects import Purse, PurseChange, purse_changes, purse_of
 from desk.insight.investigation import Answers, Ask, AskAll, Batch, Investigation
-from desk.insight.ledger import Listed, Status, read_listed
+from desk.insight.ledger import Listed, Status
 from desk.insight.reading import Unread
 from desk.insight.rollback import own_awards, predict
 from desk.insight.sessions import EarlierReturn, SessionView, earlier_returns
+from desk.insight.unused import Unused
 from talon_client import Call, TalonError, calls
 from talon_client.models import (
     Effect,
@@ -213,7 +214,7 @@ class HolderCalls:
         complete = len(read) == len(Status) and all(
             entry.transaction_uuid for entries in read.values() for entry in entries
         )
-        return HolderPoints(balances, read_listed(read) if complete else None)
+        return HolderPoints(balances, Unused(read) if complete else None)
 
 
 def _holder(purse: Purse) -> HolderKey:

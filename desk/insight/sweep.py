@@ -6,251 +6,235 @@ award first. Which lots a spend drew on is inferred, no answer of the API says i
 """
 
 from collections import deque
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from decimal import Decimal
-from enum import StrEnum
+from dataclasses import dataclass
 from heapq import heappop, heappush
-from typing import NamedTuple
 
-from desk.insight.balances import ZERO, Balance
-from desk.insight.causes import Cause, Reason
-from desk.insight.ledger import Row, Status, Window
+import numpy as np
 
-_NEVER = datetime.max.replace(tzinfo=UTC)
-
-
-class MoveKind(StrEnum):
-    """What happened at a step of the history. `PENDING`: awarded, but it starts later; `LAPSED`: expired
-    before it started; `EXPIRED`, `LAPSED` and `STARTED` have no row at the API, they follow from the
-    dates."""
-
-    EARNED = "earned"
-    PENDING = "pending"
-    STARTED = "started"
-    SPENT = "spent"
-    TAKEN_BACK = "taken back"
-    GIVEN_BACK = "given back"
-    EXPIRED = "expired"
-    LAPSED = "lapsed"
+from desk.insight.causes import Cause, Reasons
+from desk.insight.columns import NEVER, Ints, whole
+from desk.insight.moves import KINDS, MoveKind, Steps
+from desk.insight.rows import Rows
 
 
-class Move(NamedTuple):
-    """One step. `amount`: what moved, never negative; `change`: how the active points changed; `balance`: the
-    ledger from `at` on. `row`: the transaction behind it (for a start or expiry: the award). `transaction` is
-    False for what has no row of its own at the API."""
+@dataclass(slots=True)
+class Draws:
+    """What later rows used of lots: a spend, a rollback, or a debt that the lot paid. By place of lot and row."""
 
-    at: datetime
-    kind: MoveKind
-    amount: Decimal
-    change: Decimal
-    balance: Balance
-    row: Row
-    transaction: bool
+    lots: list[int]
+    rows: list[int]
+    amounts: list[int]
 
 
-class Draw(NamedTuple):
-    """Points of a lot that a later row used: a spend, a rollback, or a debt that the lot paid."""
+@dataclass(slots=True)
+class Swept:
+    """The whole history of one ledger, forecast included. `left`: of each addition, by place; `uncovered`: places of
+    subtractions that no lots covered."""
 
-    row: Row
-    amount: Decimal
-    at: datetime
-    cause: Cause
-
-
-class Swept(NamedTuple):
-    """The whole history of one ledger, forecast included, and what each addition came to."""
-
-    moves: list[Move]
-    left: dict[int, Decimal]
-    draws: dict[int, list[Draw]]
-    uncovered: dict[int, Decimal]
+    steps: Steps
+    left: list[int]
+    draws: Draws
+    uncovered: set[int]
 
 
-_PENDING, _ACTIVE, _EXPIRED = Status.PENDING, Status.ACTIVE, Status.EXPIRED
-_EXPIRY, _START, _ROW = 0, 1, 2
-
-
-class _Debt:
-    """The part of a subtraction that no lot covered; later awards pay it, the oldest debt first."""
-
-    __slots__ = ("owed", "place")
-
-    def __init__(self, place: int, owed: Decimal) -> None:
-        self.place, self.owed = place, owed
+_PENDING, _ACTIVE, _EXPIRED = range(3)
+_EXPIRY, _START, _ROW = range(3)
+_CODE = {kind: code for code, kind in enumerate(KINDS)}
 
 
 class _Sweep:
     """The state of one ledger while time passes. Lots are named by the place of their row."""
 
-    def __init__(self, rows: Sequence[Row], reasons: Sequence[Reason], windows: Mapping[int, Window]) -> None:
-        self.rows, self.reasons, self.windows = rows, reasons, windows
-        self.active = self.pending = self.spent = self.expired = self.negative = ZERO
-        self.left: dict[int, Decimal] = {}
-        self.state: dict[int, Status] = {}
-        self.draws: dict[int, list[Draw]] = {}
-        self.uncovered: dict[int, Decimal] = {}
-        self.debts: deque[_Debt] = deque()
-        self.usable: dict[Status, list[tuple[datetime, datetime, int]]] = {_ACTIVE: [], _PENDING: []}
-        self.moves: list[Move] = []
+    def __init__(self, rows: Rows, reasons: Reasons, starts: Ints, expires: Ints, amounts: list[int]) -> None:
+        self.additions, self.sessions = rows.additions, rows.sessions
+        self.causes, self.undoes, self.below_zero = reasons.causes, reasons.undoes, rows.below_zero
+        self.amounts = amounts
+        self.created, self.starts, self.expires = rows.created, starts, expires
+        self.active = self.pending = self.expired = self.negative = 0
+        self.left = [0] * len(amounts)
+        # What a lot is when it is written; expiries and starts change it.
+        first = np.where(starts > rows.created, _PENDING, _ACTIVE)
+        self.state: list[int] = np.where(expires <= rows.created, _EXPIRED, first).tolist()
+        self.draws = Draws([], [], [])
+        self.uncovered: set[int] = set()
+        self.debts: deque[list[int]] = (
+            deque()
+        )  # of each subtraction that no lot covered: its place, what is owed
+        # Lots that may have points left, by their rank in the order of spending.
+        self.usable: tuple[list[int], list[int]] = ([], [])
+        self.by_rank: list[int] = np.argsort(expires, kind="stable").tolist()
+        self.rank = np.empty(len(amounts), dtype=np.int64)
+        self.rank[self.by_rank] = np.arange(len(amounts))
+        self.ranks: list[int] = self.rank.tolist()
+        self.notes: list[int] = []
 
     def run(self) -> Swept:
         """Walks through all events in order of time: at one instant expiries, then starts, then rows."""
-        handlers = (self._expire, self._start, self._post)
-        for at, what, place in self._events():
-            handlers[what](at, place)
-        return Swept(self.moves, self.left, self.draws, self.uncovered)
+        at, what, places = self._events()
+        additions = self.additions
+        for number, (kind, place) in enumerate(zip(what.tolist(), places.tolist(), strict=True)):
+            if kind == _EXPIRY:
+                self._expire(number, place)
+            elif kind == _START:
+                self._start(number, place)
+            elif additions[place]:
+                self._add(number, place)
+            else:
+                self._subtract(number, place)
+        return Swept(self._steps(at, what, places), self.left, self.draws, self.uncovered)
 
-    def _events(self) -> list[tuple[datetime, int, int]]:
-        events = [(row.created, _ROW, place) for place, row in enumerate(self.rows)]
-        for place, (starts, expires, _) in self.windows.items():
-            created = self.rows[place].created
-            if starts is not None and starts > created:
-                events.append((starts, _START, place))
-            if expires is not None and expires > created:
-                events.append((expires, _EXPIRY, place))
-        events.sort()
-        return events
+    def _events(self) -> tuple[Ints, Ints, Ints]:
+        """All events in order: instant, what it is, place."""
+        created, lots = self.created, np.array(self.additions, dtype=bool)
+        expiring = np.flatnonzero(lots & (self.expires > created) & (self.expires != NEVER))
+        starting = np.flatnonzero(lots & (self.starts > created) & (self.starts != NEVER))
+        places = np.concatenate([expiring, starting, np.arange(len(created))])
+        at = np.concatenate([self.expires[expiring], self.starts[starting], created])
+        what = np.repeat(
+            np.array([_EXPIRY, _START, _ROW], dtype=np.int8), [len(expiring), len(starting), len(created)]
+        )
+        order = np.argsort(at, kind="stable")  # keeps expiries before starts before rows, and places in order
+        return at[order], what[order], places[order]
 
-    def _expire(self, at: datetime, place: int) -> None:
+    def _expire(self, number: int, place: int) -> None:
         left, before = self.left[place], self.state[place]
         self.state[place] = _EXPIRED
         if not left:
             return
         self.expired += left
-        if before is _ACTIVE:
+        if before == _ACTIVE:
             self.active -= left
-            self._note(at, MoveKind.EXPIRED, left, -left, place, False)
+            self._note(number, MoveKind.EXPIRED, left)
         else:
             self.pending -= left
-            self._note(at, MoveKind.LAPSED, left, ZERO, place, False)
+            self._note(number, MoveKind.LAPSED, left)
 
-    def _start(self, at: datetime, place: int) -> None:
-        left = self.left[place]
-        if self.state[place] is not _PENDING:
+    def _start(self, number: int, place: int) -> None:
+        if self.state[place] != _PENDING:
             return
         self.state[place] = _ACTIVE
+        left = self.left[place]
         if left:
             self.active += left
             self.pending -= left
-            self._queue(place, _ACTIVE)
-            self._note(at, MoveKind.STARTED, left, left, place, False)
+            heappush(self.usable[_ACTIVE], self.ranks[place])
+            self._note(number, MoveKind.STARTED, left)
 
-    def _post(self, at: datetime, place: int) -> None:
-        if self.rows[place].addition:
-            self._add(at, place)
-        else:
-            self._subtract(at, place)
-
-    def _add(self, at: datetime, place: int) -> None:
-        amount = self.rows[place].amount
-        starts, expires, _ = self.windows[place]
-        left = self._pay_debts(at, place, amount) if self.debts else amount
+    def _add(self, number: int, place: int) -> None:
+        amount, state = self.amounts[place], self.state[place]
+        left = self._pay_debts(place, amount) if self.debts else amount
         self.left[place] = left
-        self.negative -= amount - left
-        kind, change = MoveKind.EARNED, ZERO
-        if expires is not None and expires <= at:
-            self.state[place] = _EXPIRED
-            self.expired += left
-        elif starts is None or starts > at:
-            self.state[place] = _PENDING
+        kind = MoveKind.EARNED
+        if state == _ACTIVE:
+            self.active += left
+        elif state == _PENDING:
             self.pending += left
             kind = MoveKind.PENDING
-            self._queue(place, _PENDING)
         else:
-            self.state[place] = _ACTIVE
-            self.active += left
-            change = left
-            self._queue(place, _ACTIVE)
-        if self.reasons[place].cause is Cause.GIVEN_BACK:
-            self.spent -= amount
+            self.expired += left
+        if left and state != _EXPIRED:
+            heappush(self.usable[state], self.ranks[place])
+        if self.causes[place] is Cause.GIVEN_BACK:
             kind = MoveKind.GIVEN_BACK
-        self._note(at, kind, amount, change, place, True)
+        self._note(number, kind, amount)
 
-    def _pay_debts(self, at: datetime, lot: int, left: Decimal) -> Decimal:
+    def _pay_debts(self, lot: int, left: int) -> int:
         while self.debts and left:
             debt = self.debts[0]
-            paid = min(left, debt.owed)
-            self._draw(at, lot, debt.place, paid)
+            paid = min(left, debt[1])
+            self._draw(lot, debt[0], paid)
+            self.negative -= paid
             left -= paid
-            debt.owed -= paid
-            if not debt.owed:
+            debt[1] -= paid
+            if not debt[1]:
                 self.debts.popleft()
         return left
 
-    def _subtract(self, at: datetime, place: int) -> None:
-        row, reason = self.rows[place], self.reasons[place]
-        before, rest = self.active, row.amount
-        taken_back = reason.cause is Cause.TAKEN_BACK
-        if not row.below_zero:
+    def _subtract(self, number: int, place: int) -> None:
+        amount = rest = self.amounts[place]
+        taken_back = self.causes[place] is Cause.TAKEN_BACK
+        if place not in self.below_zero:
             if taken_back:
                 # A rollback takes the award itself first, then pending points, then active ones.
-                rest = self._take_own(at, place, reason.undoes, rest)
-                rest = self._take(at, place, rest, _PENDING)
-            rest = self._take(at, place, rest, _ACTIVE)
-            if rest and not taken_back and not row.session:
+                rest = self._take_own(place, rest)
+                rest = self._take(place, rest, _PENDING)
+            rest = self._take(place, rest, _ACTIVE)
+            if rest and not taken_back and not self.sessions[place]:
                 # By hand: pending points go when the active ones do not suffice.
-                rest = self._take(at, place, rest, _PENDING)
+                rest = self._take(place, rest, _PENDING)
+            if rest:
+                self.uncovered.add(place)
         if rest:
             self.negative += rest
-            self.debts.append(_Debt(place, rest))
-            if not row.below_zero:
-                self.uncovered[place] = rest
-        if not taken_back:
-            self.spent += row.amount
-        kind = MoveKind.TAKEN_BACK if taken_back else MoveKind.SPENT
-        self._note(at, kind, row.amount, self.active - before, place, True)
+            self.debts.append([place, rest])
+        self._note(number, MoveKind.TAKEN_BACK if taken_back else MoveKind.SPENT, amount)
 
-    def _take_own(self, at: datetime, place: int, lots: tuple[int, ...], rest: Decimal) -> Decimal:
-        for lot in lots:
+    def _take_own(self, place: int, rest: int) -> int:
+        for lot in self.undoes[place]:
             part = min(rest, self.left[lot])
             if part:
-                self._remove(at, lot, place, part)
+                self._remove(lot, place, part)
                 rest -= part
         return rest
 
-    def _take(self, at: datetime, place: int, rest: Decimal, status: Status) -> Decimal:
-        queue = self.usable[status]
+    def _take(self, place: int, rest: int, state: int) -> int:
+        queue = self.usable[state]
         while rest and queue:
-            lot = queue[0][2]
-            part = min(rest, self.left[lot]) if self.state[lot] is status else ZERO
+            lot = self.by_rank[queue[0]]
+            there = self.left[lot] if self.state[lot] == state else 0
+            part = min(rest, there)
             if part:
-                self._remove(at, lot, place, part)
+                self._remove(lot, place, part)
                 rest -= part
-            if self.state[lot] is not status or not self.left[lot]:
+            if part == there:
                 heappop(queue)
         return rest
 
-    def _remove(self, at: datetime, lot: int, place: int, part: Decimal) -> None:
+    def _remove(self, lot: int, place: int, part: int) -> None:
         self.left[lot] -= part
-        self._draw(at, lot, place, part)
+        self._draw(lot, place, part)
         state = self.state[lot]
-        if state is _ACTIVE:
+        if state == _ACTIVE:
             self.active -= part
-        elif state is _PENDING:
+        elif state == _PENDING:
             self.pending -= part
         else:
             self.expired -= part
 
-    def _draw(self, at: datetime, lot: int, place: int, amount: Decimal) -> None:
-        draw = Draw(self.rows[place], amount, at, self.reasons[place].cause)
-        self.draws.setdefault(lot, []).append(draw)
+    def _draw(self, lot: int, place: int, amount: int) -> None:
+        draws = self.draws
+        draws.lots.append(lot)
+        draws.rows.append(place)
+        draws.amounts.append(amount)
 
-    def _queue(self, place: int, status: Status) -> None:
-        if self.left[place]:
-            expires = self.windows[place].expires
-            heappush(self.usable[status], (expires or _NEVER, self.rows[place].created, place))
+    def _note(self, number: int, kind: MoveKind, amount: int) -> None:
+        # One flat list: a tuple each would be garbage to collect, a list each many more steps.
+        self.notes += (number, _CODE[kind], amount, self.active, self.pending, self.expired, self.negative)
 
-    def _note(
-        self, at: datetime, kind: MoveKind, amount: Decimal, change: Decimal, place: int, transaction: bool
-    ) -> None:
-        balance = Balance(self.active, self.pending, self.spent, self.expired, self.negative)
-        self.moves.append(Move(at, kind, amount, change, balance, self.rows[place], transaction))
+    def _steps(self, at: Ints, what: Ints, places: Ints) -> Steps:
+        number, kinds, amounts, active, pending, expired, negative = whole(self.notes).reshape(-1, 7).T
+        number = number.astype(np.int64)
+        kinds = kinds.astype(np.int8)
+        spent = np.where(kinds == _CODE[MoveKind.SPENT], amounts, 0)
+        spent = spent - np.where(kinds == _CODE[MoveKind.GIVEN_BACK], amounts, 0)
+        return Steps(
+            at=at[number],
+            kinds=kinds,
+            amounts=amounts.copy(),
+            changes=np.diff(active, prepend=0),
+            places=places[number],
+            transactions=what[number] == _ROW,
+            active=active.copy(),
+            pending=pending.copy(),
+            spent=np.cumsum(spent),
+            expired=expired.copy(),
+            negative=negative.copy(),
+        )
 
 
-def sweep(rows: Sequence[Row], reasons: Sequence[Reason], windows: Mapping[int, Window]) -> Swept:
-    """The history of one ledger. `rows` oldest first, `windows` by place for every addition.
+def sweep(rows: Rows, reasons: Reasons, starts: Ints, expires: Ints, amounts: list[int]) -> Swept:
+    """The history of one ledger. `rows` oldest first; windows and `amounts` (of one scale) by place.
 
     Takes time in proportion to n log n. What lies ahead of now is part of it: starts and expiries to come.
     """
-    return _Sweep(rows, reasons, windows).run()
+    return _Sweep(rows, reasons, starts, expires, amounts).run()

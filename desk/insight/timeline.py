@@ -8,10 +8,10 @@ from decimal import Decimal
 from enum import StrEnum
 
 from desk.insight.customer import Customer
+from desk.insight.moves import MoveKind
 from desk.insight.points import Points
 from desk.insight.reading import instant
 from desk.insight.sessions import SessionView
-from desk.insight.sweep import MoveKind
 
 
 class EntryKind(StrEnum):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from desk.guard.export import Cell
 from desk.insight.history import Ledger
 from desk.insight.lots import Lot
-from desk.insight.sweep import Move, MoveKind
+from desk.insight.moves import Move, MoveKind
 from desk.ui import tables
 from desk.ui.formats import Formats
 from desk.ui.words import Tone, Words, points_status

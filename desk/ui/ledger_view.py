@@ -10,8 +10,8 @@ import streamlit as st
 from desk.guard.export import csv
 from desk.guard.model import Target
 from desk.insight.history import Ledger
+from desk.insight.moves import Move
 from desk.insight.points import Points
-from desk.insight.sweep import Move
 from desk.ui import charts, ledger_rows, points_words, tables
 from desk.ui.choosing import choose
 from desk.ui.current import Desk, here

@@ -11,9 +11,9 @@ from decimal import Decimal
 from desk.insight.balances import Reported, TierView
 from desk.insight.history import Ledger
 from desk.insight.lots import Ladder
+from desk.insight.moves import Move, MoveKind
 from desk.insight.points import Points
 from desk.insight.reconcile import Gap, Reconciliation, Suspect, SuspectKind
-from desk.insight.sweep import Move, MoveKind
 from desk.ui.formats import Formats
 from desk.ui.steps import Kind, Rung, Step
 from desk.ui.strip import Figure

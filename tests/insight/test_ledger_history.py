@@ -11,9 +11,10 @@ import pytest
 from desk.insight.balances import Balance, Reported
 from desk.insight.causes import Cause
 from desk.insight.history import Ledger, explain
-from desk.insight.ledger import Status, read_rows
+from desk.insight.ledger import Status
+from desk.insight.moves import MoveKind
 from desk.insight.reconcile import SuspectKind
-from desk.insight.sweep import MoveKind
+from desk.insight.rows import read_rows
 from talon_client.models import LedgerTransactionLogEntryIntegrationAPI
 from tests.insight.help import DAY, NOW, TICK, Book, day
 

@@ -10,9 +10,9 @@ import pytest
 from desk.insight.balances import Balance, by_subledger, reported
 from desk.insight.customer import customer
 from desk.insight.history import Ledger, explain
-from desk.insight.ledger import read_rows
 from desk.insight.points import Points, card_points, points
 from desk.insight.reconcile import SuspectKind
+from desk.insight.rows import read_rows
 from talon_client import TalonClient, calls
 from talon_sandbox import Sandbox
 from tests.insight.conftest import client_of

@@ -2,8 +2,8 @@
 
 from desk.insight.customer import Customer, assemble
 from desk.insight.history import explain
-from desk.insight.ledger import read_rows
 from desk.insight.points import Points
+from desk.insight.rows import read_rows
 from desk.insight.timeline import EntryKind, timeline
 from talon_client.models import AchievementProgressWithDefinition, CustomerInventory
 from tests.insight.help import NOW, Book, day

@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 from desk.insight.history import explain
-from desk.insight.ledger import read_rows
 from desk.insight.points import Points
+from desk.insight.rows import read_rows
 from desk.ui.points_reading import Memory
 from tests.insight.help import NOW, Book, day
 

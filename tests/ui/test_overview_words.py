@@ -10,8 +10,8 @@ from desk.insight.cards import CardView, Holder, can_link
 from desk.insight.coupons import wallet_entry
 from desk.insight.customer import Customer
 from desk.insight.history import explain
-from desk.insight.ledger import read_rows
 from desk.insight.points import Points
+from desk.insight.rows import read_rows
 from desk.ui import coupon_rows, overview_words
 from desk.ui.formats import Formats
 from talon_client.models import IntegrationCoupon

@@ -9,7 +9,7 @@ import pytest
 from desk.guard.export import csv
 from desk.insight.balances import Reported, TierView
 from desk.insight.history import Ledger, explain
-from desk.insight.ledger import read_rows
+from desk.insight.rows import read_rows
 from desk.ui import ledger_rows, points_words
 from desk.ui.formats import Formats
 from desk.ui.words import Tone

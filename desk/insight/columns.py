@@ -1,0 +1,77 @@
+"""Columns of a long ledger: instants as whole microseconds, amounts as whole numbers of the smallest part.
+
+An object a row would take seconds and hundreds of megabytes for 100 000 rows; numbers side by side take neither.
+Instants are microseconds since 1970 in UTC. Amounts of one ledger share a scale: with scale 2, 1050 is 10.5 points.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from desk.insight.reading import instant
+
+Ints: TypeAlias = npt.NDArray[Any]
+"""Whole numbers: of 64 bits, or Python's own where these do not suffice."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NEVER = 1 << 62
+"""Stands for an instant that nobody names, and that is later than every other."""
+
+_TICK = timedelta(microseconds=1)
+_SECOND_YEAR = (datetime(2, 1, 1, tzinfo=UTC) - EPOCH) // _TICK
+
+
+def ticks(at: datetime) -> int:
+    """An aware instant in microseconds since 1970."""
+    return (at - EPOCH) // _TICK
+
+
+def moment(at: int) -> datetime:
+    """The instant of so many microseconds since 1970, in UTC."""
+    return EPOCH + timedelta(microseconds=int(at))
+
+
+def moment_or_none(at: int) -> datetime | None:
+    """The same; `NEVER` is None."""
+    return None if at == NEVER else moment(at)
+
+
+def instants(values: Sequence[datetime | str | None]) -> Ints:
+    """Each value as an instant; `NEVER` where `reading.instant` finds none."""
+    try:
+        found = [(value - EPOCH) // _TICK if isinstance(value, datetime) else NEVER for value in values]
+    except TypeError:  # a time without a zone
+        found = [NEVER if at is None else ticks(at) for at in map(instant, values)]
+    column = np.array(found, dtype=np.int64)
+    column[column < _SECOND_YEAR] = NEVER
+    return column
+
+
+def whole(values: Sequence[int]) -> Ints:
+    """Whole numbers as a column, whatever their size."""
+    try:
+        return np.array(values, dtype=np.int64)
+    except OverflowError:
+        return np.array(values, dtype=object)
+
+
+def scale_of(amounts: Iterable[Decimal]) -> int:
+    """How many decimals the amounts need, all together."""
+    exponents = (amount.as_tuple().exponent for amount in set(amounts))
+    return max((-each for each in exponents if isinstance(each, int)), default=0) if amounts else 0
+
+
+def scaled(amounts: Sequence[Decimal], scale: int) -> list[int]:
+    """Exact whole numbers at that scale, which must suffice. Equal amounts are worked out once."""
+    unit = 10**scale
+    table = {amount: int(amount * unit) for amount in set(amounts)}
+    return [table[amount] for amount in amounts]
+
+
+def exact(amount: int, scale: int) -> Decimal:
+    """The amount again, without decimals that it does not need."""
+    return Decimal(int(amount)) / Decimal(10**scale)

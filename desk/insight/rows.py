@@ -1,0 +1,258 @@
+"""All rows of a ledger as columns, read from the API's transactions: in order, each once. A `Row` is made when somebody
+asks for it."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from operator import attrgetter
+from typing import Any, overload
+
+import numpy as np
+
+from desk.insight.balances import ZERO
+from desk.insight.columns import NEVER, Ints, instants, moment, scale_of, scaled, ticks
+from desk.insight.ledger import Row, Transaction, is_addition, key_of, read_row
+
+_START_WORDS = frozenset({"immediate", "on_action", ""})
+_END_WORDS = frozenset({"unlimited", ""})
+
+
+class Rows(Sequence[Row]):
+    """Rows of one ledger or of several, oldest first. Columns are read when they are first needed."""
+
+    def __init__(
+        self, entries: Sequence[Transaction], keys: Sequence[str], created: Ints, undated: frozenset[str]
+    ) -> None:
+        self._entries, self.keys, self.created, self._undated = entries, keys, created, undated
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> "Rows": ...
+    def __getitem__(self, place: int | slice) -> "Row | Rows":
+        if isinstance(place, slice):
+            return self.take(range(*place.indices(len(self))))
+        key = self.keys[place]
+        return read_row(key, self._entries[place], moment(self.created[place]), key not in self._undated)
+
+    def __iter__(self) -> Iterator[Row]:
+        return (self[place] for place in range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rows) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def take(self, places: Iterable[int]) -> "Rows":
+        """The rows at these places, which rise."""
+        kept = list(places)
+        entries, keys = self._entries, self.keys
+        return Rows(
+            [entries[place] for place in kept],
+            [keys[place] for place in kept],
+            self.created[kept],
+            self._undated,
+        )
+
+    def by_subledger(self) -> "dict[str, Rows]":
+        """The rows of each subledger."""
+        places: dict[str, list[int]] = {}
+        for place, name in enumerate(self.subledgers):
+            places.setdefault(name, []).append(place)
+        if len(places) == 1:
+            return dict.fromkeys(places, self)
+        return {name: self.take(mine) for name, mine in places.items()}
+
+    def _texts(self, name: str) -> list[str]:
+        return [value or "" for value in map(attrgetter(name), self._entries)]
+
+    @cached_property
+    def ids(self) -> list[int | None]:
+        """Row numbers."""
+        return list(map(attrgetter("id"), self._entries))
+
+    @cached_property
+    def subledgers(self) -> list[str]:
+        """The main ledger is ""."""
+        return self._texts("subledger_id")
+
+    @cached_property
+    def sessions(self) -> list[str]:
+        """Session ids, "" where there is none."""
+        return self._texts("customer_session_id")
+
+    @cached_property
+    def names(self) -> list[str]:
+        """What the API calls each row."""
+        return self._texts("name")
+
+    @cached_property
+    def rules(self) -> list[str]:
+        """Names of rules."""
+        return self._texts("rule_name")
+
+    @cached_property
+    def rulesets(self) -> list[int | None]:
+        """Numbers of rulesets."""
+        return list(map(attrgetter("ruleset_id"), self._entries))
+
+    @cached_property
+    def _sent(self) -> list[Decimal]:
+        return [ZERO if value is None else value for value in map(attrgetter("amount"), self._entries)]
+
+    @cached_property
+    def additions(self) -> list[bool]:
+        """Whether each row adds points."""
+        kinds = map(attrgetter("type"), self._entries)
+        return [is_addition(kind, amount) for kind, amount in zip(kinds, self._sent, strict=True)]
+
+    @cached_property
+    def scale(self) -> int:
+        """How many decimals the amounts need."""
+        return scale_of(self._sent)
+
+    def amounts(self, scale: int | None = None) -> list[int]:
+        """Amounts without their sign, at a scale that suffices; their own when none is said."""
+        return list(map(abs, scaled(self._sent, self.scale if scale is None else scale)))
+
+    @cached_property
+    def _start_values(self) -> list[datetime | str | None]:
+        return list(map(attrgetter("start_date"), self._entries))
+
+    @cached_property
+    def _end_values(self) -> list[datetime | str | None]:
+        return list(map(attrgetter("expiry_date"), self._entries))
+
+    @cached_property
+    def starts(self) -> Ints:
+        """When each award starts; `NEVER` where it awaits an action. Of subtractions it means nothing."""
+        return starts_of(self._start_values, self.created)
+
+    @cached_property
+    def expires(self) -> Ints:
+        """When each award expires; `NEVER` where it is unlimited. Of subtractions it means nothing."""
+        return instants(self._end_values)
+
+    @cached_property
+    def unreadable(self) -> Ints:
+        """Whether the window of each row holds a date that is none."""
+        return unreadable(self._start_values, self._end_values)
+
+    @cached_property
+    def undated(self) -> frozenset[int]:
+        """Places of rows whose creation date could not be read."""
+        if not self._undated:
+            return frozenset()
+        return frozenset(place for place, key in enumerate(self.keys) if key in self._undated)
+
+    @cached_property
+    def below_zero(self) -> frozenset[int]:
+        """Places of rows that the API marks as the part of a subtraction that made the balance negative."""
+        if not self._entries or "flags" not in type(self._entries[0]).model_fields:
+            return frozenset()
+        return frozenset(
+            place
+            for place, flags in enumerate(map(attrgetter("flags"), self._entries))
+            if flags is not None and flags.creates_negative_balance
+        )
+
+
+NO_ROWS = Rows((), (), np.zeros(0, dtype=np.int64), frozenset())
+"""Of a ledger in which nothing is written."""
+
+
+def starts_of(values: Sequence[datetime | str | None], created: Ints) -> Ints:
+    """When awards with these start dates begin (`ledger.read_window` has the rule)."""
+    starts = instants(values)
+    waiting = np.fromiter((value == "on_action" for value in values), dtype=bool, count=len(values))
+    return np.where((starts == NEVER) & ~waiting, created, starts)
+
+
+def unreadable(starts: Sequence[datetime | str | None], ends: Sequence[datetime | str | None]) -> Ints:
+    """Whether a window holds a date that is none (`ledger.read_window` has the rule)."""
+    odd_starts = {value for value in starts if isinstance(value, str)} - _START_WORDS
+    odd_ends = {value for value in ends if isinstance(value, str)} - _END_WORDS
+    if not odd_starts and not odd_ends:
+        return np.zeros(len(starts), dtype=bool)
+    pairs = zip(starts, ends, strict=True)
+    return np.array([start in odd_starts or end in odd_ends for start, end in pairs], dtype=bool)
+
+
+def read_rows(transactions: Iterable[Transaction], now: datetime) -> Rows:
+    """All rows, oldest first, each once, whatever order and pages they came in.
+
+    Rows of one instant stand in the order of their numbers. A row whose date is unreadable stands where its
+    number puts it.
+    """
+    entries, keys = _once(list(transactions))
+    created = instants([entry.created for entry in entries])
+    undated = np.flatnonzero(created == NEVER).tolist()
+    if undated:
+        created = _placed(entries, keys, created, undated, now)
+    order, lost = _order(entries, keys, created), set(undated)
+    keys = [keys[was] or f"?{place}" for place, was in enumerate(order)]
+    guessed = frozenset(key for key, was in zip(keys, order, strict=True) if was in lost)
+    return Rows([entries[was] for was in order], keys, created[order], guessed)
+
+
+def _once(entries: list[Transaction]) -> tuple[list[Transaction], list[str]]:
+    """Each row once, with its key; rows without a key cannot be told apart and all stay."""
+    keys = list(map(attrgetter("transaction_uuid"), entries))
+    if not all(keys):
+        keys = [key_of(entry.id, key) for entry, key in zip(entries, keys, strict=True)]
+    if len(set(keys)) == len(keys) and all(keys):
+        return entries, keys
+    known = {key: entry for key, entry in zip(keys, entries, strict=True) if key}
+    nameless = [entry for key, entry in zip(keys, entries, strict=True) if not key]
+    return [*known.values(), *nameless], [*known, *[""] * len(nameless)]
+
+
+def _placed(
+    entries: Sequence[Transaction], keys: Sequence[str], created: Ints, undated: Sequence[int], now: datetime
+) -> Ints:
+    """The instants, with those that could not be read: of the row with the next lower number, else of the oldest
+    row, else now."""
+    lost = set(undated)
+    dated = [place for place, key in enumerate(keys) if key and place not in lost]
+    oldest = min((int(created[place]) for place in dated), default=ticks(now))
+    numbered = sorted(
+        (entries[place].id or 0, int(created[place])) for place in dated if entries[place].id is not None
+    )
+    found = created.copy()
+    for place in undated:
+        number = entries[place].id
+        before = 0 if number is None else bisect_left(numbered, (number,))
+        found[place] = ticks(now) if not keys[place] else numbered[before - 1][1] if before else oldest
+    return found
+
+
+def _order(entries: Sequence[Transaction], keys: Sequence[str], created: Ints) -> list[int]:
+    """By instant, then by number. Without a number: additions first, so that a spend of the same instant finds what it
+    draws on."""
+    numbers = np.array(
+        [-1 if number is None else number for number in map(attrgetter("id"), entries)], dtype=np.int64
+    )
+    order = np.lexsort((numbers, created))
+    tied = (np.diff(created[order]) == 0) & (np.diff(numbers[order]) == 0)
+    if not tied.any():
+        return order.tolist()  # type: ignore[no-any-return]
+
+    def rank(place: int) -> tuple[Any, ...]:
+        entry = entries[place]
+        amount = entry.amount or ZERO
+        return (
+            created[place],
+            numbers[place],
+            not is_addition(entry.type, amount),
+            keys[place],
+            entry.customer_session_id or "",
+            abs(amount),
+            entry.name or "",
+        )
+
+    return sorted(range(len(entries)), key=rank)

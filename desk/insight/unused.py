@@ -1,0 +1,95 @@
+"""The lists of unused points as columns. A `Listed` is made when somebody asks for it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from operator import attrgetter
+
+import numpy as np
+
+from desk.insight.balances import ZERO
+from desk.insight.columns import NEVER, Ints, instants, moment, scale_of, scaled, whole
+from desk.insight.ledger import Listed, PointsEntry, Status, key_of, read_window
+from desk.insight.rows import Rows, starts_of, unreadable
+
+STATUSES = tuple(Status)
+"""How a column names a status: by its place here."""
+
+
+class Unused(Mapping[str, Listed]):
+    """Entries by the key of the transaction that added them, and by their number (`#17`)."""
+
+    def __init__(self, lists: Mapping[Status, Iterable[PointsEntry]]) -> None:
+        read = {status: list(entries) for status, entries in lists.items()}
+        self._entries = [entry for entries in read.values() for entry in entries]
+        self.statuses = np.array(
+            [STATUSES.index(status) for status, entries in read.items() for _ in entries], dtype=np.int8
+        )
+        places = range(len(self._entries))
+        self._by_uuid = dict(zip(map(attrgetter("transaction_uuid"), self._entries), places, strict=True))
+        self._by_id = dict(zip(map(attrgetter("id"), self._entries), places, strict=True))
+        self._by_uuid.pop(None, None)
+        self._by_uuid.pop("", None)
+        self._by_id.pop(None, None)
+
+    def __getitem__(self, key: str) -> Listed:
+        place = self._by_uuid.get(key)
+        if place is None and key.startswith("#"):
+            place = self._by_id.get(int(key[1:])) if key[1:].lstrip("-").isdecimal() else None
+        if place is None:
+            raise KeyError(key)
+        entry = self._entries[place]
+        window = read_window(entry.start_date, entry.expiry_date, moment(int(self._created[place])))
+        return Listed(abs(entry.amount or ZERO), STATUSES[self.statuses[place]], window)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._by_uuid
+        yield from (key_of(number, None) for number in self._by_id)
+
+    def __len__(self) -> int:
+        return len(self._by_uuid) + len(self._by_id)
+
+    def places_of(self, rows: Rows) -> Ints:
+        """For each row the place of its entry among the columns, -1 where it has none."""
+        by_uuid, by_id = self._by_uuid, self._by_id
+        found = [by_uuid.get(key, -1) for key in rows.keys]
+        if by_id and -1 in found:
+            found = [
+                by_id.get(number, -1) if place < 0 else place
+                for place, number in zip(found, rows.ids, strict=True)
+            ]
+        return np.array(found, dtype=np.int64)
+
+    @cached_property
+    def scale(self) -> int:
+        """How many decimals the amounts need."""
+        return scale_of([entry.amount or ZERO for entry in self._entries])
+
+    def amounts(self, scale: int) -> Ints:
+        """Amounts at a scale that suffices."""
+        return whole(list(map(abs, scaled([entry.amount or ZERO for entry in self._entries], scale))))
+
+    @cached_property
+    def _created(self) -> Ints:
+        found = instants([entry.created for entry in self._entries])
+        found[found == NEVER] = 0
+        return found
+
+    @cached_property
+    def starts(self) -> Ints:
+        """When each lot starts; `NEVER` where it awaits an action."""
+        return starts_of([entry.start_date for entry in self._entries], self._created)
+
+    @cached_property
+    def expires(self) -> Ints:
+        """When each lot expires; `NEVER` where it is unlimited."""
+        return instants([entry.expiry_date for entry in self._entries])
+
+    @cached_property
+    def unreadable(self) -> Ints:
+        """Whether the window of each lot holds a date that is none."""
+        starts = [entry.start_date for entry in self._entries]
+        return unreadable(starts, [entry.expiry_date for entry in self._entries])
+
+
+NOTHING_LISTED = Unused({})
+"""Where no list was read."""
