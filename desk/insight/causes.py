@@ -4,6 +4,8 @@ and rule."""
 from collections import deque
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import compress
+from operator import not_
 
 from desk.insight.rows import Rows
 
@@ -108,17 +110,14 @@ def _worth_a_look(rows: Rows) -> list[int]:
     """Places of the rows of sessions in which something can have been undone: they were added to and taken from, by one
     rule or by a row that names none."""
     additions, sessions, rules, rulesets = rows.additions, rows.sessions, rows.rules, rows.rulesets
-    both = {session for session, addition in zip(sessions, additions, strict=True) if addition}
-    both &= {session for session, addition in zip(sessions, additions, strict=True) if not addition}
-    both.discard("")
+    both = set(compress(sessions, additions)) & set(compress(sessions, map(not_, additions))) - {""}
     if not both:
         return []
-    mixed = [place for place, session in enumerate(sessions) if session in both]
     touched: set[str] = set()
-    seen: dict[tuple[str, int | None, str], bool] = {}
-    for place in mixed:
-        session = sessions[place]
-        first = seen.setdefault((session, rulesets[place], rules[place]), additions[place])
-        if not rules[place] or first is not additions[place]:
-            touched.add(session)
-    return [place for place in mixed if sessions[place] in touched]
+    seen: dict[tuple[str, str, int | None], bool] = {}
+    for session, rule, ruleset, addition in zip(sessions, rules, rulesets, additions, strict=True):
+        if session in both:
+            first = seen.setdefault((session, rule, ruleset), addition)
+            if not rule or first is not addition:
+                touched.add(session)
+    return [place for place, session in enumerate(sessions) if session in touched] if touched else []

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from desk.insight.reading import instant
+from talon_client.models.base import read_timestamp
 
 Ints: TypeAlias = npt.NDArray[Any]
 """Whole numbers: of 64 bits, or Python's own where these do not suffice."""
@@ -22,6 +23,8 @@ NEVER = 1 << 62
 """Stands for an instant that nobody names, and that is later than every other."""
 
 _TICK = timedelta(microseconds=1)
+_WORDS = frozenset({"immediate", "unlimited", "on_action", "", None})
+_parse = datetime.fromisoformat
 _SECOND_YEAR = (datetime(2, 1, 1, tzinfo=UTC) - EPOCH) // _TICK
 
 
@@ -40,14 +43,29 @@ def moment_or_none(at: int) -> datetime | None:
     return None if at == NEVER else moment(at)
 
 
-def instants(values: Sequence[datetime | str | None]) -> Ints:
-    """Each value as an instant; `NEVER` where `reading.instant` finds none."""
+def instants(values: Sequence[Any]) -> Ints:
+    """Each date, as it was sent, as an instant; `NEVER` where `reading.instant` finds none."""
     try:
-        found = [(value - EPOCH) // _TICK if isinstance(value, datetime) else NEVER for value in values]
-    except TypeError:  # a time without a zone
-        found = [NEVER if at is None else ticks(at) for at in map(instant, values)]
+        found = [NEVER if value in _WORDS else (_parse(value) - EPOCH) // _TICK for value in values]
+    except (TypeError, ValueError):  # a text that is no date, a time without a zone
+        found = [_instant(value) for value in values]
     column = np.array(found, dtype=np.int64)
     column[column < _SECOND_YEAR] = NEVER
+    return column
+
+
+def _instant(value: Any) -> int:
+    at = None if value is None else instant(read_timestamp(value))
+    return NEVER if at is None else ticks(at)
+
+
+def unreadable(values: Sequence[Any], found: Ints, words: frozenset[str]) -> Ints:
+    """Which of these dates, found to be `found`, are neither a date nor one of the words that may stand there."""
+    column = np.zeros(len(values), dtype=bool)
+    for place in np.flatnonzero(found == NEVER).tolist():
+        value = values[place]
+        if value is not None and value not in words:
+            column[place] = isinstance(read_timestamp(value), str)
     return column
 
 
@@ -66,9 +84,9 @@ def scale_of(amounts: Iterable[Decimal]) -> int:
 
 
 def scaled(amounts: Sequence[Decimal], scale: int) -> list[int]:
-    """Exact whole numbers at that scale, which must suffice. Equal amounts are worked out once."""
+    """Their sizes as exact whole numbers at that scale, which must suffice. Equal amounts are worked out once."""
     unit = 10**scale
-    table = {amount: int(amount * unit) for amount in set(amounts)}
+    table = {amount: int(abs(amount) * unit) for amount in set(amounts)}
     return [table[amount] for amount in amounts]
 
 

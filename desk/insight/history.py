@@ -21,7 +21,6 @@ from desk.insight.lots import (
     Lots,
     Meaning,
     Redemption,
-    grouped,
     if_redeemed,
     ladder,
     statuses_at,
@@ -183,11 +182,10 @@ class _Explaining:
             unreadable=unreadable[self.lots],
             statuses=statuses_at(starts[self.lots], expires[self.lots], self.now),
         )
-        draws = grouped(swept.draws.lots, swept.draws.rows, swept.draws.amounts)
         ledger = replace(
             plain,
             moves=Moves(swept.steps, self.rows, self.scale),
-            lots=Lots(columns, Book(self.rows, self.reasons.causes, self.scale, *draws)),
+            lots=Lots(columns, Book(self.rows, self.reasons.causes, self.scale, swept.draws)),
             meaning=meaning,
         )
         if plain.reported is None:
@@ -198,14 +196,14 @@ class _Explaining:
     def _windows(self, waited: bool) -> tuple[Ints, Ints, Ints]:
         """Starts, expiries and whether they could not be read, by place. The lists of unused points are fresher than
         the transactions: a lot that was activated or extended shows it there only."""
-        rows, listed, entries = self.rows, self.listed, self.entries
+        rows, listed, entries = self.rows, self.listed.windows, self.entries
         starts, expires, unreadable = rows.starts.copy(), rows.expires.copy(), rows.unreadable.copy()
         known = np.flatnonzero(self.there)
         known = known[~listed.unreadable[entries[known]]]
         starts[known], expires[known] = listed.starts[entries[known]], listed.expires[entries[known]]
         unreadable[known] = False
         activated = np.zeros(len(rows), dtype=bool)
-        activated[self.there] = listed.statuses[entries[self.there]] != STATUSES.index(Status.PENDING)
+        activated[self.there] = self.listed.statuses[entries[self.there]] != STATUSES.index(Status.PENDING)
         if self.complete and not waited:
             activated |= ~self.there
         # Activated at an instant that no answer names; the award is the nearest that is known.

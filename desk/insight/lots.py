@@ -15,9 +15,10 @@ import pandas as pd
 
 from desk.insight.balances import ZERO
 from desk.insight.causes import Cause
-from desk.insight.columns import NEVER, Ints, exact, moment, moment_or_none, scale_of, ticks, whole
+from desk.insight.columns import NEVER, Ints, exact, moment, moment_or_none, scale_of, ticks
 from desk.insight.ledger import Row, Status, Window
 from desk.insight.rows import NO_ROWS, Rows
+from desk.insight.sweep import Draws
 from desk.insight.unused import STATUSES
 
 UNSAID = -1
@@ -81,32 +82,31 @@ def status_at(window: Window, at: datetime) -> Status:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Book:
-    """What all lots of one ledger share: its rows and causes, and what used which lot, in order of lots (`firsts` says
-    where each lot's begin)."""
+    """What all lots of one ledger share: its rows and causes, and what used which lot."""
 
     rows: Rows
     causes: Sequence[Cause]
     scale: int
-    draw_lots: Ints
-    draw_rows: Ints
-    draw_amounts: Ints
+    draws: Draws
 
     def draws_of(self, lot: int) -> tuple[Draw, ...]:
         """What used the lot of that row, oldest first."""
-        first, last = np.searchsorted(self.draw_lots, [lot, lot + 1])
+        first, last = np.searchsorted(self.draws.lots, [lot, lot + 1])
         return tuple(self._draw(lot, place) for place in range(int(first), int(last)))
 
     def _draw(self, lot: int, place: int) -> Draw:
-        row = int(self.draw_rows[place])
+        row = int(self.draws.rows[place])
         at = self.rows.created[max(lot, row)]  # a debt is paid when the lot comes, all else when the row does
-        return Draw(self.rows[row], exact(self.draw_amounts[place], self.scale), moment(at), self.causes[row])
+        return Draw(
+            self.rows[row], exact(self.draws.amounts[place], self.scale), moment(at), self.causes[row]
+        )
 
     def used_at(self, at: datetime) -> Ints:
         """What had been used of each row's lot at an instant, by place."""
-        used = np.zeros(len(self.rows), dtype=self.draw_amounts.dtype)
-        when = self.rows.created[np.maximum(self.draw_lots, self.draw_rows)]
+        used = np.zeros(len(self.rows), dtype=self.draws.amounts.dtype)
+        when = self.rows.created[np.maximum(self.draws.lots, self.draws.rows)]
         then = when <= ticks(at)
-        np.add.at(used, self.draw_lots[then], self.draw_amounts[then])
+        np.add.at(used, self.draws.lots[then], self.draws.amounts[then])
         return used
 
 
@@ -200,7 +200,7 @@ class Lots(Sequence[Lot]):
 
 
 _NONE = np.zeros(0, dtype=np.int64)
-NO_LOTS = Lots(LotColumns(*[_NONE] * 8), Book(NO_ROWS, (), 0, *[_NONE] * 3))
+NO_LOTS = Lots(LotColumns(*[_NONE] * 8), Book(NO_ROWS, (), 0, Draws(*[_NONE] * 3)))
 """Of a ledger to which nothing was ever added."""
 
 
@@ -273,7 +273,9 @@ def if_redeemed(lots: Lots, amount: Decimal, now: datetime) -> Redemption:
         left=lots.columns.left * finer,
         listed=np.where(lots.columns.listed == UNSAID, UNSAID, lots.columns.listed * finer),
     )
-    book = replace(lots.book, scale=scale, draw_amounts=lots.book.draw_amounts * finer)
+    book = replace(
+        lots.book, scale=scale, draws=lots.book.draws._replace(amounts=lots.book.draws.amounts * finer)
+    )
     lots = Lots(columns, book).at(now)
     there = lots.there(Status.ACTIVE).in_spending_order()
     wanted = max(int(amount * 10**scale), 0)
@@ -292,10 +294,3 @@ def if_redeemed(lots: Lots, amount: Decimal, now: datetime) -> Redemption:
         exact(short, scale),
         Lots(replace(lots.columns, left=left, listed=listed), book),
     )
-
-
-def grouped(lots: Sequence[int], rows: Sequence[int], amounts: Sequence[int]) -> tuple[Ints, Ints, Ints]:
-    """Draws in order of their lots, those of one lot as they happened."""
-    by_lot = whole(lots)
-    order = np.argsort(by_lot, kind="stable")
-    return by_lot[order], whole(rows)[order], whole(amounts)[order]

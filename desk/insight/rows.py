@@ -2,21 +2,39 @@
 asks for it."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from operator import attrgetter
-from typing import Any, overload
+from operator import itemgetter
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 
 from desk.insight.balances import ZERO
-from desk.insight.columns import NEVER, Ints, instants, moment, scale_of, scaled, ticks
+from desk.insight.columns import NEVER, Ints, instants, moment, scale_of, scaled, ticks, unreadable
 from desk.insight.ledger import Row, Transaction, is_addition, key_of, read_row
+from talon_client.models.base import as_sent
 
 _START_WORDS = frozenset({"immediate", "on_action", ""})
 _END_WORDS = frozenset({"unlimited", ""})
+
+
+class Windows(NamedTuple):
+    """When lots can be used, as columns (`ledger.read_window` has the rule): `starts` is `NEVER` where an action is
+    awaited, `expires` where the lot is unlimited."""
+
+    starts: Ints
+    expires: Ints
+    unreadable: Ints
+
+
+def windows(starts: Sequence[Any], ends: Sequence[Any], created: Ints) -> Windows:
+    """The windows of lots from their dates as they were sent, and the instants of their creation."""
+    begin, end = instants(starts), instants(ends)
+    odd = unreadable(starts, begin, _START_WORDS) | unreadable(ends, end, _END_WORDS)
+    waiting = np.array([value == "on_action" for value in starts], dtype=bool)
+    return Windows(np.where((begin == NEVER) & ~waiting, created, begin), end, odd)
 
 
 class Rows(Sequence[Row]):
@@ -68,13 +86,20 @@ class Rows(Sequence[Row]):
             return dict.fromkeys(places, self)
         return {name: self.take(mine) for name, mine in places.items()}
 
+    @cached_property
+    def _sent(self) -> Sequence[Mapping[str, Any]]:
+        return as_sent(self._entries)
+
+    def _column(self, name: str) -> list[Any]:
+        return list(map(itemgetter(name), self._sent))
+
     def _texts(self, name: str) -> list[str]:
-        return [value or "" for value in map(attrgetter(name), self._entries)]
+        return [value or "" for value in self._column(name)]
 
     @cached_property
     def ids(self) -> list[int | None]:
         """Row numbers."""
-        return list(map(attrgetter("id"), self._entries))
+        return self._column("id")
 
     @cached_property
     def subledgers(self) -> list[str]:
@@ -99,49 +124,47 @@ class Rows(Sequence[Row]):
     @cached_property
     def rulesets(self) -> list[int | None]:
         """Numbers of rulesets."""
-        return list(map(attrgetter("ruleset_id"), self._entries))
+        return self._column("ruleset_id")
 
     @cached_property
-    def _sent(self) -> list[Decimal]:
-        return [ZERO if value is None else value for value in map(attrgetter("amount"), self._entries)]
+    def _changes(self) -> list[Decimal]:
+        return [ZERO if value is None else value for value in self._column("amount")]
 
     @cached_property
     def additions(self) -> list[bool]:
         """Whether each row adds points."""
-        kinds = map(attrgetter("type"), self._entries)
-        return [is_addition(kind, amount) for kind, amount in zip(kinds, self._sent, strict=True)]
+        kinds = self._column("type")
+        if {"addition", "subtraction"}.issuperset(kinds):
+            return [kind == "addition" for kind in kinds]
+        return [is_addition(kind, amount) for kind, amount in zip(kinds, self._changes, strict=True)]
 
     @cached_property
     def scale(self) -> int:
         """How many decimals the amounts need."""
-        return scale_of(self._sent)
+        return scale_of(self._changes)
 
     def amounts(self, scale: int | None = None) -> list[int]:
         """Amounts without their sign, at a scale that suffices; their own when none is said."""
-        return list(map(abs, scaled(self._sent, self.scale if scale is None else scale)))
+        return scaled(self._changes, self.scale if scale is None else scale)
 
     @cached_property
-    def _start_values(self) -> list[datetime | str | None]:
-        return list(map(attrgetter("start_date"), self._entries))
+    def _windows(self) -> Windows:
+        return windows(self._column("start_date"), self._column("expiry_date"), self.created)
 
-    @cached_property
-    def _end_values(self) -> list[datetime | str | None]:
-        return list(map(attrgetter("expiry_date"), self._entries))
-
-    @cached_property
+    @property
     def starts(self) -> Ints:
         """When each award starts; `NEVER` where it awaits an action. Of subtractions it means nothing."""
-        return starts_of(self._start_values, self.created)
+        return self._windows.starts
 
-    @cached_property
+    @property
     def expires(self) -> Ints:
         """When each award expires; `NEVER` where it is unlimited. Of subtractions it means nothing."""
-        return instants(self._end_values)
+        return self._windows.expires
 
-    @cached_property
+    @property
     def unreadable(self) -> Ints:
         """Whether the window of each row holds a date that is none."""
-        return unreadable(self._start_values, self._end_values)
+        return self._windows.unreadable
 
     @cached_property
     def undated(self) -> frozenset[int]:
@@ -153,34 +176,16 @@ class Rows(Sequence[Row]):
     @cached_property
     def below_zero(self) -> frozenset[int]:
         """Places of rows that the API marks as the part of a subtraction that made the balance negative."""
-        if not self._entries or "flags" not in type(self._entries[0]).model_fields:
+        if not self._sent or "flags" not in self._sent[0]:  # cards have none
             return frozenset()
+        flags = enumerate(self._column("flags"))
         return frozenset(
-            place
-            for place, flags in enumerate(map(attrgetter("flags"), self._entries))
-            if flags is not None and flags.creates_negative_balance
+            [place for place, flag in flags if flag is not None and flag.creates_negative_balance]
         )
 
 
 NO_ROWS = Rows((), (), np.zeros(0, dtype=np.int64), frozenset())
 """Of a ledger in which nothing is written."""
-
-
-def starts_of(values: Sequence[datetime | str | None], created: Ints) -> Ints:
-    """When awards with these start dates begin (`ledger.read_window` has the rule)."""
-    starts = instants(values)
-    waiting = np.fromiter((value == "on_action" for value in values), dtype=bool, count=len(values))
-    return np.where((starts == NEVER) & ~waiting, created, starts)
-
-
-def unreadable(starts: Sequence[datetime | str | None], ends: Sequence[datetime | str | None]) -> Ints:
-    """Whether a window holds a date that is none (`ledger.read_window` has the rule)."""
-    odd_starts = {value for value in starts if isinstance(value, str)} - _START_WORDS
-    odd_ends = {value for value in ends if isinstance(value, str)} - _END_WORDS
-    if not odd_starts and not odd_ends:
-        return np.zeros(len(starts), dtype=bool)
-    pairs = zip(starts, ends, strict=True)
-    return np.array([start in odd_starts or end in odd_ends for start, end in pairs], dtype=bool)
 
 
 def read_rows(transactions: Iterable[Transaction], now: datetime) -> Rows:
@@ -190,7 +195,7 @@ def read_rows(transactions: Iterable[Transaction], now: datetime) -> Rows:
     number puts it.
     """
     entries, keys = _once(list(transactions))
-    created = instants([entry.created for entry in entries])
+    created = instants(list(map(itemgetter("created"), as_sent(entries))))
     undated = np.flatnonzero(created == NEVER).tolist()
     if undated:
         created = _placed(entries, keys, created, undated, now)
@@ -202,7 +207,7 @@ def read_rows(transactions: Iterable[Transaction], now: datetime) -> Rows:
 
 def _once(entries: list[Transaction]) -> tuple[list[Transaction], list[str]]:
     """Each row once, with its key; rows without a key cannot be told apart and all stay."""
-    keys = list(map(attrgetter("transaction_uuid"), entries))
+    keys = list(map(itemgetter("transaction_uuid"), as_sent(entries)))
     if not all(keys):
         keys = [key_of(entry.id, key) for entry, key in zip(entries, keys, strict=True)]
     if len(set(keys)) == len(keys) and all(keys):
@@ -234,9 +239,7 @@ def _placed(
 def _order(entries: Sequence[Transaction], keys: Sequence[str], created: Ints) -> list[int]:
     """By instant, then by number. Without a number: additions first, so that a spend of the same instant finds what it
     draws on."""
-    numbers = np.array(
-        [-1 if number is None else number for number in map(attrgetter("id"), entries)], dtype=np.int64
-    )
+    numbers = np.array([-1 if row["id"] is None else row["id"] for row in as_sent(entries)], dtype=np.int64)
     order = np.lexsort((numbers, created))
     tied = (np.diff(created[order]) == 0) & (np.diff(numbers[order]) == 0)
     if not tied.any():

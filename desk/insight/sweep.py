@@ -8,6 +8,7 @@ award first. Which lots a spend drew on is inferred, no answer of the API says i
 from collections import deque
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,13 +18,13 @@ from desk.insight.moves import KINDS, MoveKind, Steps
 from desk.insight.rows import Rows
 
 
-@dataclass(slots=True)
-class Draws:
-    """What later rows used of lots: a spend, a rollback, or a debt that the lot paid. By place of lot and row."""
+class Draws(NamedTuple):
+    """What later rows used of lots: a spend, a rollback, or a debt that the lot paid. By place of lot and row; in the
+    order of lots, those of one lot as they happened."""
 
-    lots: list[int]
-    rows: list[int]
-    amounts: list[int]
+    lots: Ints
+    rows: Ints
+    amounts: Ints
 
 
 @dataclass(slots=True)
@@ -39,7 +40,19 @@ class Swept:
 
 _PENDING, _ACTIVE, _EXPIRED = range(3)
 _EXPIRY, _START, _ROW = range(3)
-_CODE = {kind: code for code, kind in enumerate(KINDS)}
+_EARNED, _WAITS, _STARTED, _SPENT, _TAKEN_BACK, _GIVEN_BACK, _EXPIRES, _LAPSES = map(
+    KINDS.index,
+    (
+        MoveKind.EARNED,
+        MoveKind.PENDING,
+        MoveKind.STARTED,
+        MoveKind.SPENT,
+        MoveKind.TAKEN_BACK,
+        MoveKind.GIVEN_BACK,
+        MoveKind.EXPIRED,
+        MoveKind.LAPSED,
+    ),
+)
 
 
 class _Sweep:
@@ -55,7 +68,7 @@ class _Sweep:
         # What a lot is when it is written; expiries and starts change it.
         first = np.where(starts > rows.created, _PENDING, _ACTIVE)
         self.state: list[int] = np.where(expires <= rows.created, _EXPIRED, first).tolist()
-        self.draws = Draws([], [], [])
+        self.draws: list[int] = []  # flat: lot, row, amount
         self.uncovered: set[int] = set()
         self.debts: deque[list[int]] = (
             deque()
@@ -63,9 +76,7 @@ class _Sweep:
         # Lots that may have points left, by their rank in the order of spending.
         self.usable: tuple[list[int], list[int]] = ([], [])
         self.by_rank: list[int] = np.argsort(expires, kind="stable").tolist()
-        self.rank = np.empty(len(amounts), dtype=np.int64)
-        self.rank[self.by_rank] = np.arange(len(amounts))
-        self.ranks: list[int] = self.rank.tolist()
+        self.ranks: list[int] = np.argsort(self.by_rank).tolist()
         self.notes: list[int] = []
 
     def run(self) -> Swept:
@@ -81,7 +92,7 @@ class _Sweep:
                 self._add(number, place)
             else:
                 self._subtract(number, place)
-        return Swept(self._steps(at, what, places), self.left, self.draws, self.uncovered)
+        return Swept(self._steps(at, what, places), self.left, self._drawn(), self.uncovered)
 
     def _events(self) -> tuple[Ints, Ints, Ints]:
         """All events in order: instant, what it is, place."""
@@ -104,10 +115,10 @@ class _Sweep:
         self.expired += left
         if before == _ACTIVE:
             self.active -= left
-            self._note(number, MoveKind.EXPIRED, left)
+            self._note(number, _EXPIRES, left)
         else:
             self.pending -= left
-            self._note(number, MoveKind.LAPSED, left)
+            self._note(number, _LAPSES, left)
 
     def _start(self, number: int, place: int) -> None:
         if self.state[place] != _PENDING:
@@ -118,31 +129,31 @@ class _Sweep:
             self.active += left
             self.pending -= left
             heappush(self.usable[_ACTIVE], self.ranks[place])
-            self._note(number, MoveKind.STARTED, left)
+            self._note(number, _STARTED, left)
 
     def _add(self, number: int, place: int) -> None:
         amount, state = self.amounts[place], self.state[place]
         left = self._pay_debts(place, amount) if self.debts else amount
         self.left[place] = left
-        kind = MoveKind.EARNED
+        kind = _EARNED
         if state == _ACTIVE:
             self.active += left
         elif state == _PENDING:
             self.pending += left
-            kind = MoveKind.PENDING
+            kind = _WAITS
         else:
             self.expired += left
         if left and state != _EXPIRED:
             heappush(self.usable[state], self.ranks[place])
         if self.causes[place] is Cause.GIVEN_BACK:
-            kind = MoveKind.GIVEN_BACK
+            kind = _GIVEN_BACK
         self._note(number, kind, amount)
 
     def _pay_debts(self, lot: int, left: int) -> int:
         while self.debts and left:
             debt = self.debts[0]
             paid = min(left, debt[1])
-            self._draw(lot, debt[0], paid)
+            self.draws += (lot, debt[0], paid)
             self.negative -= paid
             left -= paid
             debt[1] -= paid
@@ -167,7 +178,7 @@ class _Sweep:
         if rest:
             self.negative += rest
             self.debts.append([place, rest])
-        self._note(number, MoveKind.TAKEN_BACK if taken_back else MoveKind.SPENT, amount)
+        self._note(number, _TAKEN_BACK if taken_back else _SPENT, amount)
 
     def _take_own(self, place: int, rest: int) -> int:
         for lot in self.undoes[place]:
@@ -178,21 +189,28 @@ class _Sweep:
         return rest
 
     def _take(self, place: int, rest: int, state: int) -> int:
-        queue = self.usable[state]
+        """Takes from the lots of a state in the order of spending; what is still wanted then."""
+        queue, by_rank, left, states = self.usable[state], self.by_rank, self.left, self.state
+        wanted = rest
         while rest and queue:
-            lot = self.by_rank[queue[0]]
-            there = self.left[lot] if self.state[lot] == state else 0
-            part = min(rest, there)
+            lot = by_rank[queue[0]]
+            there = left[lot] if states[lot] == state else 0
+            part = there if there < rest else rest
             if part:
-                self._remove(lot, place, part)
+                left[lot] = there - part
+                self.draws += (lot, place, part)
                 rest -= part
             if part == there:
                 heappop(queue)
+        if state == _ACTIVE:
+            self.active -= wanted - rest
+        else:
+            self.pending -= wanted - rest
         return rest
 
     def _remove(self, lot: int, place: int, part: int) -> None:
         self.left[lot] -= part
-        self._draw(lot, place, part)
+        self.draws += (lot, place, part)
         state = self.state[lot]
         if state == _ACTIVE:
             self.active -= part
@@ -201,22 +219,21 @@ class _Sweep:
         else:
             self.expired -= part
 
-    def _draw(self, lot: int, place: int, amount: int) -> None:
-        draws = self.draws
-        draws.lots.append(lot)
-        draws.rows.append(place)
-        draws.amounts.append(amount)
-
-    def _note(self, number: int, kind: MoveKind, amount: int) -> None:
+    def _note(self, number: int, kind: int, amount: int) -> None:
         # One flat list: a tuple each would be garbage to collect, a list each many more steps.
-        self.notes += (number, _CODE[kind], amount, self.active, self.pending, self.expired, self.negative)
+        self.notes += (number, kind, amount, self.active, self.pending, self.expired, self.negative)
+
+    def _drawn(self) -> Draws:
+        lots, rows, amounts = whole(self.draws).reshape(-1, 3).T
+        order = np.argsort(lots, kind="stable")
+        return Draws(lots[order].astype(np.int64), rows[order].astype(np.int64), amounts[order])
 
     def _steps(self, at: Ints, what: Ints, places: Ints) -> Steps:
         number, kinds, amounts, active, pending, expired, negative = whole(self.notes).reshape(-1, 7).T
         number = number.astype(np.int64)
         kinds = kinds.astype(np.int8)
-        spent = np.where(kinds == _CODE[MoveKind.SPENT], amounts, 0)
-        spent = spent - np.where(kinds == _CODE[MoveKind.GIVEN_BACK], amounts, 0)
+        spent = np.where(kinds == _SPENT, amounts, 0)
+        spent = spent - np.where(kinds == _GIVEN_BACK, amounts, 0)
         return Steps(
             at=at[number],
             kinds=kinds,

@@ -1,15 +1,18 @@
 """The lists of unused points as columns. A `Listed` is made when somebody asks for it."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from functools import cached_property
-from operator import attrgetter
+from operator import itemgetter
+from typing import Any
 
 import numpy as np
 
 from desk.insight.balances import ZERO
 from desk.insight.columns import NEVER, Ints, instants, moment, scale_of, scaled, whole
 from desk.insight.ledger import Listed, PointsEntry, Status, key_of, read_window
-from desk.insight.rows import Rows, starts_of, unreadable
+from desk.insight.rows import Rows, Windows, windows
+from talon_client.models.base import as_sent
 
 STATUSES = tuple(Status)
 """How a column names a status: by its place here."""
@@ -25,8 +28,8 @@ class Unused(Mapping[str, Listed]):
             [STATUSES.index(status) for status, entries in read.items() for _ in entries], dtype=np.int8
         )
         places = range(len(self._entries))
-        self._by_uuid = dict(zip(map(attrgetter("transaction_uuid"), self._entries), places, strict=True))
-        self._by_id = dict(zip(map(attrgetter("id"), self._entries), places, strict=True))
+        self._by_uuid = dict(zip(self._column("transaction_uuid"), places, strict=True))
+        self._by_id = dict(zip(self._column("id"), places, strict=True))
         self._by_uuid.pop(None, None)
         self._by_uuid.pop("", None)
         self._by_id.pop(None, None)
@@ -59,36 +62,32 @@ class Unused(Mapping[str, Listed]):
             ]
         return np.array(found, dtype=np.int64)
 
+    def _column(self, name: str) -> list[Any]:
+        return list(map(itemgetter(name), as_sent(self._entries)))
+
+    @cached_property
+    def _amounts(self) -> list[Decimal]:
+        return [ZERO if amount is None else amount for amount in self._column("amount")]
+
     @cached_property
     def scale(self) -> int:
         """How many decimals the amounts need."""
-        return scale_of([entry.amount or ZERO for entry in self._entries])
+        return scale_of(self._amounts)
 
     def amounts(self, scale: int) -> Ints:
         """Amounts at a scale that suffices."""
-        return whole(list(map(abs, scaled([entry.amount or ZERO for entry in self._entries], scale))))
+        return whole(scaled(self._amounts, scale))
 
     @cached_property
     def _created(self) -> Ints:
-        found = instants([entry.created for entry in self._entries])
+        found = instants(self._column("created"))
         found[found == NEVER] = 0
         return found
 
     @cached_property
-    def starts(self) -> Ints:
-        """When each lot starts; `NEVER` where it awaits an action."""
-        return starts_of([entry.start_date for entry in self._entries], self._created)
-
-    @cached_property
-    def expires(self) -> Ints:
-        """When each lot expires; `NEVER` where it is unlimited."""
-        return instants([entry.expiry_date for entry in self._entries])
-
-    @cached_property
-    def unreadable(self) -> Ints:
-        """Whether the window of each lot holds a date that is none."""
-        starts = [entry.start_date for entry in self._entries]
-        return unreadable(starts, [entry.expiry_date for entry in self._entries])
+    def windows(self) -> Windows:
+        """When each lot can be used."""
+        return windows(self._column("start_date"), self._column("expiry_date"), self._created)
 
 
 NOTHING_LISTED = Unused({})
