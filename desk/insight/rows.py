@@ -79,11 +79,11 @@ class Rows(Sequence[Row]):
 
     def by_subledger(self) -> "dict[str, Rows]":
         """The rows of each subledger."""
-        places: dict[str, list[int]] = {}
-        for place, name in enumerate(self.subledgers):
-            places.setdefault(name, []).append(place)
+        places: dict[str, list[int]] = {name: [] for name in set(self.subledgers)}
         if len(places) == 1:
             return dict.fromkeys(places, self)
+        for place, name in enumerate(self.subledgers):
+            places[name].append(place)
         return {name: self.take(mine) for name, mine in places.items()}
 
     @cached_property
@@ -94,7 +94,7 @@ class Rows(Sequence[Row]):
         return list(map(itemgetter(name), self._sent))
 
     def _texts(self, name: str) -> list[str]:
-        return [value or "" for value in self._column(name)]
+        return [row[name] or "" for row in self._sent]
 
     @cached_property
     def ids(self) -> list[int | None]:
@@ -195,13 +195,15 @@ def read_rows(transactions: Iterable[Transaction], now: datetime) -> Rows:
     number puts it.
     """
     entries, keys = _once(list(transactions))
-    created = instants(list(map(itemgetter("created"), as_sent(entries))))
+    sent = as_sent(entries)
+    created = instants(list(map(itemgetter("created"), sent)))
     undated = np.flatnonzero(created == NEVER).tolist()
     if undated:
         created = _placed(entries, keys, created, undated, now)
-    order, lost = _order(entries, keys, created), set(undated)
+    order, lost = _order(entries, sent, keys, created), set(undated)
     keys = [keys[was] or f"?{place}" for place, was in enumerate(order)]
-    guessed = frozenset(key for key, was in zip(keys, order, strict=True) if was in lost)
+    pairs = zip(keys, order, strict=True) if lost else ()
+    guessed = frozenset([key for key, was in pairs if was in lost])
     return Rows([entries[was] for was in order], keys, created[order], guessed)
 
 
@@ -236,10 +238,12 @@ def _placed(
     return found
 
 
-def _order(entries: Sequence[Transaction], keys: Sequence[str], created: Ints) -> list[int]:
+def _order(
+    entries: Sequence[Transaction], sent: Sequence[Mapping[str, Any]], keys: Sequence[str], created: Ints
+) -> list[int]:
     """By instant, then by number. Without a number: additions first, so that a spend of the same instant finds what it
     draws on."""
-    numbers = np.array([-1 if row["id"] is None else row["id"] for row in as_sent(entries)], dtype=np.int64)
+    numbers = np.array([-1 if row["id"] is None else row["id"] for row in sent], dtype=np.int64)
     order = np.lexsort((numbers, created))
     tied = (np.diff(created[order]) == 0) & (np.diff(numbers[order]) == 0)
     if not tied.any():

@@ -3,6 +3,12 @@
 One bucket per Application and process. It refills with 20 requests a second and holds enough for the burst
 of one whole customer, so people hardly wait while loops do. After a 429 or three 5xx in a row the refill is
 halved for a minute (design.md, Reading).
+
+Whole lists have a rule of their own. A ledger of 10 000 rows is 200 pages where a deployment gives 50 at once, and an
+agent waits for all of them: at 20 a second, ten seconds. So a list takes one turn, when it begins, and its further
+pages none: what holds them back is their number in flight, 8 for all lists of an Application together
+(`connections.LISTS_IN_FLIGHT`), so that a slow API is asked slowly. While the API has asked for less (a 429, three
+5xx), every page takes its turn like any other request, at the halved rate.
 """
 
 import threading
@@ -40,16 +46,29 @@ class Budget:
     def __call__(self, event: Event) -> None:
         """Told by the client; an attempt may have to wait here, within its call's deadline."""
         if event.kind == "attempt":
-            wait = self._take()
-            if wait > 0:
-                self._sleep(wait)
+            self._wait()
         elif event.kind in ("retry", "outcome"):
             self._watch(event)
+
+    def pages(self, event: Event) -> None:
+        """The same for a client that only reads lists: its pages wait only while the desk is slowed down."""
+        if event.kind != "attempt" or self.slowed:
+            self(event)
+
+    def begin_list(self) -> None:
+        """One turn for a list as a whole; may wait here. While slowed its first page takes it."""
+        if not self.slowed:
+            self._wait()
 
     @property
     def slowed(self) -> bool:
         """Whether the refill is halved at the moment."""
         return self._clock() < self._slow_until
+
+    def _wait(self) -> None:
+        wait = self._take()
+        if wait > 0:
+            self._sleep(wait)
 
     def _take(self) -> float:
         """Takes one turn and answers how long to wait for it, in seconds."""

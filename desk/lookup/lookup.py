@@ -122,8 +122,11 @@ class Lookup:
 
     def client(self, application: str) -> TalonClient:
         """This person's view of an Application's client: what the role does not allow raises `NotAllowed`."""
+        return self._restricted(self._reader.connections.client(application), application)
+
+    def _restricted(self, client: TalonClient, application: str) -> TalonClient:
         allow = self._allow
-        return self._reader.connections.client(application).restricted(lambda call: allow(application, call))
+        return client.restricted(lambda call: allow(application, call))
 
     def forget(self, application: str, ids: Iterable[str]) -> None:
         """After a write: what was read about these ids is asked again."""
@@ -158,16 +161,29 @@ class Lookup:
             refused: Future[object] = Future()
             refused.set_exception(refusal)
             return _Pending(ask, application, refused, datetime.now(UTC), False, watch)
-        client = self.client(application)
 
         def start() -> "Future[object]":
-            return self._reader.pool.submit(_read, client, ask, watch)
+            return self._reader.pool.submit(self._read, application, ask, watch)
 
         if ask.call.safety is not Safety.READ:
             return _Pending(ask, application, start(), datetime.now(UTC), False, watch)
         key = Key(application, self._role, ask)
         future, at, cached = self._reader.cache.get(key, start, fresh=fresh)
         return _Pending(ask, application, future, at, cached, watch)
+
+    def _read(self, application: str, ask: Ask | AskAll, watch: _Watch) -> object:
+        watch.started = time.monotonic()
+
+        def progress(report: Report) -> None:
+            watch.report = report
+
+        try:
+            if isinstance(ask, Ask):
+                return self.client(application).send(ask.call)
+            lists = self._restricted(self._reader.connections.lists(application), application)
+            return tuple(lists.iterate(ask.call, progress=progress))
+        finally:
+            watch.elapsed = time.monotonic() - watch.started
 
     def _refusal(self, ask: Ask | AskAll, application: str) -> TalonError | None:
         """Decided anew each time: the cache must not answer what the role may no longer see."""
@@ -182,20 +198,6 @@ class Lookup:
             return None
         reason = verdict if isinstance(verdict, str) else "your role may not read that"
         return NotAllowed(reason, operation=ask.call.operation.id)
-
-
-def _read(client: TalonClient, ask: Ask | AskAll, watch: _Watch) -> object:
-    watch.started = time.monotonic()
-
-    def progress(report: Report) -> None:
-        watch.report = report
-
-    try:
-        if isinstance(ask, Ask):
-            return client.send(ask.call)
-        return tuple(client.iterate(ask.call, progress=progress))
-    finally:
-        watch.elapsed = time.monotonic() - watch.started
 
 
 def _value(future: "Future[object]") -> object:

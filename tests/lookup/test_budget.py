@@ -1,5 +1,7 @@
 """The budget keeps the desk from crowding out the shop's checkout."""
 
+import pytest
+
 from desk.lookup.budget import Budget
 from talon_client import Event
 
@@ -64,3 +66,45 @@ def test_three_failures_in_a_row_slow_down_and_a_success_between_them_does_not()
     assert not it.slowed
     it(event("outcome", error="ServerError"))
     assert it.slowed
+
+
+def test_a_list_takes_one_turn_and_its_pages_none() -> None:
+    world = World()
+    it = budget(world)
+    it.begin_list()
+    for _ in range(200):
+        it.pages(event("attempt"))
+    assert world.slept == []
+    for _ in range(2):
+        it(event("attempt"))
+    assert world.slept == []
+    it(event("attempt"))
+    assert world.slept == [0.1]  # three turns were free: the list's and two requests
+
+
+def test_many_lists_wait_for_their_turns() -> None:
+    world = World()
+    it = budget(world)
+    for _ in range(203):
+        it.begin_list()
+    assert 19.9 < world.now < 20.1
+
+
+@pytest.mark.parametrize(
+    "outcomes", [[("RateLimited", 429)], [("ServerError", 503)] * 3], ids=["a 429", "three 5xx"]
+)
+def test_pages_take_turns_at_half_the_rate_once_the_api_asks_for_less(
+    outcomes: list[tuple[str, int]],
+) -> None:
+    world = World()
+    it = budget(world)
+    for error, status in outcomes:
+        it.pages(event("outcome", error=error, status=status))
+    it.begin_list()
+    for _ in range(13):
+        it.pages(event("attempt"))
+    assert 1.9 < world.now < 2.1
+    world.now += 60
+    for _ in range(50):
+        it.pages(event("attempt"))
+    assert world.now < 62.2

@@ -8,8 +8,11 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from bench.server import in_flight, running
+from desk.applications import Application
 from desk.insight.investigation import Ask, AskAll, Batch, Investigation
-from desk.lookup import Connections, Lookup, Progress, Reader
+from desk.lookup import Connections, Lookup, Progress, Reader, connections
+from desk.lookup.budget import Budget
 from desk.lookup.cache import Cache
 from talon_client import Call, NotAllowed, NotFound, TalonClient, TalonError, calls
 from talon_client.models import CustomerInventory, LedgerTransactionLogEntryIntegrationAPI
@@ -33,6 +36,9 @@ class Shops(Connections):
         }
 
     def client(self, application: str) -> TalonClient:
+        return self._made[application]
+
+    def lists(self, application: str) -> TalonClient:
         return self._made[application]
 
 
@@ -200,3 +206,27 @@ def test_the_cache_is_bounded_by_age_and_by_rows(reader: Reader, seen: Seen) -> 
     now[0] = 61
     it.run(inventory("a"), "shop")
     assert len(seen.paths) == 5
+
+
+def test_a_long_list_waits_for_no_turns_and_has_at_most_eight_pages_in_flight(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(connections, "Budget", lambda: Budget(sleep=slept.append))
+    with running() as url:
+        settings = {"name": "shop", "base_url": url, "api_key": "k" * 64, "live": False}
+        made = Reader(Connections({"shop": Application.model_validate(settings)}))
+        call = calls.get_loyalty_program_profile_transactions(5, "ledger-5000", page_size=50)
+
+        def ledger() -> Investigation[object]:
+            answers = yield Batch("Ledger", (AskAll(call),))
+            return answers.all(call)
+
+        rows = lookup(made).run(ledger(), "shop").finding
+        assert isinstance(rows, tuple)
+        assert len(rows) == 5_000
+        most, requests = in_flight(url)
+        assert requests >= 100
+        assert 1 < most <= connections.LISTS_IN_FLIGHT
+        assert slept == []
+        made.close()
