@@ -213,7 +213,7 @@ def test_a_long_list_waits_for_no_turns_and_has_at_most_eight_pages_in_flight(
 ) -> None:
     slept: list[float] = []
     monkeypatch.setattr(connections, "Budget", lambda: Budget(sleep=slept.append))
-    with running() as url:
+    with running(0.02) as url:
         settings = {"name": "shop", "base_url": url, "api_key": "k" * 64, "live": False}
         made = Reader(Connections({"shop": Application.model_validate(settings)}))
         call = calls.get_loyalty_program_profile_transactions(5, "ledger-5000", page_size=50)
