@@ -111,6 +111,24 @@ def card_points(
     )
 
 
+def balances_at(
+    program_id: int, holder: str, at: datetime, *, card: bool = False
+) -> Investigation[Mapping[str, Reported] | TalonError]:
+    """What the API itself says about all ledgers at an instant, past or future (`endDate`), by subledger; the error
+    where it says nothing. One request."""
+    if card:
+        of_card = calls.get_loyalty_card_balances(program_id, holder, end_date=at)
+        answers = yield Batch("Balance on a date", (Ask(of_card),))
+        said: LoyaltyBalancesWithTiers | LoyaltyCardBalances | TalonError = answers[of_card]
+    else:
+        of_profile = calls.get_loyalty_balances(program_id, holder, end_date=at)
+        answers = yield Batch("Balance on a date", (Ask(of_profile),))
+        said = answers[of_profile]
+    if isinstance(said, TalonError):
+        return said
+    return {name: reported(balance) for name, balance in by_subledger(said).items()}
+
+
 def assemble(
     program_id: int,
     holder: str,

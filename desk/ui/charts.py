@@ -1,7 +1,7 @@
 """The point history and the expiry ladder as Plotly figures: colours follow the theme, the title is the finding."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from textwrap import wrap
 
@@ -10,9 +10,9 @@ import streamlit as st
 
 from desk.ui.escape import plotly
 from desk.ui.formats import Formats
-from desk.ui.steps import Kind, Rung, Step, describe, finding, hover, ladder_finding
+from desk.ui.steps import SPENDABLE, Kind, Rung, Step, Subject, describe, finding, hover, ladder_finding
 from desk.ui.theme import shown
-from desk.ui.thin import MOST, largest, outline
+from desk.ui.thin import MARKS, MOST, largest, outline
 
 __all__ = [
     "Kind",
@@ -32,12 +32,12 @@ __all__ = [
 BALANCE, EARNED, SPENT, EXPIRED, PENDING, NEGATIVE, AREA, AHEAD, QUIET, TEXT = (
     f"#0000{slot:02d}" for slot in range(1, 11)
 )
-MARKS = 100  # marks of one kind: beyond that they hide the line
 HEIGHT = 340
 
 _LOOKS: dict[Kind, tuple[str, str]] = {
     Kind.EARNED: (EARNED, "triangle-up"),
-    Kind.ACTIVATED: (PENDING, "triangle-up"),
+    Kind.ACTIVATED: (PENDING, "diamond"),
+    Kind.PENDING: (PENDING, "diamond-open"),
     Kind.GIVEN_BACK: (EARNED, "triangle-up-open"),
     Kind.SPENT: (SPENT, "triangle-down"),
     Kind.EXPIRED: (EXPIRED, "x-thin"),
@@ -61,12 +61,16 @@ def point_history(
     *,
     since: datetime | None = None,
     opening: Decimal | None = None,
+    subject: Subject = SPENDABLE,
+    days: Sequence[tuple[datetime, Decimal]] = (),
+    thinned: bool = False,
 ) -> go.Figure:
     """The history chart. `steps` rise in time up to `now`, `ahead` after it (activations, expiries to come).
 
     `since` is where the range begins (by default a little before the first step), `opening` the balance there, needed
     only when nothing moved in the range. The line is thinned to what a screen can show, keeping extremes and the last
-    value; of many marks the largest stay, and the axis says so.
+    value; of many marks the largest stay, and the axis says so (`thinned`: the caller left some out before). `days`:
+    noon of days with the figure at their ends, to be read and chosen anywhere along the line.
     """
     figure = go.Figure()
     if steps:
@@ -81,8 +85,11 @@ def point_history(
     if ahead and current is not None:
         start = (now, current)
         _line(figure, [start, *((step.at, step.active) for step in ahead)], formats, PENDING, AHEAD, "dash")
-    left_out = sum(
-        _marks(figure, [step for step in (*steps, *ahead) if step.kind is kind], formats, color, symbol)
+    _pointer(figure, days, formats, subject)
+    left_out = thinned + sum(
+        _marks(
+            figure, [step for step in (*steps, *ahead) if step.kind is kind], formats, color, symbol, subject
+        )
         for kind, (color, symbol) in _LOOKS.items()
     )
     today = _local(now, formats)
@@ -94,7 +101,7 @@ def point_history(
         text="today",
         font={"color": QUIET, "size": 12},
     )
-    _frame(figure, title or finding(steps, formats), formats)
+    _frame(figure, title or finding(steps, formats, subject), formats)
     figure.update_xaxes(type="date", tickformatstops=_TICKS)
     if left_out:
         figure.update_xaxes(
@@ -106,31 +113,49 @@ def point_history(
     return figure
 
 
-def expiry_ladder(rungs: Sequence[Rung], formats: Formats, title: str = "") -> go.Figure:
-    """What expires each week, oldest first, as bars with their numbers on them."""
+def expiry_ladder(
+    rungs: Sequence[Rung], formats: Formats, title: str = "", after: Mapping[str, Decimal] | None = None
+) -> go.Figure:
+    """What expires each week, oldest first, as bars with their numbers on them. `after`: what would still expire in
+    each week, by label, after a redemption: bars are filled as far as that, and outlined as far as what expires now."""
     hovers = [f"{plotly(rung.label)} - {formats.points_named(rung.amount)} expire" for rung in rungs]
-    figure = go.Figure(
-        go.Bar(
-            x=[plotly(rung.label) for rung in rungs],
-            y=[float(rung.amount) for rung in rungs],  # only for drawing; the text is exact
-            text=[formats.points(rung.amount) for rung in rungs],
+    names = [plotly(rung.label) for rung in rungs]
+    left = [rung.amount if after is None else after.get(rung.label, Decimal(0)) for rung in rungs]
+    texts = [formats.points(amount) for amount in left]
+    if after is not None:
+        hovers = [f"{text}, then {words}" for text, words in zip(hovers, texts, strict=True)]
+        texts = [
+            words if rung.amount == amount else f"{formats.points(rung.amount)} → {words}"
+            for rung, amount, words in zip(rungs, left, texts, strict=True)
+        ]
+    figure = go.Figure()
+    for amounts, fill, on_top in (
+        ([rung.amount for rung in rungs], "rgba(0,0,0,0)" if after is not None else EXPIRED, texts),
+        *([(left, EXPIRED, [""] * len(left))] if after is not None else []),
+    ):
+        figure.add_bar(
+            x=names,
+            y=[float(amount) for amount in amounts],  # only for drawing; the text is exact
+            text=on_top,
             textposition="outside",
             textfont={"color": TEXT},
             cliponaxis=False,
-            marker={"color": EXPIRED, "line": {"width": 0}},
+            marker={"color": fill, "line": {"width": 1, "color": EXPIRED}},
             hovertext=hovers,
             hovertemplate="%{hovertext}<extra></extra>",
         )
-    )
     _frame(figure, title or ladder_finding(rungs, formats), formats)
     figure.update_xaxes(type="category", fixedrange=True)
     figure.update_yaxes(showticklabels=False, showgrid=False, title=None)
-    figure.update_layout(height=220, dragmode=False, bargap=0.5)
+    figure.update_layout(height=220, dragmode=False, bargap=0.5, barmode="overlay")
     return figure
 
 
-def show(figure: go.Figure, alt: str, *, key: str) -> None:
-    """Puts a figure on the page: one zoom gesture (drag sideways), one reset (double click, or its button)."""
+def show(figure: go.Figure, alt: str, *, key: str, on_day: Callable[[date], None] | None = None) -> None:
+    """Puts a figure on the page: one zoom gesture (drag sideways), one reset (double click, or its button).
+
+    `on_day(day)` is called before the next run when somebody clicks a mark or a day, with the day as the axis has it.
+    """
     # The browser fills in the theme's colours once for each key, so another theme needs another key.
     config: dict[str, object] = {
         "displaylogo": False,
@@ -139,7 +164,35 @@ def show(figure: go.Figure, alt: str, *, key: str) -> None:
         "showTips": False,
         "modeBarButtons": [["resetScale2d"]],
     }
-    st.plotly_chart(figure, theme="streamlit", config=config, alt=alt, key=f"{key}-{shown()}")
+    slot = f"{key}-{shown()}"
+    if on_day is None:
+        st.plotly_chart(figure, theme="streamlit", config=config, alt=alt, key=slot)
+        return
+
+    def clicked() -> None:
+        day = day_of(st.session_state.get(slot))
+        if day is not None:
+            on_day(day)
+
+    st.plotly_chart(
+        figure,
+        theme="streamlit",
+        config=config,
+        alt=alt,
+        key=slot,
+        on_select=clicked,
+        selection_mode="points",
+    )
+
+
+def day_of(event: object) -> date | None:
+    """The day of the point that was clicked; None where a click ended a choice."""
+    selection = event.get("selection") if isinstance(event, Mapping) else None
+    points = selection.get("points") if isinstance(selection, Mapping) else None
+    try:
+        return date.fromisoformat(str(points[0]["x"])[:10]) if points else None
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def warm_up() -> None:
@@ -176,7 +229,33 @@ def _line(
     )
 
 
-def _marks(figure: go.Figure, steps: Sequence[Step], formats: Formats, color: str, symbol: str) -> int:
+def _pointer(
+    figure: go.Figure, days: Sequence[tuple[datetime, Decimal]], formats: Formats, subject: Subject
+) -> None:
+    """What cannot be seen, and lies under the pointer anywhere along the line: the figure at the end of a day."""
+    if not days:
+        return
+    figure.add_trace(
+        go.Scatter(
+            x=[_local(at, formats) for at, _ in days],
+            y=[float(value) for _, value in days],  # only for drawing
+            mode="markers",
+            marker={"opacity": 0, "size": 14},
+            selected={"marker": {"opacity": 0}},
+            unselected={"marker": {"opacity": 0}},
+            hovertext=[
+                plotly(f"End of {formats.short_day(at)} - {formats.points(value)} {subject.after}")
+                for at, value in days
+            ],
+            hovertemplate="%{hovertext}<extra></extra>",
+            name="day",
+        )
+    )
+
+
+def _marks(
+    figure: go.Figure, steps: Sequence[Step], formats: Formats, color: str, symbol: str, subject: Subject
+) -> int:
     """The marks of one kind of change on the line, with their hovers. How many were left out."""
     if not steps:
         return 0
@@ -189,7 +268,8 @@ def _marks(figure: go.Figure, steps: Sequence[Step], formats: Formats, color: st
             mode="markers",
             cliponaxis=False,
             marker={"color": color, "symbol": symbol, "size": size, "line": {"color": color, "width": 2}},
-            hovertext=[plotly(hover(step, formats)) for step in kept],
+            unselected={"marker": {"opacity": 1}},  # a click chooses a day, it does not fade the rest
+            hovertext=[plotly(hover(step, formats, subject)) for step in kept],
             hovertemplate="%{hovertext}<extra></extra>",
             name=kept[0].kind.value,
         )

@@ -1,10 +1,9 @@
 """The rows of a ledger as a table and as a file: what happened, what it changed, what was left. No Streamlit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from desk.guard.export import Cell
-from desk.insight.history import Ledger
 from desk.insight.lots import Lot
 from desk.insight.moves import Move, MoveKind
 from desk.ui import tables
@@ -45,6 +44,11 @@ def what(move: Move) -> Words:
         if move.kind is MoveKind.SPENT:
             return _TAKEN_OFF
     return _WHAT[move.kind]
+
+
+def what_kind(kind: MoveKind) -> Words:
+    """What steps of a kind are called."""
+    return _WHAT[kind]
 
 
 def rows_of(moves: Sequence[Move], zoned: Formats) -> list[tables.Row]:
@@ -117,7 +121,7 @@ FILE_COLUMNS = (
 )
 
 
-def file_rows(moves: Sequence[Move], formats: Formats) -> Iterator[Sequence[Cell]]:
+def file_rows(moves: Iterable[Move], formats: Formats) -> Iterator[Sequence[Cell]]:
     """The same for a file: exact numbers, instants with their offset in the shown zone, nothing shortened."""
     for move in moves:
         window = move.row.window
@@ -194,8 +198,3 @@ def used_by(lot: Lot, zoned: Formats) -> str:
     if len(uses) > 4:
         named.append(f"{len(uses) - 4} more")
     return ", ".join(named)
-
-
-def inferred(ledger: Ledger) -> int:
-    """How many steps of the past have no row at the API."""
-    return sum(not move.transaction for move in ledger.past())

@@ -19,6 +19,7 @@ class Place:
     program: int = 0
     subledger: str = ""
     range: str = ""
+    figure: str = ""
     tab: str = ""
     day: str = ""
     session: str = ""
@@ -63,6 +64,7 @@ def parse(params: Mapping[str, str]) -> Place:
         customer=_text(params, "customer"),
         subledger=_text(params, "subledger"),
         range=_text(params, "range"),
+        figure=_text(params, "figure"),
         tab=_text(params, "tab"),
         day=_text(params, "day"),
         session=_text(params, "session"),

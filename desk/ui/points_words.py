@@ -5,23 +5,24 @@ Days of starts, expiries and tiers are said in the program's time zone: callers 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
-from desk.insight.balances import Reported, TierView
+from desk.insight.balances import Balance, Reported, TierView
 from desk.insight.history import Ledger
-from desk.insight.lots import Ladder
-from desk.insight.moves import Move, MoveKind
+from desk.insight.lots import Ladder, Redemption
+from desk.insight.moves import MoveKind, Moves
 from desk.insight.points import Points
-from desk.insight.reconcile import Gap, Reconciliation, Suspect, SuspectKind
+from desk.insight.reconcile import Gap, Reconciliation, Suspect, SuspectKind, reconcile
 from desk.ui.formats import Formats
-from desk.ui.steps import Kind, Rung, Step
+from desk.ui.steps import Rung
 from desk.ui.strip import Figure
 from desk.ui.words.base import Tone
 
 ZERO = Decimal(0)
 SOON = timedelta(days=30)
 LATELY = timedelta(days=90)
+TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +34,15 @@ class Due:
     later: Decimal
 
 
-def due(moves: Iterable[Move], kind: MoveKind, zoned: Formats) -> Due | None:
+def due(moves: Moves, kind: MoveKind, zoned: Formats) -> Due | None:
     """What happens first among `moves` (soonest first); all of one day in that zone counts as one."""
-    first: datetime | None = None
-    amount = later = ZERO
-    for move in moves:
-        if move.kind is not kind:
-            continue
-        first = first or move.at
-        if _day(move.at, zoned) == _day(first, zoned):
-            amount += move.amount
-        else:
-            later += move.amount
-    return None if first is None else Due(first, amount, later)
+    mine = moves.of(kind)
+    if not mine:
+        return None
+    first = mine[0].at
+    end = datetime.combine(_day(first, zoned) + timedelta(days=1), time(), tzinfo=zoned.tz)
+    amount = mine.until(end.astimezone(UTC) - TICK).total()
+    return Due(first, amount, mine.total() - amount)
 
 
 def _day(at: datetime, formats: Formats) -> date:
@@ -120,15 +117,11 @@ def _going(first: Due, zoned: Formats, where: str) -> str:
 
 def last_expiry(ledger: Ledger, zoned: Formats) -> Due | None:
     """What expired on the last day on which any did, if that is under 90 days ago; `later` is always 0."""
-    at: datetime | None = None
-    amount = ZERO
-    for move in reversed(ledger.past()):
-        if ledger.now - move.at >= LATELY or (at is not None and _day(move.at, zoned) != _day(at, zoned)):
-            break
-        if move.kind in (MoveKind.EXPIRED, MoveKind.LAPSED):
-            at = at or move.at
-            amount += move.amount
-    return None if at is None else Due(at, amount, ZERO)
+    gone_ = ledger.past().after(ledger.now - LATELY).of(MoveKind.EXPIRED, MoveKind.LAPSED)
+    if not gone_:
+        return None
+    start = datetime.combine(_day(gone_[-1].at, zoned), time(), tzinfo=zoned.tz)
+    return Due(gone_[-1].at, gone_.after(start.astimezone(UTC) - TICK).total(), ZERO)
 
 
 def gone(ledger: Ledger, zoned: Formats, where: str = "") -> str:
@@ -220,45 +213,6 @@ def toned(value: Decimal, tone: Tone) -> Tone:
     return tone if value else Tone.PLAIN
 
 
-_KINDS: dict[MoveKind, Kind] = {
-    MoveKind.EARNED: Kind.EARNED,
-    MoveKind.STARTED: Kind.ACTIVATED,
-    MoveKind.SPENT: Kind.SPENT,
-    MoveKind.TAKEN_BACK: Kind.TAKEN_BACK,
-    MoveKind.GIVEN_BACK: Kind.GIVEN_BACK,
-    MoveKind.EXPIRED: Kind.EXPIRED,
-}
-
-
-def steps_of(moves: Iterable[Move]) -> list[Step]:
-    """The moves that changed what can be spent, for the chart."""
-    return [
-        Step(move.at, move.balance.active, _KINDS.get(move.kind, Kind.OTHER), move.change, source_of(move))
-        for move in moves
-        if move.change
-    ]
-
-
-def source_of(move: Move) -> str:
-    """Where a row comes from, for hovers: its order, else its own name or rule."""
-    return f"order {move.row.session}" if move.row.session else move.row.name or move.row.rule
-
-
-RANGES = {"3m": "3 months", "1y": "1 year", "all": "Everything"}
-_SPANS = {"3m": timedelta(days=91), "1y": timedelta(days=365)}
-
-
-def span_of(chosen: str) -> timedelta | None:
-    """How far the chart looks back, and ahead; None is all of it."""
-    return _SPANS.get(chosen)
-
-
-def default_range(ledger: Ledger) -> str:
-    """The shortest range that shows the whole of a young ledger, else a year."""
-    first = ledger.moves[0].at if ledger.moves else ledger.now
-    return "3m" if ledger.now - first < _SPANS["3m"] else "1y"
-
-
 def rungs_of(
     weeks: Iterable[tuple[date, Decimal]], now: datetime, zoned: Formats, most: int
 ) -> tuple[list[Rung], Decimal]:
@@ -319,6 +273,38 @@ def gap_line(gap: Gap, formats: Formats) -> str:
         f"Points {_FIGURES.get(gap.figure, gap.figure)}: the API says {formats.points(gap.reported)},"
         f" the rows come to {formats.points(gap.explained)} ({formats.change(gap.difference)})."
     )
+
+
+def differences(balance: Balance, said: Reported | None, formats: Formats) -> list[str] | None:
+    """Where the API's balance of a day is not what the rows come to; None where it says nothing."""
+    if said is None or not list(said.figures()):
+        return None
+    return [gap_line(gap, formats) for gap in reconcile(balance, said).gaps]
+
+
+def redeemed_line(found: Redemption, after: Ladder, zoned: Formats) -> str:
+    """`If 300 points are redeemed now, it takes 120 of what expires on Wed 3 Dec 2025, 180 of what never expires.`, and
+    what goes first after that."""
+    by_day: dict[str, Decimal] = {}
+    for lot, amount in found.taken:
+        expires = lot.window.expires
+        name = f"what expires on {zoned.day(expires)}" if expires else "what never expires"
+        by_day[name] = by_day.get(name, ZERO) + amount
+    parts = [f"{zoned.points(amount)} of {name}" for name, amount in list(by_day.items())[:3]]
+    rest = list(by_day.values())[3:]
+    if rest:
+        parts.append(f"{zoned.points(sum(rest, ZERO))} of what expires later")
+    text = (
+        f"If {zoned.points_named(found.wanted)} are redeemed now, it takes {', '.join(parts) or 'nothing'}."
+    )
+    if found.short:
+        text += f" {zoned.points_named(found.short)} more would be needed."
+    if not after.weeks:
+        return f"{text} Nothing is left to expire."
+    first = after.weeks[0]
+    day = last_days(Ladder((first,), ZERO), zoned)
+    at, amount = next(iter(day.items()))
+    return f"{text} After that {zoned.points(amount)} expire on {zoned.day(at)}, before any other."
 
 
 _SUSPECTS = {

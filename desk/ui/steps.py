@@ -14,6 +14,7 @@ class Kind(StrEnum):
     """What moved the balance at a step."""
 
     EARNED = "earned"
+    PENDING = "earned, pending"
     SPENT = "spent"
     EXPIRED = "expired"
     ACTIVATED = "became active"
@@ -23,10 +24,23 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One change of the spendable points: `active` is the balance from `at` on, `amount` is signed.
+class Subject:
+    """What a chart is about: `label` where it is chosen, `title` in its finding, `after` behind what is there after a
+    step ("340 left"), `whole` in its description."""
 
-    `label` names its cause ("order ORD-1042"), may be empty. `at` is aware.
+    label: str
+    title: str
+    after: str
+    whole: str
+
+
+SPENDABLE = Subject("Can be spent", "Balance", "left", "spendable points")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of the figure that is drawn, the spendable points if no other: `active` is the figure from `at` on,
+    `amount` is signed. `label` names its cause ("order ORD-1042 by “Double points”"), may be empty. `at` is aware.
     """
 
     at: datetime
@@ -52,14 +66,15 @@ _FALLS = {
 }
 
 
-def hover(step: Step, formats: Formats) -> str:
-    """`3 May 2025 - expired 120 from order ORD-1042 - 340 left`."""
+def hover(step: Step, formats: Formats, subject: Subject = SPENDABLE) -> str:
+    """`3 May 2025 - expired 120 from order ORD-1042 by “Double points” - 340 left`."""
     amount = formats.change(step.amount) if step.kind is Kind.OTHER else formats.points(abs(step.amount))
-    cause = f" from {short(step.label)}" if step.label else ""
-    return f"{formats.short_day(step.at)} - {step.kind.value} {amount}{cause} - {formats.points(step.active)} left"
+    cause = f" from {short(step.label, 110)}" if step.label else ""
+    what = f"{step.kind.value} {amount}{cause}"
+    return f"{formats.short_day(step.at)} - {what} - {formats.points(step.active)} {subject.after}"
 
 
-def finding(steps: Sequence[Step], formats: Formats) -> str:
+def finding(steps: Sequence[Step], formats: Formats, subject: Subject = SPENDABLE) -> str:
     """The sentence over the chart: the largest fall where that is what stands out, else how the balance went."""
     if not steps:
         return "No points have moved in this range"
@@ -68,28 +83,39 @@ def finding(steps: Sequence[Step], formats: Formats) -> str:
     fall = min(steps, key=lambda step: step.amount)
     if -fall.amount > abs(last.active - start) and -fall.amount >= max(step.amount for step in steps):
         why = _FALLS.get(fall.kind, fall.kind.value)
-        return f"Balance fell by {formats.points(-fall.amount)} on {formats.short_day(fall.at)}: {why}"
+        return (
+            f"{subject.title} fell by {formats.points(-fall.amount)} on {formats.short_day(fall.at)}: {why}"
+        )
     if last.active == start:
-        return f"Balance is back at {formats.points(start)} since {formats.short_day(last.at)}"
+        return f"{subject.title} is back at {formats.points(start)} since {formats.short_day(last.at)}"
     way = "rose" if last.active > start else "fell"
     days = f"between {formats.short_day(first.at)} and {formats.short_day(last.at)}"
     if len(steps) == 1:
         days = f"on {formats.short_day(last.at)}"
-    return f"Balance {way} from {formats.points(start)} to {formats.points(last.active)} {days}"
+    return f"{subject.title} {way} from {formats.points(start)} to {formats.points(last.active)} {days}"
 
 
 def describe(
-    steps: Sequence[Step], ahead: Sequence[Step], now: datetime, formats: Formats, title: str = ""
+    steps: Sequence[Step],
+    ahead: Sequence[Step],
+    now: datetime,
+    formats: Formats,
+    title: str = "",
+    *,
+    subject: Subject = SPENDABLE,
+    changes: int | None = None,
 ) -> str:
-    """The history in words, for people who do not see the chart."""
+    """The history in words, for people who do not see the chart. `changes`: how many there are, where not all are
+    drawn."""
     if not steps and not ahead:
-        return "Chart of spendable points. No points have moved in this range."
-    parts = [f"Chart of spendable points until {formats.short_day(now)}. {title or finding(steps, formats)}."]
+        return f"Chart of {subject.whole}. No points have moved in this range."
+    found = title or finding(steps, formats, subject)
+    parts = [f"Chart of {subject.whole} until {formats.short_day(now)}. {found}."]
     if steps:
         low = min(steps, key=lambda step: step.active)
         high = max(steps, key=lambda step: step.active)
         parts.append(
-            f"{formats.count(len(steps), 'change')}."
+            f"{formats.count(len(steps) if changes is None else changes, 'change')}."
             f" Lowest {formats.points(low.active)} on {formats.short_day(low.at)},"
             f" highest {formats.points(high.active)} on {formats.short_day(high.at)},"
             f" now {formats.points(steps[-1].active)}."

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from desk.insight.customer import Customer, ProgramFacts
 from desk.insight.points import Points
-from desk.ui import customer_view, ledger_view, missing_view, overview_words
+from desk.lookup import RequestNote
+from desk.ui import customer_view, ledger_dates, ledger_table, ledger_view, missing_view, overview_words
 from desk.ui.asked import asked
 from desk.ui.choosing import choose, pressed
 from desk.ui.current import Desk, current, here
@@ -27,8 +28,8 @@ def page() -> None:
         return
     fresh = customer_view.refreshed() or pressed(*retried("points-unread"))
     read = points_of(desk, program.id, opened.finding.integration_id, fresh=fresh)
-    _ledger(desk, program, read.finding)
-    asked(desk, (*opened.requests, *read.requests))
+    more = _ledger(desk, program, read.finding)
+    asked(desk, (*opened.requests, *read.requests, *more))
 
 
 def _program(found: Customer) -> ProgramFacts | None:
@@ -53,7 +54,8 @@ def _none(desk: Desk, found: Customer) -> None:
     missing_view.why_no_row(desk)
 
 
-def _ledger(desk: Desk, program: ProgramFacts, found: Points) -> None:
+def _ledger(desk: Desk, program: ProgramFacts, found: Points) -> tuple[RequestNote, ...]:
+    """The ledger of the URL, from its answer to its proof; what was asked beside it."""
     zoned = zoned_of(desk, program.id)
     ledger = ledger_view.chosen(found, zoned)
     name = f"{program.label}, {ledger.subledger}" if ledger.subledger else program.label
@@ -61,12 +63,13 @@ def _ledger(desk: Desk, program: ProgramFacts, found: Points) -> None:
     ledger_view.zone_note(desk, ledger, zoned)
     unread(found.unread, key="points-unread")
     ledger_view.tier(ledger, zoned)
-    ledger_view.history(desk, ledger, zoned)
-    ledger_view.expiries(ledger, zoned)
-    ledger_view.rows(desk, found, ledger, zoned, name)
+    ledger_view.history(ledger, zoned)
+    requests = ledger_dates.on_a_day(desk, found, ledger, zoned)
+    ledger_dates.expiries(ledger, zoned)
+    ledger_table.rows(desk, found, ledger, zoned, name)
     missing_view.from_ledger(desk, found, ledger)
-    ledger_view.on_a_day(desk, ledger, zoned)
-    ledger_view.lots(desk, ledger, zoned)
+    ledger_table.lots(desk, ledger, zoned)
+    return requests
 
 
 page()

@@ -7,7 +7,8 @@ import streamlit as st
 from desk.applications import Program
 from desk.insight.cards import CardView, card
 from desk.insight.points import Points
-from desk.ui import card_view, ledger_view, recents
+from desk.lookup import RequestNote
+from desk.ui import card_view, ledger_dates, ledger_table, ledger_view, recents
 from desk.ui.asked import asked
 from desk.ui.changing import yours
 from desk.ui.choosing import choose, pressed
@@ -41,8 +42,8 @@ def page() -> None:
         return
     ledgers = points_of(desk, program.id, place.card, card=True, fresh=fresh)
     recents.remember("card", place.card, desk.application.name)
-    _card(desk, program, read.finding, ledgers.finding)
-    asked(desk, (*read.requests, *ledgers.requests))
+    more = _card(desk, program, read.finding, ledgers.finding)
+    asked(desk, (*read.requests, *ledgers.requests, *more))
 
 
 def _program(desk: Desk) -> Program | None:
@@ -97,7 +98,8 @@ def _not_there(desk: Desk, program: Program, found: CardView) -> None:
     _look_up(desk, program)
 
 
-def _card(desk: Desk, program: Program, found: CardView, points: Points) -> None:
+def _card(desk: Desk, program: Program, found: CardView, points: Points) -> tuple[RequestNote, ...]:
+    """The card, from its answer to its proof; what was asked beside it."""
     zoned = zoned_of(desk, program.id)
     ledger = ledger_view.chosen(points, zoned)
     card_view.summary(found, ledger, zoned)
@@ -107,12 +109,13 @@ def _card(desk: Desk, program: Program, found: CardView, points: Points) -> None
     if yours(desk, "card-link", "card-unlink"):
         card_view.link_to(desk, found)
         card_view.unlink_from(desk, found)
-    ledger_view.history(desk, ledger, zoned)
-    ledger_view.expiries(ledger, zoned)
-    ledger_view.rows(desk, points, ledger, zoned, program.title)
-    ledger_view.on_a_day(desk, ledger, zoned)
-    ledger_view.lots(desk, ledger, zoned)
+    ledger_view.history(ledger, zoned)
+    requests = ledger_dates.on_a_day(desk, points, ledger, zoned)
+    ledger_dates.expiries(ledger, zoned)
+    ledger_table.rows(desk, points, ledger, zoned, program.title)
+    ledger_table.lots(desk, ledger, zoned)
     card_view.lost(found, program)
+    return requests
 
 
 page()

@@ -12,7 +12,7 @@ from desk.ui import charts
 from desk.ui.charts import Kind, Rung, Step
 from desk.ui.formats import Formats
 from desk.ui.steps import hover
-from desk.ui.thin import MOST, largest, outline
+from desk.ui.thin import MARKS, MOST, largest, outline
 
 F = Formats("en-GB", "EUR", "Europe/Berlin")
 NOW = datetime(2025, 11, 25, 23, 30, tzinfo=UTC)
@@ -116,7 +116,7 @@ def test_a_long_history_is_thinned_to_what_a_screen_shows() -> None:
     assert len(line.x) <= MOST
     assert max(line.y) == 699
     assert line.y[-1] == 9999 % 700
-    assert all(len(t.x) <= charts.MARKS for t in figure.data if t.mode == "markers")
+    assert all(len(t.x) <= MARKS for t in figure.data if t.mode == "markers")
     assert figure.layout.xaxis.title.text == "the largest changes are marked"
 
 

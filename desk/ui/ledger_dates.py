@@ -1,0 +1,176 @@
+"""A ledger on other days: the balance on a date, checked against the API; what expires when, and if some are spent."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+
+import streamlit as st
+
+from desk.insight.balances import Balance, Reported
+from desk.insight.history import Ledger
+from desk.insight.lots import Ladder, Redemption, ladder
+from desk.insight.points import Points, balances_at
+from desk.lookup import RequestNote
+from desk.ui import charts, points_words
+from desk.ui.current import Desk, here
+from desk.ui.escape import md
+from desk.ui.formats import Formats
+from desk.ui.place import stay
+from desk.ui.session_view import mark_of
+from desk.ui.strip import nothing
+from desk.ui.theme import badge_md
+from desk.ui.words import Tone
+from talon_client import TalonError
+
+WEEKS = 12
+BARS = 3  # fewer than this are said in words
+
+
+def expiries(ledger: Ledger, zoned: Formats) -> None:
+    """What expires in which week, and what never does; and if some are redeemed now. Nothing where no points moved."""
+    if not ledger.moves:
+        return
+    found = ledger.ladder(zoned.tz)
+    st.subheader("What expires when", anchor=False)
+    if not found.total:
+        nothing("There are no unused points that could expire.", key="points-no-expiry")
+        return
+    redeemed = _redemption(ledger) if found.weeks else None
+    after = ladder(redeemed.after, ledger.now, zoned.tz) if redeemed else None
+    rungs, later = points_words.rungs_of(
+        ((each.week, each.amount) for each in found.weeks), ledger.now, zoned, WEEKS
+    )
+    lines = []
+    if len(rungs) >= BARS:
+        title = charts.ladder_finding(rungs, zoned)
+        if redeemed is not None:
+            title = f"{title}; if {zoned.points(redeemed.wanted)} are redeemed now, what is filled"
+        left = _left(found, after, ledger, zoned) if after else None
+        charts.show(charts.expiry_ladder(rungs, zoned, title, left), title, key="points-ladder")
+    else:
+        days = points_words.last_days(found, zoned)
+        lines += [f"{zoned.points_named(amount)} on {zoned.day(at)}" for at, amount in days.items()]
+    if later:
+        lines.append(f"{zoned.points_named(later)} later, the last of them in {found.weeks[-1].week:%B %Y}")
+    if found.unlimited:
+        lines.append(f"{zoned.points_named(found.unlimited)} never expire")
+    st.markdown("\n".join(f"- {md(line)}" for line in lines))
+    if redeemed is not None and after is not None:
+        st.markdown(f"**{md(points_words.redeemed_line(redeemed, after, zoned))}**")
+        st.caption(
+            "Nothing is asked or changed. Points that expire first are taken first, as the documentation has it."
+        )
+
+
+def _redemption(ledger: Ledger) -> Redemption | None:
+    """What somebody wants to redeem, and what it would take; None while nothing is typed."""
+    if ledger.balance.active <= 0:
+        return None
+    amount = st.number_input(
+        "If so many points are redeemed now",
+        min_value=0.0,
+        max_value=1e12,
+        value=None,
+        step=1.0,
+        format="%.10g",
+        placeholder="300",
+        key=f"points-redeem-{mark_of(ledger.subledger)}",
+        width=260,
+    )
+    return ledger.if_redeemed(Decimal(str(amount))) if amount and amount > 0 else None
+
+
+def _left(before: Ladder, after: Ladder, ledger: Ledger, zoned: Formats) -> dict[str, Decimal]:
+    """What would still expire in each week, by the label of its rung."""
+    still = {each.week: each.amount for each in after.weeks}
+    weeks = [(each.week, still.get(each.week, Decimal(0))) for each in before.weeks]
+    rungs, _ = points_words.rungs_of(weeks, ledger.now, zoned, WEEKS)
+    return {rung.label: rung.amount for rung in rungs}
+
+
+def on_a_day(desk: Desk, points: Points, ledger: Ledger, zoned: Formats) -> tuple[RequestNote, ...]:
+    """The balance at the end of any day, past or future, by the rows and by the API. The day is in the URL. What was
+    asked."""
+    day = _day(here().day)
+    with st.expander("Balance on a date", expanded=day is not None, icon=":material/calendar_month:"):
+        if not ledger.has_rows:
+            nothing("The rows could not be read, so no other day can be reckoned.", key="points-no-day")
+            return ()
+        first = ledger.moves[0].at.astimezone(zoned.tz).date() if ledger.moves else ledger.now.date()
+        today = ledger.now.astimezone(zoned.tz).date()
+        st.session_state["points-day"] = day
+        st.date_input(
+            "At the end of the day",
+            min_value=min(first, today, day or today) - timedelta(days=1),
+            max_value=max(today, day or today) + timedelta(days=3 * 366),
+            format="DD/MM/YYYY",
+            key="points-day",
+            on_change=_choose_day,
+            width=220,
+        )
+        if day is None:
+            nothing(
+                "Choose a day, or click the chart, to see what could, or will, be spent then."
+                f" Days are those of {zoned.zone}.",
+                key="points-day-none",
+            )
+            return ()
+        return _balance_on(desk, points, ledger, day, today, zoned)
+
+
+def _choose_day() -> None:
+    chosen: date | None = st.session_state["points-day"]
+    stay(replace(here(), day=chosen.isoformat() if chosen else ""))
+
+
+def _day(text: str) -> date | None:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if 2000 <= found.year <= 2100 else None
+
+
+def _balance_on(
+    desk: Desk, points: Points, ledger: Ledger, day: date, today: date, zoned: Formats
+) -> tuple[RequestNote, ...]:
+    end = datetime.combine(day + timedelta(days=1), time(), tzinfo=zoned.tz).astimezone(UTC)
+    last = end - timedelta(microseconds=1)
+    balance = ledger.at(last)
+    verb = "were" if day < today else "are" if day == today else "will be"
+    there = f"There {verb} {zoned.points_named(balance.active)}"
+    text = f"{there} to spend at the end of {zoned.day(end - timedelta(hours=1))}"
+    st.markdown(f"**{md(text)}**")
+    parts = [
+        ("pending", balance.pending),
+        ("spent until then", balance.spent),
+        ("expired until then", balance.expired),
+    ]
+    if balance.negative:
+        parts.append(("owed", balance.negative))
+    st.markdown(md(" · ".join(f"{zoned.points(value)} {label}" for label, value in parts)))
+    asked = desk.find_out(
+        "Balance on a date", lambda: balances_at(points.program_id, points.holder, last, card=points.card)
+    )
+    said = asked.finding
+    if isinstance(said, TalonError):
+        st.markdown(f"{badge_md('Not checked', Tone.PLAIN)} {md(f'The API did not say: {said}')}")
+    else:
+        _compared(balance, said.get(ledger.subledger), zoned)
+    if day > today:
+        st.caption("If nothing is earned or spent until then.")
+    return asked.requests
+
+
+def _compared(balance: Balance, said: Reported | None, zoned: Formats) -> None:
+    """Whether the API's own balance of that day is the same, figure by figure."""
+    lines = points_words.differences(balance, said, zoned)
+    if lines is None:
+        st.markdown(
+            f"{badge_md('Not checked', Tone.PLAIN)} The API says nothing about this ledger on that day."
+        )
+    elif not lines:
+        st.markdown(badge_md("The API says the same", Tone.ACTIVE))
+    else:
+        st.markdown(badge_md("The API says something else", Tone.NEGATIVE))
+        st.markdown("\n".join(f"- {md(line)}" for line in lines))
