@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 
+import numpy as np
+
 from desk.insight.balances import ZERO
 from desk.insight.causes import Cause
 from desk.insight.history import Ledger
 from desk.insight.ledger import Row, Status
-from desk.insight.lots import Lot
+from desk.insight.lots import Lot, Lots
 from desk.insight.points import Points
 
 _TICK = timedelta(microseconds=1)
@@ -67,13 +69,24 @@ class Expired:
         return tuple(row for row in self.by_hand if first is not None and row.created >= first)
 
 
+def unused(ledger: Ledger) -> Lots:
+    """The awards of a ledger of which something expired unused."""
+    return ledger.lots.there(Status.EXPIRED)
+
+
+def amount_of(ledger: Ledger) -> Decimal:
+    """All that expired of a ledger, exactly; the same as `expired(...).amount`, at once."""
+    gone = unused(ledger)
+    return ledger.moves.points(np.minimum(gone.remaining, gone.columns.awarded).sum())
+
+
 def expired(points: Points, ledger: Ledger, zone: tzinfo = UTC, session: str = "") -> Expired:
     """What expired of `ledger`, one of `points`; of one session's awards only, where it is named. Days in `zone`."""
     days: dict[date, list[ExpiredLot]] = {}
-    for lot in ledger.lots:
+    for lot in unused(ledger):
         amount = min(lot.remaining, lot.awarded)
         mine = not session or (lot.row.session == session and lot.cause is Cause.EARNED)
-        if mine and amount > 0 and lot.status is Status.EXPIRED and lot.window.expires is not None:
+        if mine and amount > 0 and lot.window.expires is not None:
             days.setdefault(lot.window.expires.astimezone(zone).date(), []).append(ExpiredLot(lot, amount))
     found = tuple(
         ExpiredDay(
@@ -92,10 +105,7 @@ def _end(ledger: Ledger, day: date, zone: tzinfo) -> Decimal:
 
 def by_hand(ledgers: Iterable[Ledger]) -> tuple[Row, ...]:
     """The additions that name neither an order nor a rule, newest first."""
-    rows = {
-        move.row.key: move.row
-        for ledger in ledgers
-        for move in ledger.past()
-        if move.transaction and move.row.addition and not move.row.session and not move.row.rule
+    found = {
+        row.key: row for ledger in ledgers for row in ledger.moves.rows.by_hand() if row.created <= ledger.now
     }
-    return tuple(sorted(rows.values(), key=lambda row: (row.created, row.id or 0), reverse=True))
+    return tuple(sorted(found.values(), key=lambda row: (row.created, row.id or 0), reverse=True))

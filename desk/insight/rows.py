@@ -86,6 +86,11 @@ class Rows(Sequence[Row]):
             places[name].append(place)
         return {name: self.take(mine) for name, mine in places.items()}
 
+    def by_hand(self) -> "Rows":
+        """The additions that name neither a session nor a rule: added by a person, or imported."""
+        told = zip(self.additions, self.sessions, self.rules, strict=True)
+        return self.take([place for place, (added, *names) in enumerate(told) if added and not any(names)])
+
     @cached_property
     def _sent(self) -> Sequence[Mapping[str, Any]]:
         return as_sent(self._entries)

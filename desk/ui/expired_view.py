@@ -5,7 +5,7 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 
-from desk.insight.expired import Expired, expired
+from desk.insight.expired import Expired, amount_of, expired
 from desk.insight.history import Ledger
 from desk.insight.points import Points
 from desk.ui import expired_words, tables
@@ -33,13 +33,15 @@ def section(desk: Desk, points: Points, ledger: Ledger, session: str = "", *, op
     key = f"expired-{mark_of(f'{points.program_id}/{points.holder}/{ledger.subledger}')}"
     zone = st.session_state.get(f"{key}-zone") or desk.application.time_zone
     formats = replace(desk.formats, zone=zone)
-    found = expired(points, ledger, formats.tz, session)
-    if not found.days:
+    found = expired(points, ledger, formats.tz, session) if session else None
+    amount = found.amount if found else amount_of(ledger)
+    if not amount:
         return
-    title = f"“They expired unfairly”: {formats.points_named(found.amount)}, and what to hand over"
+    title = f"“They expired unfairly”: {formats.points_named(amount)}, and what to hand over"
     fold = st.expander(title, expanded=open_, key=key, on_change="rerun", icon=":material/event_busy:")
     if not fold.open:
         return
+    found = found or expired(points, ledger, formats.tz)
     with fold:
         _choose_zone(key, zone)
         _table(desk, found, formats, key)

@@ -24,6 +24,7 @@ from talon_client import TalonError
 
 WEEKS = 12
 BARS = 3  # fewer than this are said in words
+_MOST = 1e12
 
 
 def expiries(ledger: Ledger, zoned: Formats) -> None:
@@ -35,7 +36,8 @@ def expiries(ledger: Ledger, zoned: Formats) -> None:
     if not found.total:
         nothing("There are no unused points that could expire.", key="points-no-expiry")
         return
-    redeemed = _redemption(ledger) if found.weeks else None
+    slot = f"points-redeem-{mark_of(ledger.subledger)}"
+    redeemed = _redemption(ledger, slot) if found.weeks else None
     after = ladder(redeemed.after, ledger.now, zoned.tz) if redeemed else None
     rungs, later = points_words.rungs_of(
         ((each.week, each.amount) for each in found.weeks), ledger.now, zoned, WEEKS
@@ -55,6 +57,18 @@ def expiries(ledger: Ledger, zoned: Formats) -> None:
     if found.unlimited:
         lines.append(f"{zoned.points_named(found.unlimited)} never expire")
     st.markdown("\n".join(f"- {md(line)}" for line in lines))
+    if found.weeks and ledger.balance.active > 0:
+        st.number_input(
+            "If so many points are redeemed now",
+            min_value=0.0,
+            max_value=_MOST,
+            value=None,
+            step=1.0,
+            format="%.10g",
+            placeholder=f"up to {zoned.points(ledger.balance.active)}",
+            key=slot,
+            width=260,
+        )
     if redeemed is not None and after is not None:
         st.markdown(f"**{md(points_words.redeemed_line(redeemed, after, zoned))}**")
         st.caption(
@@ -62,22 +76,12 @@ def expiries(ledger: Ledger, zoned: Formats) -> None:
         )
 
 
-def _redemption(ledger: Ledger) -> Redemption | None:
-    """What somebody wants to redeem, and what it would take; None while nothing is typed."""
-    if ledger.balance.active <= 0:
+def _redemption(ledger: Ledger, slot: str) -> Redemption | None:
+    """What somebody typed below, and what it would take; None where nothing is typed."""
+    amount = st.session_state.get(slot)
+    if not isinstance(amount, float | int) or not 0 < amount <= _MOST:
         return None
-    amount = st.number_input(
-        "If so many points are redeemed now",
-        min_value=0.0,
-        max_value=1e12,
-        value=None,
-        step=1.0,
-        format="%.10g",
-        placeholder="300",
-        key=f"points-redeem-{mark_of(ledger.subledger)}",
-        width=260,
-    )
-    return ledger.if_redeemed(Decimal(str(amount))) if amount and amount > 0 else None
+    return ledger.if_redeemed(Decimal(str(amount)))
 
 
 def _left(before: Ladder, after: Ladder, ledger: Ledger, zoned: Formats) -> dict[str, Decimal]:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-MARKS = 100  # marks of one kind: beyond that they hide the line
+MARKS = 60  # marks of one kind: beyond that they hide the line
 MOST = 2000  # points a line; what a screen can show, and what SVG draws without stutter (practices.md)
 
 
