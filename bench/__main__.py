@@ -10,7 +10,7 @@ def main() -> int:
     """Runs the chosen benchmarks, or all; answers 1 when a figure is missed."""
     surroundings.forget_settings()
     surroundings.stay_on_this_machine()
-    from bench import browser, client, customer, sandbox, start
+    from bench import browser, client, customer, points, sandbox, start
 
     benchmarks = {
         "start": start.figures,
@@ -18,6 +18,7 @@ def main() -> int:
         "sandbox": sandbox.figures,
         "customer": customer.figures,
         "browser": browser.figures,
+        "points": points.figures,
     }
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*benchmarks, []], help="which; all when left out")

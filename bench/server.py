@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from bench import rows
+from bench import ledgers, rows
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -29,6 +29,35 @@ class _State:
         seen = json.dumps({"most": self.most, "requests": self.requests}).encode()
         self.most = self.requests = 0
         return seen
+
+
+def answer_of(target: str) -> tuple[int, bytes]:
+    """Status and body of a GET. The profiles `points-10000` and `pages50-10000` have whole ledgers, with 1 000 and with
+    50 rows a page at most; everybody else has what is in `rows`."""
+    parts = urlsplit(target)
+    path = parts.path.split("/")
+    who = next((part for part in path if part.startswith(("points-", "pages50-"))), "")
+    if not who:
+        return 200, body_of(target)
+    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    what = parts.path.rpartition("/")[2]
+    most, total = (50 if who.startswith("pages50") else 1000), int(who.partition("-")[2])
+    if "cards" in path:
+        return 404, b'{"message": "not found"}'
+    if what in ("transactions", "points"):
+        size = int(query.get("pageSize", "50"))
+        if size > most:
+            return 400, b'{"message": "pageSize is too large"}'
+        name = query["status"] if what == "points" else what
+        return 200, ledgers.page(total, name, int(query.get("skip", "0")), size)
+    if what == "warm":
+        ledgers.warm(total, most)
+        return 200, b"{}"
+    if what == "balances":
+        return 200, ledgers.balances(total)
+    if what == "inventory":
+        return 200, ledgers.inventory(who, total)
+    return 404, b'{"message": "not found"}'
 
 
 def body_of(target: str) -> bytes:
@@ -67,18 +96,20 @@ class _Protocol(asyncio.Protocol):
         state.requests += 1
         state.now += 1
         state.most = max(state.most, state.now)
-        body = body_of(target)
+        status, body = answer_of(target)
         if state.delay:
-            asyncio.get_running_loop().call_later(state.delay, self._answer, body)
+            asyncio.get_running_loop().call_later(state.delay, self._answer, body, status)
         else:
-            self._answer(body)
+            self._answer(body, status)
 
-    def _answer(self, body: bytes) -> None:
+    def _answer(self, body: bytes, status: int) -> None:
         self._state.now -= 1
-        self._write(body)
+        self._write(body, status)
 
-    def _write(self, body: bytes) -> None:
-        head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    def _write(self, body: bytes, status: int = 200) -> None:
+        head = (
+            f"HTTP/1.1 {status} OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
         self._transport.write(head.encode("ascii") + body)
 
 
