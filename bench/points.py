@@ -26,8 +26,7 @@ TABLE = "[class*=st-key-points-rows] canvas"
 # Rows are read as the client reads them. What counts is from the answers to every ledger explained, by the clock of the
 # process: a busy machine is no slow engine. The memory is the highest above what the answers themselves take.
 ENGINE = """
-import gc, sys, time
-from pathlib import Path
+import sys, time, tracemalloc
 from bench import ledgers
 from desk.insight.ledger import Status
 from desk.insight.points import assemble
@@ -35,24 +34,23 @@ from talon_client.models import LedgerPointsEntryIntegrationAPI as Unused
 from talon_client.models import LedgerTransactionLogEntryIntegrationAPI as Row
 from talon_client.models import LoyaltyBalancesWithTiers, Page
 total = int(sys.argv[1])
-def memory(name):
-    lines = open("/proc/self/status")
-    return next(int(line.split()[1]) for line in lines if line.startswith(name)) / 1024
 def read(model, what):
     return tuple(Page[model].model_validate_json(ledgers.page(total, what, 0, total)).data)
 rows = read(Row, "transactions")
 lists = {status: read(Unused, status.value) for status in Status}
 balances = LoyaltyBalancesWithTiers.model_validate_json(ledgers.balances(total))
-ledgers.page.cache_clear(); ledgers.served.cache_clear(); gc.collect()
-Path("/proc/self/clear_refs").write_text("5")
-before, times = memory("VmRSS"), []
+def explained():
+    return assemble(5, "maria", ledgers.NOW, balances=balances, transactions=rows, lists=lists)
+times = []
 for _ in range(5):
     found = None
     started = time.process_time()
-    found = assemble(5, "maria", ledgers.NOW, balances=balances, transactions=rows, lists=lists)
+    found = explained()
     times.append(time.process_time() - started)
-    if len(times) == 1:
-        added = memory("VmHWM") - before
+found = None
+tracemalloc.start()
+found = explained()
+added = tracemalloc.get_traced_memory()[1] / 1e6
 assert found.main.reconciliation.explained
 print(min(times), added)
 """
@@ -75,10 +73,7 @@ STOPWATCH = """() => {
 
 def figures() -> Iterator[Figure]:
     """The engine for 1 000, 10 000 and 100 000 rows; then the page."""
-    if Path("/proc/self/clear_refs").exists():
-        yield from _engine()
-    else:
-        print("left out: the engine of points, because memory is read from /proc/self")
+    yield from _engine()
     if surroundings.CHROMIUM:
         yield from _pages()
     else:

@@ -36,13 +36,13 @@ def answer_of(target: str) -> tuple[int, bytes]:
     50 rows a page at most; everybody else has what is in `rows`."""
     parts = urlsplit(target)
     path = parts.path.split("/")
-    who = next((part for part in path if part.startswith(("points-", "pages50-"))), "")
+    who = next((part for part in path if "points-" in part or "pages50-" in part), "")
     if not who:
         return 200, body_of(target)
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     what = parts.path.rpartition("/")[2]
     most, total = (50 if who.startswith("pages50") else 1000), int(who.partition("-")[2])
-    if "cards" in path:
+    if "cards" in path or not who.startswith(("points-", "pages50-")):
         return 404, b'{"message": "not found"}'
     if what in ("transactions", "points"):
         size = int(query.get("pageSize", "50"))

@@ -71,7 +71,23 @@ def test_five_thousand_rows_are_read_completely(page: Page) -> None:
     open_at(page, "points", customer="ivan.archive")
     expect(page.get_by_text("The history adds up to this balance")).to_be_visible(timeout=15_000)
     expect(chart(page).locator(".main-svg").first).to_be_visible()
-    expect(page.get_by_text(re.compile(r"^All 5,1\d\d steps, newest first\.$"))).to_be_visible()
+    expect(
+        page.get_by_text(re.compile(r"^1,000 steps, newest first; 1 to 1,000 of all 5,1\d\d\.$"))
+    ).to_be_visible()
+
+
+def test_a_click_on_the_chart_moves_the_day(page: Page) -> None:
+    open_at(page, "points", customer="tom.expired")
+    expect(chart(page).locator(".scatterlayer .trace").first).to_be_attached()
+    mark = chart(page).locator(".scatterlayer .point").last
+    expect(mark).to_be_attached()
+    box = mark.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(chart(page).locator(".hoverlayer .hovertext")).to_be_visible()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page).to_have_url(re.compile(r"day=\d{4}-\d\d-\d\d"))
+    expect(page.get_by_text("The API says the same")).to_be_visible()
 
 
 @pytest.mark.soak

@@ -293,6 +293,37 @@ def test_a_row_that_is_younger_than_now_moves_it() -> None:
     assert (ledger.now, len(ledger.past()), ledger.balance.pending) == (day(1), 1, Decimal(10))
 
 
+def test_amounts_of_any_fineness_and_size_add_up_exactly() -> None:
+    book = Book()
+    book.add("0.000001", day(-9))
+    book.add("123456789012345678901", day(-8))
+    book.take("0.1", day(-7))
+    ledger = explained(book)
+    assert ledger.balance.active == Decimal("123456789012345678900.900001")
+    assert ledger.past()[0].balance.active == Decimal("0.000001")
+    assert str(ledger.past()[0].amount) == "0.000001"
+    assert [lot.left for lot in ledger.lots] == [0, Decimal("123456789012345678900.900001")]
+    assert ledger.ladder().unlimited == ledger.balance.active
+    after = ledger.if_redeemed(Decimal("0.0000001")).after
+    assert after[1].left == Decimal("123456789012345678900.9000009")
+
+
+def test_steps_and_lots_are_sequences_of_their_own_kind() -> None:
+    book = Book()
+    for number in range(5):
+        book.add("10", day(number - 10), expires=day(number - 4))
+    book.take("15", day(-5.5))
+    moves, lots = explained(book).moves, explained(book).lots
+    assert moves[-1] == list(moves)[-1]
+    assert list(moves[1:3]) == list(moves)[1:3]
+    assert list(reversed(moves)) == list(moves)[::-1]
+    assert [move.kind for move in moves.of(MoveKind.SPENT)] == [MoveKind.SPENT]
+    assert moves.total() == sum(move.amount for move in moves)
+    assert list(moves.until(day(-5.5))) + list(moves.after(day(-5.5))) == list(moves)
+    assert list(lots[::2]) == list(lots)[::2]
+    assert lots[-1] == list(lots)[-1]
+
+
 def test_ten_thousand_rows() -> None:
     random = Random(1)
     book = Book()

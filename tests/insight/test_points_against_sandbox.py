@@ -10,6 +10,7 @@ import pytest
 from desk.insight.balances import Balance, by_subledger, reported
 from desk.insight.customer import customer
 from desk.insight.history import Ledger, explain
+from desk.insight.moves import MoveKind
 from desk.insight.points import Points, card_points, points
 from desk.insight.reconcile import SuspectKind
 from desk.insight.rows import read_rows
@@ -103,6 +104,33 @@ def test_shuffling_the_rows_changes_nothing(empty: Sandbox, written: dict[str, i
             before = explain(read_rows(rows, NOW), NOW)
             Random(seed).shuffle(rows)
             assert explain(read_rows(rows, NOW), NOW) == before
+
+
+def test_splitting_the_pages_changes_nothing(empty: Sandbox, written: dict[str, int]) -> None:
+    with client_of(empty) as client:
+        for size, holder in zip((1, 2, 3, 7, 49), written, strict=False):
+            found = []
+            for page_size in (None, size):
+                call = calls.get_loyalty_program_profile_transactions(PROGRAM, holder, page_size=page_size)
+                rows = list(client.iterate(call))
+                found.append(explain(read_rows(rows, NOW), NOW))
+            assert len(found[0].moves) > 0
+            assert found[0] == found[1]
+
+
+def test_every_start_and_expiry_moves_the_balance_at_its_instant_and_not_a_tick_before(
+    explained: dict[str, Points],
+) -> None:
+    seen = set()
+    for found in explained.values():
+        ledger = found.main
+        for move in ledger.moves:
+            if not move.transaction:
+                seen.add(move.kind)
+                before, after = ledger.at(move.at - TICK), ledger.at(move.at)
+                assert before != after
+                assert ledger.at(move.at + TICK).expired >= after.expired
+    assert seen == {MoveKind.STARTED, MoveKind.EXPIRED, MoveKind.LAPSED}
 
 
 def holders(demo: Sandbox) -> list[tuple[int, str, bool]]:

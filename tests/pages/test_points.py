@@ -1,9 +1,21 @@
 """Points: the answer, the proof, the choices in the URL, and what is said when something is missing."""
 
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from desk.insight.moves import MoveKind
 from talon_sandbox import Sandbox
 from tests.pages.conftest import Open, headline, text_of
 
 POINTS = "pages/customer/points.py"
+
+
+def labelled(widgets: Iterable[Any], label: str) -> Any:
+    """The only widget of that label."""
+    (found,) = [each for each in widgets if each.label == label]
+    return found
 
 
 def test_the_answer_comes_first_and_the_rows_prove_it(open_page: Open) -> None:
@@ -61,12 +73,63 @@ def test_nonsense_in_the_url_shows_the_default(open_page: Open) -> None:
     assert not at.exception
 
 
-def test_long_ledgers_are_complete(open_page: Open) -> None:
+def test_long_ledgers_are_complete_page_by_page(open_page: Open) -> None:
     at = open_page(POINTS, customer="ivan.archive")
     assert "The history adds up to this balance" in text_of(at)
     frame = at.dataframe[0].value
-    assert len(frame) > 5040
     assert frame["Balance after"].iloc[0] == float(headline(at).split(" ")[0].replace(",", ""))
+    options = len(labelled(at.selectbox, "Rows, newest first").options)
+    last = (
+        labelled(at.selectbox, "Rows, newest first").set_value((options - 1) * 1000).run().dataframe[0].value
+    )
+    rows = (options - 1) * 1000 + len(last)
+    assert len(frame) == 1000
+    assert rows > 5040
+    assert f"of all {rows:,}." in text_of(at)
+    assert last["When"].iloc[-1] < last["When"].iloc[0] < frame["When"].iloc[-1]
+
+
+def test_filters_keep_what_they_say(open_page: Open) -> None:
+    at = open_page(POINTS, customer="tom.expired")
+    labelled(at.multiselect, "What happened").set_value([MoveKind.EXPIRED]).run()
+    assert list(at.dataframe[0].value["What"]) == [["Expired (inferred)"]]
+    assert "1 step of 5 match the filters." in text_of(at)
+    labelled(at.button, "Clear").click().run()
+    assert len(at.dataframe[0].value) == 5
+    labelled(at.text_input, "Order").set_value("10032").run()
+    assert set(at.dataframe[0].value["Order"]) == {"ORD-10032 ›"}
+    labelled(at.text_input, "Order").set_value("no such order").run()
+    assert "No steps." in text_of(at)
+    assert "0 steps of 5 match the filters." in text_of(at)
+
+
+def test_what_the_chart_shows_is_in_the_url(open_page: Open) -> None:
+    at = open_page(POINTS, customer="tom.expired", figure="expired")
+    assert at.segmented_control(key="points-figure").value == "expired"
+    at.segmented_control(key="points-figure").set_value("pending").run()
+    assert at.query_params["figure"] == "pending"
+    assert not at.exception
+
+
+@pytest.mark.parametrize("years", [-1, 1])
+def test_the_balance_of_a_day_is_held_against_the_api(open_page: Open, sandbox: Sandbox, years: int) -> None:
+    at = open_page(POINTS, customer="tom.expired", day=f"{sandbox.now().year + years}-12-01")
+    assert "The API says the same" in text_of(at)
+    assert len(sandbox.requests("get_loyalty_balances")) == 2  # now, and on that day
+
+
+def test_if_some_are_redeemed_now_the_first_to_expire_go_first(open_page: Open) -> None:
+    at = open_page(POINTS, customer="maria.pending", program="1")
+    labelled(at.number_input, "If so many points are redeemed now").set_value(240.0).run()
+    assert "If 240 points are redeemed now, it takes 240 of what expires on" in text_of(at)
+    labelled(at.number_input, "If so many points are redeemed now").set_value(2000.0).run()
+    assert "760 points more would be needed." in text_of(at)
+
+
+def test_a_card_s_day_is_held_against_the_api_too(open_page: Open, sandbox: Sandbox) -> None:
+    at = open_page("pages/thing/card.py", card="CARD-1001", program="2", day=f"{sandbox.now().year}-03-01")
+    assert "The API says the same" in text_of(at)
+    assert labelled(at.multiselect, "Comes from").options
 
 
 def test_owed_points_are_said(open_page: Open) -> None:
