@@ -2,12 +2,16 @@
 and rule."""
 
 from collections import deque
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import compress
 from operator import not_
+from typing import TypeVar
 
 from desk.insight.rows import Rows
+
+K = TypeVar("K", bound=Hashable)
 
 
 class Cause(StrEnum):
@@ -109,15 +113,17 @@ def causes(rows: Rows) -> Reasons:
 def _worth_a_look(rows: Rows) -> list[int]:
     """Places of the rows of sessions in which something can have been undone: they were added to and taken from, by one
     rule or by a row that names none."""
-    additions, sessions, rules, rulesets = rows.additions, rows.sessions, rows.rules, rows.rulesets
-    both = set(compress(sessions, additions)) & set(compress(sessions, map(not_, additions))) - {""}
+    additions, sessions, rules = rows.additions, rows.sessions, rows.rules
+    both = _added_and_taken(sessions, additions) - {""}
     if not both:
         return []
-    touched: set[str] = set()
-    seen: dict[tuple[str, str, int | None], bool] = {}
-    for session, rule, ruleset, addition in zip(sessions, rules, rulesets, additions, strict=True):
-        if session in both:
-            first = seen.setdefault((session, rule, ruleset), addition)
-            if not rule or first is not addition:
-                touched.add(session)
+    by_rule = list(zip(sessions, rules, rows.rulesets, strict=True))
+    touched = {session for session, _, _ in _added_and_taken(by_rule, additions)} & both
+    if not all(rules):
+        touched |= {session for session, rule in zip(sessions, rules, strict=True) if not rule} & both
     return [place for place, session in enumerate(sessions) if session in touched] if touched else []
+
+
+def _added_and_taken(keys: Sequence[K], additions: Sequence[bool]) -> set[K]:
+    """The keys of which there are additions and subtractions."""
+    return set(compress(keys, additions)) & set(compress(keys, map(not_, additions)))

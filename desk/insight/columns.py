@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from desk.insight.reading import instant
 from talon_client.models.base import read_timestamp
@@ -21,10 +22,14 @@ Ints: TypeAlias = npt.NDArray[Any]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NEVER = 1 << 62
 """Stands for an instant that nobody names, and that is later than every other."""
+AT_ONCE = -NEVER
+"""Stands for the instant at which points were awarded."""
 
 _TICK = timedelta(microseconds=1)
 _WORDS = frozenset({"immediate", "unlimited", "on_action", "", None})
 _parse = datetime.fromisoformat
+_FEW = 200
+_COMPLETE = len("2026-06-17T12:00:00Z")
 _SECOND_YEAR = (datetime(2, 1, 1, tzinfo=UTC) - EPOCH) // _TICK
 
 
@@ -45,13 +50,22 @@ def moment_or_none(at: int) -> datetime | None:
 
 def instants(values: Sequence[Any]) -> Ints:
     """Each date, as it was sent, as an instant; `NEVER` where `reading.instant` finds none."""
+    column = np.full(len(values), NEVER, dtype=np.int64)
     try:
-        found = [NEVER if value in _WORDS else (_parse(value) - EPOCH) // _TICK for value in values]
+        dated = [place for place, value in enumerate(values) if value not in _WORDS]
+        column[dated] = _read([values[place] for place in dated] if len(dated) < len(values) else values)
     except (TypeError, ValueError):  # a text that is no date, a time without a zone
-        found = [_instant(value) for value in values]
-    column = np.array(found, dtype=np.int64)
+        column[:] = [_instant(value) for value in values]
     column[column < _SECOND_YEAR] = NEVER
     return column
+
+
+def _read(texts: Sequence[str]) -> Ints:
+    """Dates that all can be read. Whole columns of complete ones go through pandas, in a third of the time."""
+    if len(texts) < _FEW or min(map(len, texts)) < _COMPLETE:
+        return np.array([(_parse(text) - EPOCH) // _TICK for text in texts], dtype=np.int64)
+    read = pd.to_datetime(list(texts), format="ISO8601", utc=True, cache=False)
+    return read.as_unit("us").asi8
 
 
 def _instant(value: Any) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 
 from desk.insight.balances import Balance, Reported, TierView
 from desk.insight.causes import Reasons, causes
-from desk.insight.columns import NEVER, Ints, exact, moment, ticks, whole
+from desk.insight.columns import AT_ONCE, NEVER, Ints, exact, moment, ticks, whole
 from desk.insight.ledger import Status
 from desk.insight.lots import (
     NO_LOTS,
@@ -200,7 +200,9 @@ class _Explaining:
         starts, expires, unreadable = rows.starts.copy(), rows.expires.copy(), rows.unreadable.copy()
         known = np.flatnonzero(self.there)
         known = known[~listed.unreadable[entries[known]]]
-        starts[known], expires[known] = listed.starts[entries[known]], listed.expires[entries[known]]
+        said = listed.starts[entries[known]]
+        starts[known] = np.where(said == AT_ONCE, rows.created[known], said)
+        expires[known] = listed.expires[entries[known]]
         unreadable[known] = False
         activated = np.zeros(len(rows), dtype=bool)
         activated[self.there] = self.listed.statuses[entries[self.there]] != STATUSES.index(Status.PENDING)

@@ -110,20 +110,15 @@ def _standing(rows: Rows, reasons: Reasons) -> list[int]:
 def _twice(rows: Rows, standing: Sequence[int]) -> set[int]:
     """Places of equal awards of one rule to one session at different instants. Several rows of one rule at one instant
     are one evaluation: a rule may award each item."""
-    sessions = rows.sessions
-    often = Counter([sessions[place] for place in standing])
+    columns = (rows.sessions, rows.rulesets, rows.rules, rows.names, rows.amounts())
+    keys = list(zip(*(map(column.__getitem__, standing) for column in columns), strict=True))
+    often = Counter(keys)
+    if len(often) == len(keys):
+        return set()
     first: dict[tuple[object, ...], int] = {}
     found: set[int] = set()
-    amounts = rows.amounts()
-    for place in standing:
-        if often[sessions[place]] > 1:
-            key = (
-                sessions[place],
-                rows.rulesets[place],
-                rows.rules[place],
-                rows.names[place],
-                amounts[place],
-            )
+    for place, key in zip(standing, keys, strict=True):
+        if often[key] > 1:
             before = first.setdefault(key, place)
             if rows.created[before] != rows.created[place]:
                 found |= {before, place}

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from desk.insight.balances import ZERO
-from desk.insight.columns import NEVER, Ints, instants, moment, scale_of, scaled, whole
+from desk.insight.columns import AT_ONCE, EPOCH, Ints, scale_of, scaled, whole
 from desk.insight.ledger import Listed, PointsEntry, Status, key_of, read_window
+from desk.insight.reading import instant
 from desk.insight.rows import Rows, Windows, windows
 from talon_client.models.base import as_sent
 
@@ -24,9 +25,9 @@ class Unused(Mapping[str, Listed]):
     def __init__(self, lists: Mapping[Status, Iterable[PointsEntry]]) -> None:
         read = {status: list(entries) for status, entries in lists.items()}
         self._entries = [entry for entries in read.values() for entry in entries]
-        self.statuses = np.array(
-            [STATUSES.index(status) for status, entries in read.items() for _ in entries], dtype=np.int8
-        )
+        self._sent = as_sent(self._entries)
+        codes = np.array([STATUSES.index(status) for status in read], dtype=np.int8)
+        self.statuses = np.repeat(codes, [len(entries) for entries in read.values()])
         places = range(len(self._entries))
         self._by_uuid = dict(zip(self._column("transaction_uuid"), places, strict=True))
         self._by_id = dict(zip(self._column("id"), places, strict=True))
@@ -41,7 +42,7 @@ class Unused(Mapping[str, Listed]):
         if place is None:
             raise KeyError(key)
         entry = self._entries[place]
-        window = read_window(entry.start_date, entry.expiry_date, moment(int(self._created[place])))
+        window = read_window(entry.start_date, entry.expiry_date, instant(entry.created) or EPOCH)
         return Listed(abs(entry.amount or ZERO), STATUSES[self.statuses[place]], window)
 
     def __iter__(self) -> Iterator[str]:
@@ -63,7 +64,7 @@ class Unused(Mapping[str, Listed]):
         return np.array(found, dtype=np.int64)
 
     def _column(self, name: str) -> list[Any]:
-        return list(map(itemgetter(name), as_sent(self._entries)))
+        return list(map(itemgetter(name), self._sent))
 
     @cached_property
     def _amounts(self) -> list[Decimal]:
@@ -79,15 +80,10 @@ class Unused(Mapping[str, Listed]):
         return whole(scaled(self._amounts, scale))
 
     @cached_property
-    def _created(self) -> Ints:
-        found = instants(self._column("created"))
-        found[found == NEVER] = 0
-        return found
-
-    @cached_property
     def windows(self) -> Windows:
-        """When each lot can be used."""
-        return windows(self._column("start_date"), self._column("expiry_date"), self._created)
+        """When each lot can be used; starts may be `AT_ONCE`."""
+        at_once = np.full(len(self._entries), AT_ONCE, dtype=np.int64)
+        return windows(self._column("start_date"), self._column("expiry_date"), at_once)
 
 
 NOTHING_LISTED = Unused({})

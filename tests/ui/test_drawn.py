@@ -1,6 +1,6 @@
 """What the history chart draws: the figure that was chosen, thinned without a lie, with every cause named."""
 
-from datetime import datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -118,10 +118,7 @@ def test_a_click_beside_every_mark_chooses_no_day(event: Any) -> None:
 
 
 def test_a_click_chooses_the_day_of_the_axis() -> None:
-    assert (
-        charts.day_of({"selection": {"points": [{"x": "2026-05-03T23:59:59.1"}]}})
-        == datetime(2026, 5, 3).date()
-    )  # noqa: DTZ001
+    assert charts.day_of({"selection": {"points": [{"x": "2026-05-03T23:59:59.1"}]}}) == date(2026, 5, 3)
 
 
 @pytest.mark.parametrize(
@@ -149,8 +146,8 @@ def test_days_of_filters_are_those_of_the_program() -> None:
     book = Book()
     book.add("1", "2026-06-10T22:30:00Z")  # the 11th in Berlin
     moves = ledger_of(book).past()
-    assert len(ledger_filters.kept(moves, Filters(first=datetime(2026, 6, 11).date()), BERLIN)) == 1  # noqa: DTZ001
-    assert len(ledger_filters.kept(moves, Filters(last=datetime(2026, 6, 10).date()), BERLIN)) == 0  # noqa: DTZ001
+    assert len(ledger_filters.kept(moves, Filters(first=date(2026, 6, 11)), BERLIN)) == 1
+    assert len(ledger_filters.kept(moves, Filters(last=date(2026, 6, 10)), BERLIN)) == 0
 
 
 def test_the_api_s_balance_of_a_day_is_compared_figure_by_figure() -> None:
