@@ -22,8 +22,6 @@ Ints: TypeAlias = npt.NDArray[Any]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NEVER = 1 << 62
 """Stands for an instant that nobody names, and that is later than every other."""
-AT_ONCE = -NEVER
-"""Stands for the instant at which points were awarded."""
 
 _TICK = timedelta(microseconds=1)
 _WORDS = frozenset({"immediate", "unlimited", "on_action", "", None})
@@ -76,10 +74,9 @@ def _instant(value: Any) -> int:
 def unreadable(values: Sequence[Any], found: Ints, words: frozenset[str]) -> Ints:
     """Which of these dates, found to be `found`, are neither a date nor one of the words that may stand there."""
     column = np.zeros(len(values), dtype=bool)
-    for place in np.flatnonzero(found == NEVER).tolist():
-        value = values[place]
-        if value is not None and value not in words:
-            column[place] = isinstance(read_timestamp(value), str)
+    odd = [place for place in np.flatnonzero(found == NEVER).tolist() if values[place] not in words]
+    for place in odd:
+        column[place] = values[place] is not None and isinstance(read_timestamp(values[place]), str)
     return column
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from desk.insight.balances import Balance, Reported, TierView
 from desk.insight.causes import Reasons, causes
-from desk.insight.columns import AT_ONCE, NEVER, Ints, exact, moment, ticks, whole
+from desk.insight.columns import NEVER, Ints, exact, moment, ticks, whole
 from desk.insight.ledger import Status
 from desk.insight.lots import (
     NO_LOTS,
@@ -27,7 +27,7 @@ from desk.insight.lots import (
 )
 from desk.insight.moves import NO_MOVES, Move, MoveKind, Moves
 from desk.insight.reconcile import Reconciliation, reconcile, suspects_of
-from desk.insight.rows import Rows
+from desk.insight.rows import Rows, windows
 from desk.insight.sweep import Swept, sweep
 from desk.insight.unused import NOTHING_LISTED, STATUSES, Unused
 
@@ -196,14 +196,15 @@ class _Explaining:
     def _windows(self, waited: bool) -> tuple[Ints, Ints, Ints]:
         """Starts, expiries and whether they could not be read, by place. The lists of unused points are fresher than
         the transactions: a lot that was activated or extended shows it there only."""
-        rows, listed, entries = self.rows, self.listed.windows, self.entries
+        rows, entries = self.rows, self.entries
         starts, expires, unreadable = rows.starts.copy(), rows.expires.copy(), rows.unreadable.copy()
-        known = np.flatnonzero(self.there)
-        known = known[~listed.unreadable[entries[known]]]
-        said = listed.starts[entries[known]]
-        starts[known] = np.where(said == AT_ONCE, rows.created[known], said)
-        expires[known] = listed.expires[entries[known]]
-        unreadable[known] = False
+        other = self._dated_anew()
+        if len(other):
+            begin, end = ([column[place] for place in entries[other]] for column in self.listed.dates)
+            said = windows(begin, end, rows.created[other])
+            read = ~said.unreadable
+            starts[other[read]], expires[other[read]] = said.starts[read], said.expires[read]
+            unreadable[other[read]] = False
         activated = np.zeros(len(rows), dtype=bool)
         activated[self.there] = self.listed.statuses[entries[self.there]] != STATUSES.index(Status.PENDING)
         if self.complete and not waited:
@@ -211,6 +212,19 @@ class _Explaining:
         # Activated at an instant that no answer names; the award is the nearest that is known.
         starts = np.where((starts == NEVER) & activated, rows.created, starts)
         return starts, expires, unreadable
+
+    def _dated_anew(self) -> Ints:
+        """Places of the lots that the lists of unused points date otherwise than the transactions do: few."""
+        known = np.flatnonzero(self.there).tolist()
+        starts, ends = self.rows.dates
+        listed_starts, listed_ends = self.listed.dates
+        pairs = zip(known, self.entries[known].tolist(), strict=True)
+        found = [
+            place
+            for place, entry in pairs
+            if ends[place] != listed_ends[entry] or starts[place] != listed_starts[entry]
+        ]
+        return np.array(found, dtype=np.int64)
 
     def _meaning(self, swept: Swept) -> Meaning:
         """Whether the lists say what is left or what was awarded, where the rows allow to tell."""

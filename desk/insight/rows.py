@@ -41,9 +41,15 @@ class Rows(Sequence[Row]):
     """Rows of one ledger or of several, oldest first. Columns are read when they are first needed."""
 
     def __init__(
-        self, entries: Sequence[Transaction], keys: Sequence[str], created: Ints, undated: frozenset[str]
+        self,
+        entries: Sequence[Transaction],
+        keys: Sequence[str],
+        created: Ints,
+        undated: frozenset[str],
+        sent: Sequence[Mapping[str, Any]] | None = None,
     ) -> None:
         self._entries, self.keys, self.created, self._undated = entries, keys, created, undated
+        self._sent = as_sent(entries) if sent is None else sent
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -75,6 +81,7 @@ class Rows(Sequence[Row]):
             [keys[place] for place in kept],
             self.created[kept],
             self._undated,
+            [self._sent[place] for place in kept],
         )
 
     def by_subledger(self) -> "dict[str, Rows]":
@@ -90,10 +97,6 @@ class Rows(Sequence[Row]):
         """The additions that name neither a session nor a rule: added by a person, or imported."""
         told = zip(self.additions, self.sessions, self.rules, strict=True)
         return self.take([place for place, (added, *names) in enumerate(told) if added and not any(names)])
-
-    @cached_property
-    def _sent(self) -> Sequence[Mapping[str, Any]]:
-        return as_sent(self._entries)
 
     def _column(self, name: str) -> list[Any]:
         return list(map(itemgetter(name), self._sent))
@@ -153,8 +156,13 @@ class Rows(Sequence[Row]):
         return scaled(self._changes, self.scale if scale is None else scale)
 
     @cached_property
+    def dates(self) -> tuple[list[Any], list[Any]]:
+        """Start and expiry dates as they were sent."""
+        return self._column("start_date"), self._column("expiry_date")
+
+    @cached_property
     def _windows(self) -> Windows:
-        return windows(self._column("start_date"), self._column("expiry_date"), self.created)
+        return windows(*self.dates, self.created)
 
     @property
     def starts(self) -> Ints:
@@ -209,7 +217,7 @@ def read_rows(transactions: Iterable[Transaction], now: datetime) -> Rows:
     keys = [keys[was] or f"?{place}" for place, was in enumerate(order)]
     pairs = zip(keys, order, strict=True) if lost else ()
     guessed = frozenset([key for key, was in pairs if was in lost])
-    return Rows([entries[was] for was in order], keys, created[order], guessed)
+    return Rows([entries[was] for was in order], keys, created[order], guessed, [sent[was] for was in order])
 
 
 def _once(entries: list[Transaction]) -> tuple[list[Transaction], list[str]]:

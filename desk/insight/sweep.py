@@ -82,16 +82,21 @@ class _Sweep:
     def run(self) -> Swept:
         """Walks through all events in order of time: at one instant expiries, then starts, then rows."""
         at, what, places = self._events()
-        additions = self.additions
+        additions, lefts, states = self.additions, self.left, self.state
         for number, (kind, place) in enumerate(zip(what.tolist(), places.tolist(), strict=True)):
-            if kind == _EXPIRY:
-                self._expire(number, place)
-            elif kind == _START:
-                self._start(number, place)
-            elif additions[place]:
-                self._add(number, place)
-            else:
-                self._subtract(number, place)
+            if kind == _ROW:
+                if additions[place]:
+                    self._add(number, place)
+                else:
+                    self._subtract(number, place)
+            elif kind == _EXPIRY:
+                if lefts[place]:
+                    self._expire(number, place)
+                states[place] = _EXPIRED
+            elif states[place] == _PENDING:
+                states[place] = _ACTIVE
+                if lefts[place]:
+                    self._start(number, place)
         return Swept(self._steps(at, what, places), self.left, self._drawn(), self.uncovered)
 
     def _events(self) -> tuple[Ints, Ints, Ints]:
@@ -108,12 +113,9 @@ class _Sweep:
         return at[order], what[order], places[order]
 
     def _expire(self, number: int, place: int) -> None:
-        left, before = self.left[place], self.state[place]
-        self.state[place] = _EXPIRED
-        if not left:
-            return
+        left = self.left[place]
         self.expired += left
-        if before == _ACTIVE:
+        if self.state[place] == _ACTIVE:
             self.active -= left
             self._note(number, _EXPIRES, left)
         else:
@@ -121,15 +123,11 @@ class _Sweep:
             self._note(number, _LAPSES, left)
 
     def _start(self, number: int, place: int) -> None:
-        if self.state[place] != _PENDING:
-            return
-        self.state[place] = _ACTIVE
         left = self.left[place]
-        if left:
-            self.active += left
-            self.pending -= left
-            heappush(self.usable[_ACTIVE], self.ranks[place])
-            self._note(number, _STARTED, left)
+        self.active += left
+        self.pending -= left
+        heappush(self.usable[_ACTIVE], self.ranks[place])
+        self._note(number, _STARTED, left)
 
     def _add(self, number: int, place: int) -> None:
         amount, state = self.amounts[place], self.state[place]

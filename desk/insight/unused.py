@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from desk.insight.balances import ZERO
-from desk.insight.columns import AT_ONCE, EPOCH, Ints, scale_of, scaled, whole
+from desk.insight.columns import EPOCH, Ints, scale_of, scaled, whole
 from desk.insight.ledger import Listed, PointsEntry, Status, key_of, read_window
 from desk.insight.reading import instant
-from desk.insight.rows import Rows, Windows, windows
+from desk.insight.rows import Rows
 from talon_client.models.base import as_sent
 
 STATUSES = tuple(Status)
@@ -80,10 +80,9 @@ class Unused(Mapping[str, Listed]):
         return whole(scaled(self._amounts, scale))
 
     @cached_property
-    def windows(self) -> Windows:
-        """When each lot can be used; starts may be `AT_ONCE`."""
-        at_once = np.full(len(self._entries), AT_ONCE, dtype=np.int64)
-        return windows(self._column("start_date"), self._column("expiry_date"), at_once)
+    def dates(self) -> tuple[list[Any], list[Any]]:
+        """Start and expiry dates as they were sent."""
+        return self._column("start_date"), self._column("expiry_date")
 
 
 NOTHING_LISTED = Unused({})
