@@ -41,9 +41,9 @@ def answer_of(target: str) -> tuple[int, bytes]:
         return 200, body_of(target)
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     what = parts.path.rpartition("/")[2]
-    most, total = (50 if who.startswith("pages50") else 1000), int(who.partition("-")[2])
     if "cards" in path or not who.startswith(("points-", "pages50-")):
         return 404, b'{"message": "not found"}'
+    most, total = (50 if who.startswith("pages50") else 1000), int(who.partition("-")[2])
     if what in ("transactions", "points"):
         size = int(query.get("pageSize", "50"))
         if size > most:

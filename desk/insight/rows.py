@@ -2,7 +2,7 @@
 asks for it."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -16,6 +16,20 @@ from desk.insight.columns import NEVER, Ints, instants, moment, scale_of, scaled
 from desk.insight.ledger import Row, Transaction, is_addition, key_of, read_row
 from talon_client.models.base import as_sent
 
+_FIELDS = (
+    "id",
+    "created",
+    "type",
+    "amount",
+    "subledger_id",
+    "customer_session_id",
+    "rule_name",
+    "ruleset_id",
+    "name",
+    "start_date",
+    "expiry_date",
+    "flags",
+)
 _START_WORDS = frozenset({"immediate", "on_action", ""})
 _END_WORDS = frozenset({"unlimited", ""})
 
@@ -46,10 +60,10 @@ class Rows(Sequence[Row]):
         keys: Sequence[str],
         created: Ints,
         undated: frozenset[str],
-        sent: Sequence[Mapping[str, Any]] | None = None,
+        table: Sequence[tuple[Any, ...]],
     ) -> None:
         self._entries, self.keys, self.created, self._undated = entries, keys, created, undated
-        self._sent = as_sent(entries) if sent is None else sent
+        self._table = table
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -81,7 +95,7 @@ class Rows(Sequence[Row]):
             [keys[place] for place in kept],
             self.created[kept],
             self._undated,
-            [self._sent[place] for place in kept],
+            [self._table[place] for place in kept],
         )
 
     def by_subledger(self) -> "dict[str, Rows]":
@@ -99,10 +113,12 @@ class Rows(Sequence[Row]):
         return self.take([place for place, (added, *names) in enumerate(told) if added and not any(names)])
 
     def _column(self, name: str) -> list[Any]:
-        return list(map(itemgetter(name), self._sent))
+        place = _FIELDS.index(name)
+        return [row[place] for row in self._table]
 
     def _texts(self, name: str) -> list[str]:
-        return [row[name] or "" for row in self._sent]
+        place = _FIELDS.index(name)
+        return [row[place] or "" for row in self._table]
 
     @cached_property
     def ids(self) -> list[int | None]:
@@ -189,7 +205,7 @@ class Rows(Sequence[Row]):
     @cached_property
     def below_zero(self) -> frozenset[int]:
         """Places of rows that the API marks as the part of a subtraction that made the balance negative."""
-        if not self._sent or "flags" not in self._sent[0]:  # cards have none
+        if not self._table or len(self._table[0]) < len(_FIELDS):  # cards have none
             return frozenset()
         flags = enumerate(self._column("flags"))
         return frozenset(
@@ -197,7 +213,7 @@ class Rows(Sequence[Row]):
         )
 
 
-NO_ROWS = Rows((), (), np.zeros(0, dtype=np.int64), frozenset())
+NO_ROWS = Rows((), (), np.zeros(0, dtype=np.int64), frozenset(), ())
 """Of a ledger in which nothing is written."""
 
 
@@ -208,16 +224,23 @@ def read_rows(transactions: Iterable[Transaction], now: datetime) -> Rows:
     number puts it.
     """
     entries, keys = _once(list(transactions))
-    sent = as_sent(entries)
-    created = instants(list(map(itemgetter("created"), sent)))
+    table = _table(entries)
+    created = instants([row[_FIELDS.index("created")] for row in table])
     undated = np.flatnonzero(created == NEVER).tolist()
     if undated:
         created = _placed(entries, keys, created, undated, now)
-    order, lost = _order(entries, sent, keys, created), set(undated)
+    order, lost = _order(entries, table, keys, created), set(undated)
     keys = [keys[was] or f"?{place}" for place, was in enumerate(order)]
     pairs = zip(keys, order, strict=True) if lost else ()
     guessed = frozenset([key for key, was in pairs if was in lost])
-    return Rows([entries[was] for was in order], keys, created[order], guessed, [sent[was] for was in order])
+    return Rows([entries[was] for was in order], keys, created[order], guessed, [table[was] for was in order])
+
+
+def _table(entries: Sequence[Transaction]) -> list[tuple[Any, ...]]:
+    """The fields of each row side by side: a model is far to go to, once for each column."""
+    sent = as_sent(entries)
+    fields = [name for name in _FIELDS if not sent or name in sent[0]]
+    return list(map(itemgetter(*fields), sent))
 
 
 def _once(entries: list[Transaction]) -> tuple[list[Transaction], list[str]]:
@@ -252,11 +275,11 @@ def _placed(
 
 
 def _order(
-    entries: Sequence[Transaction], sent: Sequence[Mapping[str, Any]], keys: Sequence[str], created: Ints
+    entries: Sequence[Transaction], table: Sequence[tuple[Any, ...]], keys: Sequence[str], created: Ints
 ) -> list[int]:
     """By instant, then by number. Without a number: additions first, so that a spend of the same instant finds what it
     draws on."""
-    numbers = np.array([-1 if row["id"] is None else row["id"] for row in sent], dtype=np.int64)
+    numbers = np.array([-1 if row[0] is None else row[0] for row in table], dtype=np.int64)
     order = np.lexsort((numbers, created))
     tied = (np.diff(created[order]) == 0) & (np.diff(numbers[order]) == 0)
     if not tied.any():
