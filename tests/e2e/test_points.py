@@ -81,6 +81,7 @@ def test_a_click_on_the_chart_moves_the_day(page: Page) -> None:
     expect(chart(page).locator(".scatterlayer .trace").first).to_be_attached()
     mark = chart(page).locator(".scatterlayer .point").last
     expect(mark).to_be_attached()
+    mark.scroll_into_view_if_needed()
     box = mark.bounding_box()
     assert box
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
