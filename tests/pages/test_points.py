@@ -115,7 +115,7 @@ def test_what_the_chart_shows_is_in_the_url(open_page: Open) -> None:
 def test_the_balance_of_a_day_is_held_against_the_api(open_page: Open, sandbox: Sandbox, years: int) -> None:
     at = open_page(POINTS, customer="tom.expired", day=f"{sandbox.now().year + years}-12-01")
     assert "The API says the same" in text_of(at)
-    assert len(sandbox.requests("get_loyalty_balances")) == 2  # now, and on that day
+    assert len(sandbox.requests("get_loyalty_balances")) == 3  # the header, now, and on that day
 
 
 def test_if_some_are_redeemed_now_the_first_to_expire_go_first(open_page: Open) -> None:
