@@ -2,16 +2,13 @@
 and rule."""
 
 from collections import deque
-from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import compress
-from operator import not_
-from typing import TypeVar
 
+import numpy as np
+
+from desk.insight.columns import Ints, codes
 from desk.insight.rows import Rows
-
-K = TypeVar("K", bound=Hashable)
 
 
 class Cause(StrEnum):
@@ -113,17 +110,23 @@ def causes(rows: Rows) -> Reasons:
 def _worth_a_look(rows: Rows) -> list[int]:
     """Places of the rows of sessions in which something can have been undone: they were added to and taken from, by one
     rule or by a row that names none."""
-    additions, sessions, rules = rows.additions, rows.sessions, rows.rules
-    both = _added_and_taken(sessions, additions) - {""}
-    if not both:
-        return []
-    by_rule = list(zip(sessions, rules, rows.rulesets, strict=True))
-    touched = {session for session, _, _ in _added_and_taken(by_rule, additions)} & both
-    if not all(rules):
-        touched |= {session for session, rule in zip(sessions, rules, strict=True) if not rule} & both
-    return [place for place, session in enumerate(sessions) if session in touched] if touched else []
+    added, sessions = rows.added, rows.session_codes
+    both = _added_and_taken(sessions, added)
+    both[0] = False  # no session
+    touched = np.zeros(len(both), dtype=bool)
+    if both.any():
+        by_rule = codes(sessions, rows.rule_codes)
+        touched[sessions[_added_and_taken(by_rule, added)[by_rule]]] = True
+        if not all(rows.rules):
+            touched[sessions[[not rule for rule in rows.rules]]] = True
+    found: list[int] = np.flatnonzero((touched & both)[sessions]).tolist()
+    return found
 
 
-def _added_and_taken(keys: Sequence[K], additions: Sequence[bool]) -> set[K]:
-    """The keys of which there are additions and subtractions."""
-    return set(compress(keys, additions)) & set(compress(keys, map(not_, additions)))
+def _added_and_taken(keys: Ints, added: Ints) -> Ints:
+    """For each key whether there are additions and subtractions of it."""
+    found = np.zeros((2, int(keys.max(initial=0)) + 1), dtype=bool)
+    found[0, keys[added]] = True
+    found[1, keys[~added]] = True
+    both: Ints = found[0] & found[1]
+    return both

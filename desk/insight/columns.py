@@ -4,7 +4,7 @@ An object a row would take seconds and hundreds of megabytes for 100 000 rows; n
 Instants are microseconds since 1970 in UTC. Amounts of one ledger share a scale: with scale 2, 1050 is 10.5 points.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -24,7 +24,8 @@ NEVER = 1 << 62
 """Stands for an instant that nobody names, and that is later than every other."""
 
 _TICK = timedelta(microseconds=1)
-_WORDS = frozenset({"immediate", "unlimited", "on_action", "", None})
+_WORDS = frozenset({"immediate", "unlimited", "on_action", ""})
+_LONGEST_WORD = max(map(len, _WORDS))
 _parse = datetime.fromisoformat
 _FEW = 200
 _COMPLETE = len("2026-06-17T12:00:00Z")
@@ -48,13 +49,31 @@ def moment_or_none(at: int) -> datetime | None:
 
 def instants(values: Sequence[Any]) -> Ints:
     """Each date, as it was sent, as an instant; `NEVER` where `reading.instant` finds none."""
-    column = np.full(len(values), NEVER, dtype=np.int64)
     try:
-        dated = [place for place, value in enumerate(values) if value not in _WORDS]
-        column[dated] = _read([values[place] for place in dated] if len(dated) < len(values) else values)
+        column = _bulk(values)
     except (TypeError, ValueError):  # a text that is no date, a time without a zone
-        column[:] = [_instant(value) for value in values]
+        column = np.array([_instant(value) for value in values], dtype=np.int64)
     column[column < _SECOND_YEAR] = NEVER
+    return column
+
+
+def _bulk(values: Sequence[Any]) -> Ints:
+    """Dates and words as instants; fails where anything else stands."""
+    first = values[:_FEW]
+    if len(set(first)) * 4 < len(first) and len(different := set(values)) < len(values):
+        names = list(different)
+        table = dict(zip(names, _bulk(names).tolist(), strict=True))
+        return np.array([table[value] for value in values], dtype=np.int64)
+    # Most words are shorter than any date: what is long need not be looked up.
+    dated = [
+        place
+        for place, value in enumerate(values)
+        if value is not None and (len(value) > _LONGEST_WORD or value not in _WORDS)
+    ]
+    if len(dated) == len(values):
+        return _read(values)
+    column = np.full(len(values), NEVER, dtype=np.int64)
+    column[dated] = _read([values[place] for place in dated])
     return column
 
 
@@ -88,17 +107,35 @@ def whole(values: Sequence[int]) -> Ints:
         return np.array(values, dtype=object)
 
 
-def scale_of(amounts: Iterable[Decimal]) -> int:
-    """How many decimals the amounts need, all together."""
-    exponents = (amount.as_tuple().exponent for amount in set(amounts))
-    return max((-each for each in exponents if isinstance(each, int)), default=0) if amounts else 0
+def codes(*columns: Sequence[Any] | Ints) -> Ints:
+    """A number for each place, 0, 1, ...: the same for places that are equal in all columns, in the order in which they
+    first appear."""
+    found: Ints = np.zeros(0, dtype=np.int64)
+    for number, column in enumerate(columns):
+        values = column if isinstance(column, np.ndarray) else np.array(column, dtype=object)
+        each: Ints = pd.factorize(values, use_na_sentinel=False)[0]
+        if number:
+            each = pd.factorize(found * (int(each.max(initial=0)) + 1) + each)[0]
+        found = each.astype(np.int64)
+    return found
 
 
-def scaled(amounts: Sequence[Decimal], scale: int) -> list[int]:
-    """Their sizes as exact whole numbers at that scale, which must suffice. Equal amounts are worked out once."""
-    unit = 10**scale
-    table = {amount: int(abs(amount) * unit) for amount in set(amounts)}
-    return [table[amount] for amount in amounts]
+class Amounts:
+    """Amounts of one column. Equal ones, which most are, are worked out once."""
+
+    def __init__(self, amounts: Sequence[Decimal]) -> None:
+        numbers: dict[Decimal, int] = {}
+        self._places = [numbers.setdefault(amount, len(numbers)) for amount in amounts]
+        self._different = list(numbers)
+        exponents = (amount.as_tuple().exponent for amount in numbers)
+        self.scale = max((-each for each in exponents if isinstance(each, int)), default=0)
+        """How many decimals they need, all together."""
+
+    def scaled(self, scale: int) -> list[int]:
+        """Their sizes as exact whole numbers at that scale, which must suffice."""
+        unit = 10**scale
+        sizes = [int(abs(amount) * unit) for amount in self._different]
+        return [sizes[place] for place in self._places]
 
 
 def exact(amount: int, scale: int) -> Decimal:

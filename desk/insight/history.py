@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
+from operator import ne
 
 import numpy as np
 
@@ -154,7 +155,7 @@ class _Explaining:
         self.reasons: Reasons = causes(rows)
         self.scale = max(rows.scale, listed.scale)
         self.amounts = rows.amounts(self.scale)
-        self.lots = np.flatnonzero(np.array(rows.additions, dtype=bool))
+        self.lots = np.flatnonzero(rows.added)
         # For each row its entry in the lists of unused points, -1 where it has none.
         self.entries = listed.places_of(rows)
         self.there = self.entries >= 0
@@ -215,16 +216,13 @@ class _Explaining:
 
     def _dated_anew(self) -> Ints:
         """Places of the lots that the lists of unused points date otherwise than the transactions do: few."""
-        known = np.flatnonzero(self.there).tolist()
-        starts, ends = self.rows.dates
-        listed_starts, listed_ends = self.listed.dates
-        pairs = zip(known, self.entries[known].tolist(), strict=True)
-        found = [
-            place
-            for place, entry in pairs
-            if ends[place] != listed_ends[entry] or starts[place] != listed_starts[entry]
-        ]
-        return np.array(found, dtype=np.int64)
+        known = np.flatnonzero(self.there)
+        places, entries = known.tolist(), self.entries[known].tolist()
+        other = np.zeros(len(known), dtype=bool)
+        for mine, listed in zip(self.rows.dates, self.listed.dates, strict=True):
+            pairs = map(ne, map(mine.__getitem__, places), map(listed.__getitem__, entries))
+            other |= np.fromiter(pairs, dtype=bool, count=len(known))
+        return known[other]
 
     def _meaning(self, swept: Swept) -> Meaning:
         """Whether the lists say what is left or what was awarded, where the rows allow to tell."""

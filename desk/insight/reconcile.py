@@ -1,8 +1,7 @@
 """Reconciliation: whether the rows of a ledger explain the balance that the API reports, and if not, what
 may be behind it."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -11,6 +10,7 @@ import numpy as np
 
 from desk.insight.balances import Balance, Reported
 from desk.insight.causes import Cause, Reasons
+from desk.insight.columns import Ints, codes
 from desk.insight.ledger import Row
 from desk.insight.rows import Rows
 
@@ -75,12 +75,11 @@ def suspects_of(
 ) -> tuple[Suspect, ...]:
     """What is worth a look. `uncovered`: places of subtractions that no lots covered; `cancelled`: ids of sessions that
     are known to be cancelled."""
-    standing = _standing(rows, reasons)
-    sessions = rows.sessions
-    unreadable = np.flatnonzero(np.array(rows.additions, dtype=bool) & rows.unreadable)
+    standing, sessions = _standing(rows, reasons), rows.sessions
+    unreadable = np.flatnonzero(rows.added & rows.unreadable)
     found: dict[SuspectKind, Iterable[int]] = {
         SuspectKind.SAME_RULE_TWICE: _twice(rows, standing),
-        SuspectKind.CANCELLED_SESSION: [place for place in standing if sessions[place] in cancelled]
+        SuspectKind.CANCELLED_SESSION: [place for place in standing.tolist() if sessions[place] in cancelled]
         if cancelled
         else (),
         SuspectKind.ORPHAN_SUBTRACTION: [
@@ -96,30 +95,25 @@ def suspects_of(
     )
 
 
-def _standing(rows: Rows, reasons: Reasons) -> list[int]:
+def _standing(rows: Rows, reasons: Reasons) -> Ints:
     """Places of awards of sessions that nothing has taken back."""
-    undone = {place for places in reasons.undoes.values() for place in places}
-    pairs = enumerate(zip(reasons.causes, rows.sessions, strict=True))
-    return [
-        place
-        for place, (cause, session) in pairs
-        if session and cause is Cause.EARNED and place not in undone
-    ]
+    standing = rows.added & (rows.session_codes > 0)
+    for place, undone in reasons.undoes.items():
+        standing[[place, *undone]] = False
+    return np.flatnonzero(standing)
 
 
-def _twice(rows: Rows, standing: Sequence[int]) -> set[int]:
+def _twice(rows: Rows, standing: Ints) -> set[int]:
     """Places of equal awards of one rule to one session at different instants. Several rows of one rule at one instant
     are one evaluation: a rule may award each item."""
-    columns = (rows.sessions, rows.rulesets, rows.rules, rows.names, rows.amounts())
-    keys = list(zip(*(map(column.__getitem__, standing) for column in columns), strict=True))
-    often = Counter(keys)
-    if len(often) == len(keys):
-        return set()
+    awards = codes(rows.session_codes[standing], rows.rule_codes[standing])
+    several = np.bincount(awards)[awards] > 1
+    standing, awards = standing[several], awards[several].tolist()
     first: dict[tuple[object, ...], int] = {}
     found: set[int] = set()
-    for place, key in zip(standing, keys, strict=True):
-        if often[key] > 1:
-            before = first.setdefault(key, place)
-            if rows.created[before] != rows.created[place]:
-                found |= {before, place}
+    amounts = rows.amounts() if awards else ()
+    for place, award in zip(standing.tolist(), awards, strict=True):
+        before = first.setdefault((award, rows.names[place], amounts[place]), place)
+        if rows.created[before] != rows.created[place]:
+            found |= {before, place}
     return found

@@ -2,21 +2,24 @@
 asks for it."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from operator import itemgetter
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple, TypeVar, overload
 
 import numpy as np
 
 from desk.insight.balances import ZERO
-from desk.insight.columns import NEVER, Ints, instants, moment, scale_of, scaled, ticks, unreadable
+from desk.insight.columns import NEVER, Amounts, Ints, codes, instants, moment, ticks, unreadable
 from desk.insight.ledger import Row, Transaction, is_addition, key_of, read_row
-from talon_client.models.base import as_sent
+from talon_client.models.base import columns_of
+
+V = TypeVar("V")
 
 _FIELDS = (
+    "transaction_uuid",
     "id",
     "created",
     "type",
@@ -60,10 +63,10 @@ class Rows(Sequence[Row]):
         keys: Sequence[str],
         created: Ints,
         undated: frozenset[str],
-        table: Sequence[tuple[Any, ...]],
+        columns: Mapping[str, list[Any]],
     ) -> None:
         self._entries, self.keys, self.created, self._undated = entries, keys, created, undated
-        self._table = table
+        self._columns = columns
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -89,13 +92,12 @@ class Rows(Sequence[Row]):
     def take(self, places: Iterable[int]) -> "Rows":
         """The rows at these places, which rise."""
         kept = list(places)
-        entries, keys = self._entries, self.keys
         return Rows(
-            [entries[place] for place in kept],
-            [keys[place] for place in kept],
+            _at(self._entries, kept),
+            _at(self.keys, kept),
             self.created[kept],
             self._undated,
-            [self._table[place] for place in kept],
+            _columns_at(self._columns, kept),
         )
 
     def by_subledger(self) -> "dict[str, Rows]":
@@ -112,18 +114,13 @@ class Rows(Sequence[Row]):
         told = zip(self.additions, self.sessions, self.rules, strict=True)
         return self.take([place for place, (added, *names) in enumerate(told) if added and not any(names)])
 
-    def _column(self, name: str) -> list[Any]:
-        place = _FIELDS.index(name)
-        return [row[place] for row in self._table]
-
     def _texts(self, name: str) -> list[str]:
-        place = _FIELDS.index(name)
-        return [row[place] or "" for row in self._table]
+        return [value or "" for value in self._columns[name]]
 
     @cached_property
     def ids(self) -> list[int | None]:
         """Row numbers."""
-        return self._column("id")
+        return self._columns["id"]
 
     @cached_property
     def subledgers(self) -> list[str]:
@@ -148,33 +145,52 @@ class Rows(Sequence[Row]):
     @cached_property
     def rulesets(self) -> list[int | None]:
         """Numbers of rulesets."""
-        return self._column("ruleset_id")
+        return self._columns["ruleset_id"]
 
     @cached_property
     def _changes(self) -> list[Decimal]:
-        return [ZERO if value is None else value for value in self._column("amount")]
+        return [ZERO if value is None else value for value in self._columns["amount"]]
 
     @cached_property
     def additions(self) -> list[bool]:
         """Whether each row adds points."""
-        kinds = self._column("type")
+        kinds = self._columns["type"]
         if {"addition", "subtraction"}.issuperset(kinds):
             return [kind == "addition" for kind in kinds]
         return [is_addition(kind, amount) for kind, amount in zip(kinds, self._changes, strict=True)]
 
     @cached_property
+    def _amounts(self) -> Amounts:
+        return Amounts(self._changes)
+
+    @property
     def scale(self) -> int:
         """How many decimals the amounts need."""
-        return scale_of(self._changes)
+        return self._amounts.scale
 
     def amounts(self, scale: int | None = None) -> list[int]:
         """Amounts without their sign, at a scale that suffices; their own when none is said."""
-        return scaled(self._changes, self.scale if scale is None else scale)
+        return self._amounts.scaled(self.scale if scale is None else scale)
+
+    @cached_property
+    def added(self) -> Ints:
+        """`additions` as a column."""
+        return np.array(self.additions, dtype=bool)
+
+    @cached_property
+    def session_codes(self) -> Ints:
+        """A number for each session, 0 where there is none."""
+        return codes(["", *self.sessions])[1:]
+
+    @cached_property
+    def rule_codes(self) -> Ints:
+        """A number for each rule of each ruleset."""
+        return codes([-1 if each is None else each for each in self.rulesets], self.rules)
 
     @cached_property
     def dates(self) -> tuple[list[Any], list[Any]]:
         """Start and expiry dates as they were sent."""
-        return self._column("start_date"), self._column("expiry_date")
+        return self._columns["start_date"], self._columns["expiry_date"]
 
     @cached_property
     def _windows(self) -> Windows:
@@ -205,15 +221,13 @@ class Rows(Sequence[Row]):
     @cached_property
     def below_zero(self) -> frozenset[int]:
         """Places of rows that the API marks as the part of a subtraction that made the balance negative."""
-        if not self._table or len(self._table[0]) < len(_FIELDS):  # cards have none
-            return frozenset()
-        flags = enumerate(self._column("flags"))
+        flags = enumerate(self._columns.get("flags", ()))  # cards have none
         return frozenset(
             [place for place, flag in flags if flag is not None and flag.creates_negative_balance]
         )
 
 
-NO_ROWS = Rows((), (), np.zeros(0, dtype=np.int64), frozenset(), ())
+NO_ROWS = Rows((), (), np.zeros(0, dtype=np.int64), frozenset(), {name: [] for name in _FIELDS})
 """Of a ledger in which nothing is written."""
 
 
@@ -223,36 +237,47 @@ def read_rows(transactions: Iterable[Transaction], now: datetime) -> Rows:
     Rows of one instant stand in the order of their numbers. A row whose date is unreadable stands where its
     number puts it.
     """
-    entries, keys = _once(list(transactions))
-    table = _table(entries)
-    created = instants([row[_FIELDS.index("created")] for row in table])
+    entries = list(transactions)
+    if not entries:
+        return NO_ROWS
+    columns = columns_of(entries, _FIELDS)
+    keys = columns["transaction_uuid"]
+    if not all(keys):
+        keys = [key_of(number, key) for number, key in zip(columns["id"], keys, strict=True)]
+    if len(set(keys)) < len(keys) or not all(keys):
+        places = _once(keys)
+        entries, keys, columns = _at(entries, places), _at(keys, places), _columns_at(columns, places)
+    created = instants(columns["created"])
     undated = np.flatnonzero(created == NEVER).tolist()
     if undated:
         created = _placed(entries, keys, created, undated, now)
-    order, lost = _order(entries, table, keys, created), set(undated)
-    keys = [keys[was] or f"?{place}" for place, was in enumerate(order)]
-    pairs = zip(keys, order, strict=True) if lost else ()
-    guessed = frozenset([key for key, was in pairs if was in lost])
-    return Rows([entries[was] for was in order], keys, created[order], guessed, [table[was] for was in order])
-
-
-def _table(entries: Sequence[Transaction]) -> list[tuple[Any, ...]]:
-    """The fields of each row side by side: a model is far to go to, once for each column."""
-    sent = as_sent(entries)
-    fields = [name for name in _FIELDS if not sent or name in sent[0]]
-    return list(map(itemgetter(*fields), sent))
-
-
-def _once(entries: list[Transaction]) -> tuple[list[Transaction], list[str]]:
-    """Each row once, with its key; rows without a key cannot be told apart and all stay."""
-    keys = list(map(itemgetter("transaction_uuid"), as_sent(entries)))
+    order, lost = _order(entries, columns["id"], keys, created), set(undated)
+    keys = _at(keys, order)
     if not all(keys):
-        keys = [key_of(entry.id, key) for entry, key in zip(entries, keys, strict=True)]
-    if len(set(keys)) == len(keys) and all(keys):
-        return entries, keys
-    known = {key: entry for key, entry in zip(keys, entries, strict=True) if key}
-    nameless = [entry for key, entry in zip(keys, entries, strict=True) if not key]
-    return [*known.values(), *nameless], [*known, *[""] * len(nameless)]
+        keys = [key or f"?{place}" for place, key in enumerate(keys)]
+    places = _at(range(len(keys)), order) if lost else []
+    guessed = frozenset([key for key, was in zip(keys, places, strict=False) if was in lost])
+    return Rows(_at(entries, order), keys, created[order], guessed, _columns_at(columns, order))
+
+
+def _at(values: Sequence[V], places: Sequence[int] | slice) -> list[V]:
+    """The values at these places."""
+    if isinstance(places, slice):
+        return list(values[places])
+    if len(places) < 2:
+        return [values[place] for place in places]
+    return list(itemgetter(*places)(values))
+
+
+def _columns_at(columns: Mapping[str, list[Any]], places: Sequence[int] | slice) -> dict[str, list[Any]]:
+    return {name: _at(values, places) for name, values in columns.items()}
+
+
+def _once(keys: Sequence[str]) -> list[int]:
+    """The places of the rows, each row once: the last of those that share a key. Rows without a key cannot be told
+    apart and all stay."""
+    last = {key: place for place, key in enumerate(keys) if key}
+    return [*last.values(), *(place for place, key in enumerate(keys) if not key)]
 
 
 def _placed(
@@ -275,15 +300,16 @@ def _placed(
 
 
 def _order(
-    entries: Sequence[Transaction], table: Sequence[tuple[Any, ...]], keys: Sequence[str], created: Ints
-) -> list[int]:
+    entries: Sequence[Transaction], ids: Sequence[int | None], keys: Sequence[str], created: Ints
+) -> list[int] | slice:
     """By instant, then by number. Without a number: additions first, so that a spend of the same instant finds what it
     draws on."""
-    numbers = np.array([-1 if row[0] is None else row[0] for row in table], dtype=np.int64)
+    numbers = np.array([-1 if number is None else number for number in ids], dtype=np.int64)
     order = np.lexsort((numbers, created))
     tied = (np.diff(created[order]) == 0) & (np.diff(numbers[order]) == 0)
     if not tied.any():
-        return order.tolist()  # type: ignore[no-any-return]
+        newest_first = (np.diff(order) == -1).all()  # as the API sends them
+        return slice(None, None, -1) if newest_first else order.tolist()
 
     def rank(place: int) -> tuple[Any, ...]:
         entry = entries[place]

@@ -59,7 +59,7 @@ class _Sweep:
     """The state of one ledger while time passes. Lots are named by the place of their row."""
 
     def __init__(self, rows: Rows, reasons: Reasons, starts: Ints, expires: Ints, amounts: list[int]) -> None:
-        self.additions, self.sessions = rows.additions, rows.sessions
+        self.added, self.additions, self.sessions = rows.added, rows.additions, rows.sessions
         self.causes, self.undoes, self.below_zero = reasons.causes, reasons.undoes, rows.below_zero
         self.amounts = amounts
         self.created, self.starts, self.expires = rows.created, starts, expires
@@ -101,7 +101,7 @@ class _Sweep:
 
     def _events(self) -> tuple[Ints, Ints, Ints]:
         """All events in order: instant, what it is, place."""
-        created, lots = self.created, np.array(self.additions, dtype=bool)
+        created, lots = self.created, self.added
         expiring = np.flatnonzero(lots & (self.expires > created) & (self.expires != NEVER))
         starting = np.flatnonzero(lots & (self.starts > created) & (self.starts != NEVER))
         places = np.concatenate([expiring, starting, np.arange(len(created))])

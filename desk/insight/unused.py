@@ -1,20 +1,20 @@
 """The lists of unused points as columns. A `Listed` is made when somebody asks for it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 from functools import cached_property
-from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
 from desk.insight.balances import ZERO
-from desk.insight.columns import EPOCH, Ints, scale_of, scaled, whole
+from desk.insight.columns import EPOCH, Amounts, Ints, whole
 from desk.insight.ledger import Listed, PointsEntry, Status, key_of, read_window
 from desk.insight.reading import instant
 from desk.insight.rows import Rows
-from talon_client.models.base import as_sent
+from talon_client.models.base import columns_of
 
+_FIELDS = ("transaction_uuid", "id", "amount", "start_date", "expiry_date")
+_NOTHING: dict[str, list[Any]] = {name: [] for name in _FIELDS}
 STATUSES = tuple(Status)
 """How a column names a status: by its place here."""
 
@@ -25,12 +25,12 @@ class Unused(Mapping[str, Listed]):
     def __init__(self, lists: Mapping[Status, Iterable[PointsEntry]]) -> None:
         read = {status: list(entries) for status, entries in lists.items()}
         self._entries = [entry for entries in read.values() for entry in entries]
-        self._sent = as_sent(self._entries)
+        self._columns = _NOTHING | columns_of(self._entries, _FIELDS)
         codes = np.array([STATUSES.index(status) for status in read], dtype=np.int8)
         self.statuses = np.repeat(codes, [len(entries) for entries in read.values()])
         places = range(len(self._entries))
-        self._by_uuid = dict(zip(self._column("transaction_uuid"), places, strict=True))
-        self._by_id = dict(zip(self._column("id"), places, strict=True))
+        self._by_uuid = dict(zip(self._columns["transaction_uuid"], places, strict=True))
+        self._by_id = dict(zip(self._columns["id"], places, strict=True))
         self._by_uuid.pop(None, None)
         self._by_uuid.pop("", None)
         self._by_id.pop(None, None)
@@ -63,26 +63,23 @@ class Unused(Mapping[str, Listed]):
             ]
         return np.array(found, dtype=np.int64)
 
-    def _column(self, name: str) -> list[Any]:
-        return list(map(itemgetter(name), self._sent))
-
     @cached_property
-    def _amounts(self) -> list[Decimal]:
-        return [ZERO if amount is None else amount for amount in self._column("amount")]
+    def _amounts(self) -> Amounts:
+        return Amounts([ZERO if amount is None else amount for amount in self._columns["amount"]])
 
-    @cached_property
+    @property
     def scale(self) -> int:
         """How many decimals the amounts need."""
-        return scale_of(self._amounts)
+        return self._amounts.scale
 
     def amounts(self, scale: int) -> Ints:
         """Amounts at a scale that suffices."""
-        return whole(scaled(self._amounts, scale))
+        return whole(self._amounts.scaled(scale))
 
     @cached_property
     def dates(self) -> tuple[list[Any], list[Any]]:
         """Start and expiry dates as they were sent."""
-        return self._column("start_date"), self._column("expiry_date")
+        return self._columns["start_date"], self._columns["expiry_date"]
 
 
 NOTHING_LISTED = Unused({})

@@ -1,8 +1,9 @@
 """How every model of the client behaves: tolerant when reading answers, strict when building requests."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated, Any, Generic, Protocol, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
@@ -20,6 +21,7 @@ class RequestBody(Protocol):
         ...
 
 
+_SOME = 500
 _WORDS = frozenset({"immediate", "unlimited", "on_action"})
 _parse = datetime.fromisoformat
 
@@ -79,12 +81,25 @@ class Model(BaseModel):
                 setattr(cls, name, _ReadLate(name))
 
 
-def as_sent(answers: Iterable[Model]) -> list[Mapping[str, Any]]:
-    """The fields of many answers by name, dates as the text that was sent: a fifth of the time that attributes take.
+def columns_of(answers: Sequence[Model], names: Sequence[str]) -> dict[str, list[Any]]:
+    """Fields of many answers of one model side by side, in their order, dates as the text that was sent; fields that
+    the model does not have are left out.
 
-    For those who read thousands of rows at once; not to be changed.
+    For those who read thousands of rows at once: a fifth of the time that attributes take. Each answer is gone to
+    once, and a few hundred at a time, so that what is built on the way is gone before it is in anybody's way.
     """
-    return [answer.__dict__ for answer in answers]
+    known = type(answers[0]).model_fields if answers else {}
+    wanted = [name for name in names if name in known]
+    columns: dict[str, list[Any]] = {name: [] for name in wanted}
+    if len(wanted) == 1:
+        columns[wanted[0]] = [answer.__dict__[wanted[0]] for answer in answers]
+    elif wanted:
+        fields = itemgetter(*wanted)
+        for start in range(0, len(answers), _SOME):
+            rows = [fields(answer.__dict__) for answer in answers[start : start + _SOME]]
+            for name, values in zip(wanted, zip(*rows, strict=True), strict=True):
+                columns[name] += values
+    return columns
 
 
 class RequestModel(BaseModel):
