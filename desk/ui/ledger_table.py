@@ -22,7 +22,7 @@ from desk.ui.strip import nothing
 from desk.ui.theme import badge_md
 
 SESSION = "pages/thing/session.py"
-PAGE = 1000
+PAGE = 500
 """Rows that are shown at once: what a page can draw, and write in the Application's locale, without being felt."""
 
 
