@@ -84,9 +84,16 @@ def test_a_click_on_the_chart_moves_the_day(page: Page) -> None:
     mark.scroll_into_view_if_needed()
     box = mark.bounding_box()
     assert box
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(chart(page).locator(".hoverlayer .hovertext")).to_be_visible()
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    hover = chart(page).locator(".hoverlayer .hovertext")
+    for _ in range(100):  # a chart that is just being drawn does not feel the pointer yet
+        page.mouse.move(x, y - 40)
+        page.mouse.move(x, y)
+        if hover.count():
+            break
+        page.evaluate("new Promise(requestAnimationFrame)")
+    expect(hover).to_be_visible()
+    page.mouse.click(x, y)
     expect(page).to_have_url(re.compile(r"day=\d{4}-\d\d-\d\d"))
     expect(page.get_by_text("The API says the same")).to_be_visible()
 
