@@ -40,9 +40,12 @@ PEOPLE = (
     "clara.returns",
 )
 
+ORDERS = ("ORD-10023", "ORD-10702", "ORD-10722", "ORD-10731", "ORD-10751", "ORD-10761", "ORD-10031")
+"""Pending, returned, a rule that fails, other rules today, on a card, spent, expired."""
+
 
 def figures() -> Iterator[Figure]:
-    """Enter to header, first chart in a fresh tab, tab switches once a chart has been shown."""
+    """Enter to header, first chart in a fresh tab, tab switches after a chart was shown, order number to verdict."""
     with tempfile.TemporaryDirectory() as folder, Sandbox() as sandbox, sync_playwright() as playwright:
         settings = running.secrets(Path(folder), sandbox.url, sandbox.api_key)
         desk = running.RunningDesk(Path(folder), {"STREAMLIT_SECRETS_FILES": str(settings)})
@@ -53,6 +56,7 @@ def figures() -> Iterator[Figure]:
             yield _headers(chromium, desk.url)
             yield _first_charts(chromium, desk.url)
             yield from _switches(chromium, desk.url)
+            yield _verdicts(chromium, desk.url)
         finally:
             chromium.close()
             desk.close()
@@ -115,3 +119,23 @@ def _switches(chromium: Browser, url: str) -> Iterator[Figure]:
         yield Figure(
             what, median(found[1:]), 0.3, "s", f"click to paint, median of {len(found) - 1}, answers at hand"
         )
+
+
+def _verdicts(chromium: Browser, url: str) -> Figure:
+    """From Enter in Find to the verdict on the points of an order that nobody has asked for before."""
+    page, times = _open(chromium, url, "/"), []
+    for order in ORDERS:
+        box = page.locator(".st-key-desk-find input")
+        box.fill(order)
+        started = time.perf_counter()
+        box.press("Enter")
+        page.get_by_role("button", name="Points missing?").click()
+        page.get_by_text("What to do now").wait_for()
+        times.append(time.perf_counter() - started)
+        page.wait_for_selector(RESTING)
+        page.goto("/")
+        page.wait_for_selector(RESTING)
+        page.wait_for_load_state("networkidle")
+    page.context.close()
+    note = f"through the order's page, slowest of {len(times)} verdicts"
+    return Figure("order number to verdict", max(times), 3.0, "s", note)
