@@ -3,16 +3,20 @@
 Rules: facts.md, Loyalty ledger. A lot is expired from its expiry on, before that pending until its start,
 else active. Spends draw on active lots, earliest expiry first, unlimited last, among equals the oldest
 award first. Which lots a spend drew on is inferred, no answer of the API says it.
+
+Who draws on which lot depends on everything before, so that is found row by row (`_Drawing`). All else follows from
+rows, windows and draws, and is worked out in columns.
 """
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import NamedTuple
 
 import numpy as np
 
-from desk.insight.causes import Cause, Reasons
+from desk.insight.causes import Reasons
 from desk.insight.columns import NEVER, Ints, whole
 from desk.insight.moves import KINDS, MoveKind, Steps
 from desk.insight.rows import Rows
@@ -39,7 +43,6 @@ class Swept:
 
 
 _PENDING, _ACTIVE, _EXPIRED = range(3)
-_EXPIRY, _START, _ROW = range(3)
 _EARNED, _WAITS, _STARTED, _SPENT, _TAKEN_BACK, _GIVEN_BACK, _EXPIRES, _LAPSES = map(
     KINDS.index,
     (
@@ -55,195 +58,203 @@ _EARNED, _WAITS, _STARTED, _SPENT, _TAKEN_BACK, _GIVEN_BACK, _EXPIRES, _LAPSES =
 )
 
 
-class _Sweep:
-    """The state of one ledger while time passes. Lots are named by the place of their row."""
+class _Queue:
+    """Lots of one state, given in the order of spending. `enter`, `leave`: the number of the first subtraction that
+    finds each in that state, and of the first that no longer does. They come and go when somebody wants to draw."""
 
-    def __init__(self, rows: Rows, reasons: Reasons, starts: Ints, expires: Ints, amounts: list[int]) -> None:
-        self.added, self.additions, self.sessions = rows.added, rows.additions, rows.sessions
-        self.causes, self.undoes, self.below_zero = reasons.causes, reasons.undoes, rows.below_zero
-        self.amounts = amounts
-        self.created, self.starts, self.expires = rows.created, starts, expires
-        self.active = self.pending = self.expired = self.negative = 0
-        self.left = [0] * len(amounts)
-        # What a lot is when it is written; expiries and starts change it.
-        first = np.where(starts > rows.created, _PENDING, _ACTIVE)
-        self.state: list[int] = np.where(expires <= rows.created, _EXPIRED, first).tolist()
-        self.draws: list[int] = []  # flat: lot, row, amount
-        self.uncovered: set[int] = set()
-        self.debts: deque[list[int]] = (
-            deque()
-        )  # of each subtraction that no lot covered: its place, what is owed
-        # Lots that may have points left, by their rank in the order of spending.
-        self.usable: tuple[list[int], list[int]] = ([], [])
-        self.by_rank: list[int] = np.argsort(expires, kind="stable").tolist()
-        self.ranks: list[int] = np.argsort(self.by_rank).tolist()
-        self.notes: list[int] = []
+    def __init__(self, lots: Ints, enter: Ints, leave: Ints, subtractions: int) -> None:
+        met = np.flatnonzero(enter < np.minimum(leave, subtractions))
+        enter = enter[met]
+        order = np.argsort(enter, kind="stable")
+        self.lots: list[int] = lots[met].tolist()
+        self.leave: list[int] = leave[met].tolist()
+        # From here on lots are named by their rank in that order.
+        self.coming: list[int] = order.tolist()
+        self.entered: list[int] = np.cumsum(np.bincount(enter, minlength=subtractions)).tolist()
+        self.next = 0
+        self.usable: list[int] = []
 
-    def run(self) -> Swept:
-        """Walks through all events in order of time: at one instant expiries, then starts, then rows."""
-        at, what, places = self._events()
-        additions, lefts, states = self.additions, self.left, self.state
-        for number, (kind, place) in enumerate(zip(what.tolist(), places.tolist(), strict=True)):
-            if kind == _ROW:
-                if additions[place]:
-                    self._add(number, place)
-                else:
-                    self._subtract(number, place)
-            elif kind == _EXPIRY:
-                if lefts[place]:
-                    self._expire(number, place)
-                states[place] = _EXPIRED
-            elif states[place] == _PENDING:
-                states[place] = _ACTIVE
-                if lefts[place]:
-                    self._start(number, place)
-        return Swept(self._steps(at, what, places), self.left, self._drawn(), self.uncovered)
+    def admit(self, number: int) -> list[int]:
+        """Lots that may have points left for that subtraction, as a heap of ranks."""
+        usable, first, self.next = self.usable, self.next, self.entered[number]
+        for rank in self.coming[first : self.next]:
+            heappush(usable, rank)
+        return usable
 
-    def _events(self) -> tuple[Ints, Ints, Ints]:
-        """All events in order: instant, what it is, place."""
-        created, lots = self.created, self.added
-        expiring = np.flatnonzero(lots & (self.expires > created) & (self.expires != NEVER))
-        starting = np.flatnonzero(lots & (self.starts > created) & (self.starts != NEVER))
-        places = np.concatenate([expiring, starting, np.arange(len(created))])
-        at = np.concatenate([self.expires[expiring], self.starts[starting], created])
-        what = np.repeat(
-            np.array([_EXPIRY, _START, _ROW], dtype=np.int8), [len(expiring), len(starting), len(created)]
-        )
-        order = np.argsort(at, kind="stable")  # keeps expiries before starts before rows, and places in order
-        return at[order], what[order], places[order]
 
-    def _expire(self, number: int, place: int) -> None:
-        left = self.left[place]
-        self.expired += left
-        if self.state[place] == _ACTIVE:
-            self.active -= left
-            self._note(number, _EXPIRES, left)
-        else:
-            self.pending -= left
-            self._note(number, _LAPSES, left)
+class _Drawing:
+    """Finds who draws on which lot, subtraction after subtraction. Lots and rows are named by their places."""
 
-    def _start(self, number: int, place: int) -> None:
-        left = self.left[place]
-        self.active += left
-        self.pending -= left
-        heappush(self.usable[_ACTIVE], self.ranks[place])
-        self._note(number, _STARTED, left)
+    def __init__(self, rows: Rows, reasons: Reasons, starts: Ints, expires: Ints, amounts: Ints) -> None:
+        added, count = rows.added, len(rows) - int(rows.added.sum())
+        self.rows, self.undoes, self.amounts = rows, reasons.undoes, amounts
+        self.left: list[int] = np.where(added, amounts, 0).tolist()
+        self.draws: tuple[list[int], list[int], list[int]] = ([], [], [])  # lots, rows, amounts
+        # Of each subtraction that no lot covered: its place, what is owed.
+        self.debts: deque[list[int]] = deque()
+        # Lots in the order of spending; the first subtraction that finds each written, started, expired.
+        lots = np.flatnonzero(added)
+        lots = lots[np.argsort(expires[lots], kind="stable")]
+        instants = rows.created[~added]
+        written = np.cumsum(~added)[lots]
+        start = np.maximum(written, np.searchsorted(instants, starts[lots]))
+        expire = np.searchsorted(instants, expires[lots])
+        self.active = _Queue(lots, start, expire, count)
+        self.pending = _Queue(lots, written, np.minimum(start, expire), count)
 
-    def _add(self, number: int, place: int) -> None:
-        amount, state = self.amounts[place], self.state[place]
-        left = self._pay_debts(place, amount) if self.debts else amount
-        self.left[place] = left
-        kind = _EARNED
-        if state == _ACTIVE:
-            self.active += left
-        elif state == _PENDING:
-            self.pending += left
-            kind = _WAITS
-        else:
-            self.expired += left
-        if left and state != _EXPIRED:
-            heappush(self.usable[state], self.ranks[place])
-        if self.causes[place] is Cause.GIVEN_BACK:
-            kind = _GIVEN_BACK
-        self._note(number, kind, amount)
+    def run(self) -> Draws:
+        """All draws; `left` is then what is left of each lot in the end."""
+        places = np.flatnonzero(~self.rows.added)
+        wanted = zip(places.tolist(), self.amounts[places].tolist(), strict=True)
+        below_zero, before = self.rows.below_zero, -1
+        for number, (place, amount) in enumerate(wanted):
+            if self.debts:
+                self._pay_debts(range(before + 1, place))
+            before = place
+            owed = amount if place in below_zero else self._subtract(number, place, amount)
+            if owed:
+                self.debts.append([place, owed])
+        self._pay_debts(range(before + 1, len(self.left)))
+        lots, rows = (np.array(column, dtype=np.int64) for column in self.draws[:2])
+        order = np.argsort(lots, kind="stable")
+        return Draws(lots[order], rows[order], np.array(self.draws[2], dtype=self.amounts.dtype)[order])
 
-    def _pay_debts(self, lot: int, left: int) -> int:
-        while self.debts and left:
-            debt = self.debts[0]
-            paid = min(left, debt[1])
-            self.draws += (lot, debt[0], paid)
-            self.negative -= paid
-            left -= paid
-            debt[1] -= paid
-            if not debt[1]:
-                self.debts.popleft()
-        return left
+    def _subtract(self, number: int, place: int, rest: int) -> int:
+        """Takes from lots; what they do not cover."""
+        taken_back = place in self.undoes
+        if taken_back:
+            # A rollback takes the award itself first, then pending points, then active ones.
+            rest = self._take_own(place, rest)
+            rest = self._take(self.pending, number, place, rest)
+        rest = self._take(self.active, number, place, rest)
+        if rest and not taken_back and not self.rows.sessions[place]:
+            # By hand: pending points go when the active ones do not suffice.
+            rest = self._take(self.pending, number, place, rest)
+        return rest
 
-    def _subtract(self, number: int, place: int) -> None:
-        amount = rest = self.amounts[place]
-        taken_back = self.causes[place] is Cause.TAKEN_BACK
-        if place not in self.below_zero:
-            if taken_back:
-                # A rollback takes the award itself first, then pending points, then active ones.
-                rest = self._take_own(place, rest)
-                rest = self._take(place, rest, _PENDING)
-            rest = self._take(place, rest, _ACTIVE)
-            if rest and not taken_back and not self.sessions[place]:
-                # By hand: pending points go when the active ones do not suffice.
-                rest = self._take(place, rest, _PENDING)
-            if rest:
-                self.uncovered.add(place)
-        if rest:
-            self.negative += rest
-            self.debts.append([place, rest])
-        self._note(number, _TAKEN_BACK if taken_back else _SPENT, amount)
+    def _pay_debts(self, lots: Iterable[int]) -> None:
+        """Additions pay what is owed when they are written, the oldest debt first."""
+        for lot in lots:
+            if not self.debts:
+                return
+            while self.debts and self.left[lot]:
+                debt = self.debts[0]
+                paid = min(self.left[lot], debt[1])
+                self._draw(lot, debt[0], paid)
+                debt[1] -= paid
+                if not debt[1]:
+                    self.debts.popleft()
 
     def _take_own(self, place: int, rest: int) -> int:
         for lot in self.undoes[place]:
             part = min(rest, self.left[lot])
             if part:
-                self._remove(lot, place, part)
+                self._draw(lot, place, part)
                 rest -= part
         return rest
 
-    def _take(self, place: int, rest: int, state: int) -> int:
-        """Takes from the lots of a state in the order of spending; what is still wanted then."""
-        queue, by_rank, left, states = self.usable[state], self.by_rank, self.left, self.state
-        wanted = rest
-        while rest and queue:
-            lot = by_rank[queue[0]]
-            there = left[lot] if states[lot] == state else 0
+    def _take(self, queue: _Queue, number: int, place: int, rest: int) -> int:
+        """Takes from lots in the order of spending; what is still wanted then."""
+        usable, lots, leave, left = queue.admit(number), queue.lots, queue.leave, self.left
+        while rest and usable:
+            rank = usable[0]
+            lot = lots[rank]
+            there = left[lot] if leave[rank] > number else 0
             part = there if there < rest else rest
             if part:
-                left[lot] = there - part
-                self.draws += (lot, place, part)
+                self._draw(lot, place, part)
                 rest -= part
             if part == there:
-                heappop(queue)
-        if state == _ACTIVE:
-            self.active -= wanted - rest
-        else:
-            self.pending -= wanted - rest
+                heappop(usable)
         return rest
 
-    def _remove(self, lot: int, place: int, part: int) -> None:
-        self.left[lot] -= part
-        self.draws += (lot, place, part)
-        state = self.state[lot]
-        if state == _ACTIVE:
-            self.active -= part
-        elif state == _PENDING:
-            self.pending -= part
-        else:
-            self.expired -= part
+    def _draw(self, lot: int, row: int, amount: int) -> None:
+        self.left[lot] -= amount
+        lots, rows, amounts = self.draws
+        lots.append(lot)
+        rows.append(row)
+        amounts.append(amount)
 
-    def _note(self, number: int, kind: int, amount: int) -> None:
-        # One flat list: a tuple each would be garbage to collect, a list each many more steps.
-        self.notes += (number, kind, amount, self.active, self.pending, self.expired, self.negative)
 
-    def _drawn(self) -> Draws:
-        lots, rows, amounts = whole(self.draws).reshape(-1, 3).T
-        order = np.argsort(lots, kind="stable")
-        return Draws(lots[order].astype(np.int64), rows[order].astype(np.int64), amounts[order])
+class _Course:
+    """What every row, expiry and start changed, in columns."""
 
-    def _steps(self, at: Ints, what: Ints, places: Ints) -> Steps:
-        number, kinds, amounts, active, pending, expired, negative = whole(self.notes).reshape(-1, 7).T
-        number = number.astype(np.int64)
-        kinds = kinds.astype(np.int8)
-        spent = np.where(kinds == _SPENT, amounts, 0)
-        spent = spent - np.where(kinds == _GIVEN_BACK, amounts, 0)
+    def __init__(self, rows: Rows, starts: Ints, expires: Ints, amounts: Ints, draws: Draws) -> None:
+        self.rows, self.starts, self.expires, self.amounts, self.draws = rows, starts, expires, amounts, draws
+        # A debt is paid when the lot comes, all else is drawn when the row does.
+        self.when = np.maximum(draws.lots, draws.rows)
+        self.drawn_at = rows.created[self.when]
+        # By place: what debts leave of an addition, what no lot covers of a subtraction.
+        self.rest = amounts - self._added_up(self.when, draws.amounts, len(amounts))
+
+    def _added_up(self, places: Ints, amounts: Ints, size: int) -> Ints:
+        found = np.zeros(size, dtype=self.amounts.dtype)
+        np.add.at(found, places, amounts)
+        return found
+
+    def _left_before(self, instants: Ints) -> Ints:
+        """What is left of each lot when its instant comes, by place."""
+        then = self.drawn_at < instants[self.draws.lots]
+        return self.amounts - self._added_up(
+            self.draws.lots[then], self.draws.amounts[then], len(self.amounts)
+        )
+
+    def _states(self, lots: Ints | slice, at: Ints) -> Ints:
+        begun = np.where(self.starts[lots] > at, _PENDING, _ACTIVE)
+        return np.where(self.expires[lots] <= at, _EXPIRED, begun)
+
+    def _moved(self, first: Ints) -> Ints:
+        """How each row changed the points of each state. `first`: the state of each lot when it is written."""
+        size, lots, rows = len(self.amounts), *self.draws[:2]
+        moved = np.zeros((3, size), dtype=self.amounts.dtype)
+        added = np.flatnonzero(self.rows.added)
+        moved[first[added], added] = self.rest[added]
+        later = self.when > lots
+        cells = self._states(lots, self.drawn_at)[later] * size + rows[later]
+        moved -= self._added_up(cells, self.draws.amounts[later], moved.size).reshape(moved.shape)
+        return moved
+
+    def steps(self, undoing: Ints) -> Steps:
+        """All steps in order of time: at one instant expiries, then starts, then rows. `undoing`: places of rows that
+        undo others."""
+        created, added, starts, expires = self.rows.created, self.rows.added, self.starts, self.expires
+        # Of a lot with nothing left nothing expires or starts.
+        left = self._left_before(expires)
+        expiring = np.flatnonzero(added & (expires > created) & (expires != NEVER) & (left > 0))
+        ending = left[expiring]
+        left = self._left_before(starts)
+        starting = np.flatnonzero(added & (starts > created) & (starts < expires) & (left > 0))
+        beginning = left[starting]
+        at = np.concatenate([expires[expiring], starts[starting], created])
+        order = np.argsort(at, kind="stable")  # keeps expiries before starts before rows, and places in order
+
+        def in_order(of_expiries: Ints | int, of_starts: Ints | int, of_rows: Ints) -> Ints:
+            found = np.zeros(len(at), dtype=of_rows.dtype)
+            found[: len(expiring)] = of_expiries
+            found[len(expiring) : -len(created)] = of_starts
+            found[-len(created) :] = of_rows
+            return found[order]
+
+        lapsing = starts[expiring] >= expires[expiring]
+        first = self._states(slice(None), created)
+        moved = self._moved(first)
+        kinds = np.where(added, np.where(first == _PENDING, _WAITS, _EARNED), _SPENT).astype(np.int8)
+        kinds[undoing] = np.where(added[undoing], _GIVEN_BACK, _TAKEN_BACK)
+        spent = np.where(kinds == _SPENT, self.amounts, 0) - np.where(kinds == _GIVEN_BACK, self.amounts, 0)
+        owed = self.rest - np.where(added, self.amounts, 0)
+        changes = in_order(np.where(lapsing, 0, -ending), beginning, moved[_ACTIVE])
         return Steps(
-            at=at[number],
-            kinds=kinds,
-            amounts=amounts.copy(),
-            changes=np.diff(active, prepend=0),
-            places=places[number],
-            transactions=what[number] == _ROW,
-            active=active.copy(),
-            pending=pending.copy(),
-            spent=np.cumsum(spent),
-            expired=expired.copy(),
-            negative=negative.copy(),
+            at=at[order],
+            kinds=in_order(np.where(lapsing, _LAPSES, _EXPIRES), _STARTED, kinds),
+            amounts=in_order(ending, beginning, self.amounts),
+            changes=changes,
+            places=in_order(expiring, starting, np.arange(len(created))),
+            transactions=order >= len(expiring) + len(starting),
+            active=np.cumsum(changes),
+            pending=np.cumsum(in_order(np.where(lapsing, -ending, 0), -beginning, moved[_PENDING])),
+            spent=np.cumsum(in_order(0, 0, spent)),
+            expired=np.cumsum(in_order(ending, 0, moved[_EXPIRED])),
+            negative=np.cumsum(in_order(0, 0, owed)),
         )
 
 
@@ -252,4 +263,11 @@ def sweep(rows: Rows, reasons: Reasons, starts: Ints, expires: Ints, amounts: li
 
     Takes time in proportion to n log n. What lies ahead of now is part of it: starts and expiries to come.
     """
-    return _Sweep(rows, reasons, starts, expires, amounts).run()
+    # No figure of a ledger is larger than all its amounts together.
+    column = np.array(amounts, dtype=whole([sum(amounts)]).dtype)
+    drawing = _Drawing(rows, reasons, starts, expires, column)
+    draws = drawing.run()
+    course = _Course(rows, starts, expires, column, draws)
+    uncovered = np.flatnonzero(~rows.added & (course.rest > 0)).tolist()
+    steps = course.steps(np.fromiter(reasons.undoes, dtype=np.int64, count=len(reasons.undoes)))
+    return Swept(steps, drawing.left, draws, {*uncovered} - rows.below_zero)
