@@ -120,6 +120,13 @@ def codes(*columns: Sequence[Any] | Ints) -> Ints:
     return found
 
 
+def times(column: Ints, factor: int) -> Ints:
+    """A column at a finer scale; of Python's numbers where 64 bits do not suffice any more."""
+    if factor > 1 and int(np.abs(column).max(initial=0)) * factor >= NEVER:
+        column = column.astype(object)
+    return column * factor
+
+
 class Amounts:
     """Amounts of one column. Equal ones, which most are, are worked out once."""
 

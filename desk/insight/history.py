@@ -29,7 +29,7 @@ from desk.insight.lots import (
 from desk.insight.moves import NO_MOVES, Move, MoveKind, Moves
 from desk.insight.reconcile import Reconciliation, reconcile, suspects_of
 from desk.insight.rows import Rows, windows
-from desk.insight.sweep import Swept, sweep
+from desk.insight.sweep import sweep
 from desk.insight.unused import NOTHING_LISTED, STATUSES, Unused
 
 
@@ -155,6 +155,7 @@ class _Explaining:
         self.reasons: Reasons = causes(rows)
         self.scale = max(rows.scale, listed.scale)
         self.amounts = rows.amounts(self.scale)
+        self.awarded = whole(self.amounts)
         self.lots = np.flatnonzero(rows.added)
         # For each row its entry in the lists of unused points, -1 where it has none.
         self.entries = listed.places_of(rows)
@@ -172,11 +173,12 @@ class _Explaining:
         activated before: it counts as activated, or with `waited` as taken back while it waited."""
         starts, expires, unreadable = self._windows(waited)
         swept = sweep(self.rows, self.reasons, starts, expires, self.amounts)
-        meaning = self._meaning(swept)
+        left = whole(swept.left)
+        meaning = self._meaning(left)
         columns = LotColumns(
             places=self.lots,
-            awarded=whole(self.amounts)[self.lots],
-            left=whole(swept.left)[self.lots],
+            awarded=self.awarded[self.lots],
+            left=left[self.lots],
             listed=self._listed(meaning)[self.lots],
             starts=starts[self.lots],
             expires=expires[self.lots],
@@ -224,11 +226,11 @@ class _Explaining:
             other |= np.fromiter(pairs, dtype=bool, count=len(known))
         return known[other]
 
-    def _meaning(self, swept: Swept) -> Meaning:
+    def _meaning(self, lefts: Ints) -> Meaning:
         """Whether the lists say what is left or what was awarded, where the rows allow to tell."""
         known = self.lots[self.there[self.lots]]
         said = self.listed.amounts(self.scale)[self.entries[known]]
-        awarded, left = whole(self.amounts)[known], whole(swept.left)[known]
+        awarded, left = self.awarded[known], lefts[known]
         if (said < awarded).any():
             return Meaning.LEFT
         return Meaning.AWARDED if (left < awarded).any() else Meaning.UNCLEAR

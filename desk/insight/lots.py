@@ -15,7 +15,7 @@ import pandas as pd
 
 from desk.insight.balances import ZERO
 from desk.insight.causes import Cause
-from desk.insight.columns import NEVER, Amounts, Ints, exact, moment, moment_or_none, ticks
+from desk.insight.columns import NEVER, Amounts, Ints, exact, moment, moment_or_none, ticks, times
 from desk.insight.ledger import Row, Status, Window
 from desk.insight.rows import NO_ROWS, Rows
 from desk.insight.sweep import Draws
@@ -269,13 +269,12 @@ def if_redeemed(lots: Lots, amount: Decimal, now: datetime) -> Redemption:
     finer = 10 ** (scale - lots.book.scale)
     columns = replace(
         lots.columns,
-        awarded=lots.columns.awarded * finer,
-        left=lots.columns.left * finer,
-        listed=np.where(lots.columns.listed == UNSAID, UNSAID, lots.columns.listed * finer),
+        awarded=times(lots.columns.awarded, finer),
+        left=times(lots.columns.left, finer),
+        listed=np.where(lots.columns.listed == UNSAID, UNSAID, times(lots.columns.listed, finer)),
     )
-    book = replace(
-        lots.book, scale=scale, draws=lots.book.draws._replace(amounts=lots.book.draws.amounts * finer)
-    )
+    draws = lots.book.draws
+    book = replace(lots.book, scale=scale, draws=draws._replace(amounts=times(draws.amounts, finer)))
     lots = Lots(columns, book).at(now)
     there = lots.there(Status.ACTIVE).in_spending_order()
     wanted = max(int(amount * 10**scale), 0)

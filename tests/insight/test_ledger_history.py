@@ -308,6 +308,15 @@ def test_amounts_of_any_fineness_and_size_add_up_exactly() -> None:
     assert after[1].left == Decimal("123456789012345678900.9000009")
 
 
+def test_redeeming_a_finer_amount_than_any_row_has_is_exact() -> None:
+    book = Book()
+    book.add("900000000000", day(-9))
+    book.take("400000000000", day(-8))
+    after = explained(book).if_redeemed(Decimal("0.00000001")).after
+    assert after[0].left == Decimal("499999999999.99999999")
+    assert [draw.amount for draw in after[0].draws] == [Decimal("400000000000")]
+
+
 def test_steps_and_lots_are_sequences_of_their_own_kind() -> None:
     book = Book()
     for number in range(5):
