@@ -10,14 +10,13 @@ import numpy as np
 
 from desk.insight.balances import Balance, Reported, TierView
 from desk.insight.causes import Reasons, causes
-from desk.insight.columns import NEVER, Ints, exact, moment, ticks, whole
+from desk.insight.columns import NEVER, Ints, moment, ticks, whole
 from desk.insight.ledger import Status
 from desk.insight.lots import (
     NO_LOTS,
     UNSAID,
     Book,
     Ladder,
-    Lot,
     LotColumns,
     Lots,
     Meaning,
@@ -69,14 +68,18 @@ class Ledger:
         place = int(np.searchsorted(self.moves.columns.at, ticks(instant), side="right"))
         return self.moves.balance(place - 1) if place else Balance()
 
-    def lots_at(self, instant: datetime) -> tuple[tuple[Lot, Decimal], ...]:
-        """What was (or will be) left of each lot at an instant, lots with nothing left out."""
+    def lots_at(self, instant: datetime) -> Lots:
+        """The lots of which something was (or will be) left at an instant, with what was left and their status then;
+        oldest award first."""
         columns, book = self.lots.columns, self.lots.book
         left = columns.awarded - book.used_at(instant)[columns.places]
-        there = (book.rows.created[columns.places] <= ticks(instant)) & (left > 0)
-        return tuple(
-            (self.lots[place], exact(left[place], book.scale)) for place in np.flatnonzero(there).tolist()
+        then = replace(
+            columns,
+            left=left,
+            listed=np.full(len(left), UNSAID, dtype=columns.listed.dtype),
+            statuses=statuses_at(columns.starts, columns.expires, instant),
         )
+        return Lots(then, book).where((book.rows.created[columns.places] <= ticks(instant)) & (left > 0))
 
     def past(self) -> Moves:
         """The steps up to now, oldest first: the history for the chart."""

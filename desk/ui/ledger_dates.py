@@ -8,6 +8,7 @@ import streamlit as st
 
 from desk.insight.balances import Balance, Reported
 from desk.insight.history import Ledger
+from desk.insight.ledger import Status
 from desk.insight.lots import Ladder, Redemption, ladder
 from desk.insight.points import Points, balances_at
 from desk.lookup import RequestNote
@@ -15,6 +16,7 @@ from desk.ui import charts, points_words
 from desk.ui.current import Desk, here
 from desk.ui.escape import md
 from desk.ui.formats import Formats
+from desk.ui.ledger_rows import usable
 from desk.ui.place import stay
 from desk.ui.session_view import mark_of
 from desk.ui.strip import nothing
@@ -23,6 +25,7 @@ from desk.ui.words import Tone
 from talon_client import TalonError
 
 WEEKS = 12
+AWARDS = 6  # of a day's balance, one line each
 BARS = 3  # fewer than this are said in words
 _MOST = 1e12
 
@@ -153,6 +156,7 @@ def _balance_on(
     if balance.negative:
         parts.append(("owed", balance.negative))
     st.markdown(md(" · ".join(f"{zoned.points(value)} {label}" for label, value in parts)))
+    _made_of(ledger, last, zoned)
     asked = desk.find_out(
         "Balance on a date", lambda: balances_at(points.program_id, points.holder, last, card=points.card)
     )
@@ -164,6 +168,20 @@ def _balance_on(
     if day > today:
         st.caption("If nothing is earned or spent until then.")
     return asked.requests
+
+
+def _made_of(ledger: Ledger, at: datetime, zoned: Formats) -> None:
+    """The awards that could be spent then, in the order in which they would have been."""
+    there = ledger.lots_at(at).there(Status.ACTIVE).in_spending_order()
+    lines = [
+        f"{zoned.points(lot.remaining)} of {lot.row.session or lot.row.name or 'an award'},"
+        f" earned {zoned.short_day(lot.row.created)}, {usable(lot, zoned)}"
+        for lot in there[:AWARDS]
+    ]
+    if len(there) > AWARDS:
+        lines.append(f"{zoned.points(there[AWARDS:].total)} of {len(there) - AWARDS} more awards")
+    if lines:
+        st.markdown("\n".join(f"- {md(line)}" for line in lines))
 
 
 def _compared(balance: Balance, said: Reported | None, zoned: Formats) -> None:

@@ -399,6 +399,6 @@ def test_lots_on_a_day() -> None:
     book.add("10", day(-10))
     book.take("4", day(-5))
     ledger = explained(book)
-    assert [left for _, left in ledger.lots_at(day(-6))] == [10]
-    assert [left for _, left in ledger.lots_at(day(-5))] == [6]
-    assert ledger.lots_at(day(-11)) == ()
+    assert [lot.remaining for lot in ledger.lots_at(day(-6))] == [10]
+    assert [lot.remaining for lot in ledger.lots_at(day(-5))] == [6]
+    assert not ledger.lots_at(day(-11))

@@ -10,6 +10,7 @@ import pytest
 from desk.insight.balances import Balance, by_subledger, reported
 from desk.insight.customer import customer
 from desk.insight.history import Ledger, explain
+from desk.insight.ledger import Status
 from desk.insight.moves import MoveKind
 from desk.insight.points import Points, card_points, points
 from desk.insight.reconcile import SuspectKind
@@ -74,10 +75,10 @@ def test_lots_add_up(explained: dict[str, Points]) -> None:
         ledger = found.main
         for at in instants(ledger):
             balance = ledger.at(at)
-            assert (
-                sum(left for _, left in ledger.lots_at(at))
-                == balance.active + balance.pending + balance.expired
-            )
+            there = ledger.lots_at(at)
+            assert there.there(Status.ACTIVE).total == balance.active
+            assert there.there(Status.PENDING).total == balance.pending
+            assert there.there(Status.EXPIRED).total == balance.expired
         for lot in ledger.lots:
             assert lot.awarded == lot.left + sum(draw.amount for draw in lot.draws)
             assert all(draw.at >= lot.row.created for draw in lot.draws)

@@ -116,6 +116,8 @@ def test_the_balance_of_a_day_is_held_against_the_api(open_page: Open, sandbox: 
     at = open_page(POINTS, customer="tom.expired", day=f"{sandbox.now().year + years}-12-01")
     assert "The API says the same" in text_of(at)
     assert len(sandbox.requests("get_loyalty_balances")) == 3  # the header, now, and on that day
+    # What it was made of: an award of before, nothing once all have expired.
+    assert ("1,389 of ORD-10031, earned " in text_of(at)) == (years < 0)
 
 
 def test_if_some_are_redeemed_now_the_first_to_expire_go_first(open_page: Open) -> None:
