@@ -6,6 +6,7 @@ The button keeps a plan and asks for its preview; a change that cannot be made s
 dialog's button confirms what the preview showed, once. Everything that counts happens in `desk.guard`.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -17,14 +18,17 @@ from desk.policy import FREE
 from desk.ui import confirm, preview_view, waiting_view
 from desk.ui.current import Desk, here
 from desk.ui.escape import md, short
+from desk.ui.faults import traced
 from desk.ui.place import Place, link
 from desk.ui.preview_view import Reckoning
-from desk.ui.receipt_view import RECEIPT, problem, programs_of, result
+from desk.ui.receipt_view import RECEIPT, back_on, problem, programs_of, result, title
 from desk.ui.strip import panel, trouble
 from desk.ui.words import Names, Tone
 from desk.ui.words import facts as words
 from desk.ui.words import trouble as words_for
 from talon_client import TalonError
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Offer:
     the button is pressed. `names` are those of programs and cart lines in the effects of a dry run. `after` shows
     more beside the outcome. `dismiss` stands on the dialog's other button. `renews` is the plan of somebody else that
     this carries out, `given` what they gave as reason and ticket. `typed`: text to type to confirm. `then` runs once
-    after it was done, outside of Streamlit.
+    after it was done, outside of Streamlit; where it fails, `then_failed` says beside the outcome what that means.
     """
 
     key: str
@@ -58,6 +62,7 @@ class Offer:
     given: confirm.Answers = confirm.NOTHING
     typed: str = ""
     then: Callable[[Receipt], None] | None = None
+    then_failed: str = ""
 
 
 @dataclass
@@ -71,6 +76,7 @@ class _Flow:
     button: str = ""
     title: str = ""
     reckoned: Reckoning = field(default_factory=Reckoning)
+    unfinished: str = ""
 
 
 def _slot(key: str) -> str:
@@ -219,13 +225,19 @@ def _confirmation(desk: Desk, it: Offer, flow: _Flow, preview: Preview) -> Recei
             )
         except NeedsSupervisor:
             return guard.waiting(flow.plan, actor)
-        if it.then is not None and receipt.outcome is Outcome.DONE:
-            it.then(receipt)
         lookup.forget(application, [part for each in receipt.subjects for part in _ids(each.id)])
-        return receipt
+        if it.then is None or receipt.outcome is not Outcome.DONE:
+            return receipt
+        try:
+            it.then(receipt)
+        except Exception as error:  # the change is done, whatever became of what follows it
+            _log.error("after %s\n%s", receipt.kind, traced(error))
+            flow.unfinished = it.then_failed
+        return guard.receipt(flow.plan)
 
     exceeded = guard.limits(actor, preview)
-    policy, operation = guard.policy, guard.planned(flow.plan)[0].operation
+    # By what was meant: the plan itself may be erased by now, and its outcome still stands.
+    policy, operation = guard.policy, flow.change.call().operation.id
     ask = confirm.Ask(
         flow.title,
         "Ask a supervisor" if exceeded else flow.button,
@@ -279,18 +291,32 @@ def _waits(desk: Desk, it: Offer, found: Waiting) -> None:
         st.button("Close", key=f"{it.key}-done", type="tertiary", on_click=_forget, args=(it.key,))
 
 
-def _ended(desk: Desk, it: Offer, flow: _Flow, receipt: Receipt) -> None:
-    result(desk, receipt, key=f"{it.key}-result", linked=False)
-    if receipt.outcome is Outcome.DONE:
+def _ended(desk: Desk, it: Offer, flow: _Flow, kept: Receipt) -> None:
+    receipt = desk.guard.receipt(kept.id)  # as it is now: settled, taken back or erased since
+    back = desk.guard.taken_back(receipt.id)
+    if back is not None:
+        panel(
+            f"{title(receipt)}: {back_on(desk, back)}",
+            "It was done, and a later change took it back.",
+            key=f"{it.key}-back",
+        )
+    else:
+        result(desk, receipt, key=f"{it.key}-result", linked=False)
+    if receipt.erased:
+        st.caption("Its data was erased on request. The receipt keeps what it was, who did it and when.")
+    if flow.unfinished:
+        panel("Not finished at this desk", flow.unfinished, Tone.NEGATIVE, key=f"{it.key}-unfinished")
+    if back is None and receipt.outcome is Outcome.DONE:
         preview_view.changed(desk, receipt, it.names)
-    if it.after:
+    if back is None and it.after:
         it.after(receipt)
     with st.container(horizontal=True, vertical_alignment="center"):
         if receipt.outcome is Outcome.STALE:
             st.button(
                 "Look at the new preview", key=f"{it.key}-renew", on_click=_renew, args=(desk, it.key, flow)
             )
-        link(RECEIPT, "Open the receipt", Place(application=receipt.application, receipt=receipt.id))
+        what = "Open what is left of the receipt" if receipt.erased else "Open the receipt"
+        link(RECEIPT, what, Place(application=receipt.application, receipt=receipt.id))
         st.button("Close", key=f"{it.key}-done", type="tertiary", on_click=_forget, args=(it.key,))
 
 

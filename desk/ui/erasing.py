@@ -33,6 +33,10 @@ def erase(desk: Desk, customer_id: str) -> None:
                 typed=customer_id,
                 dismiss="Keep the data",
                 then=lambda receipt: _forget(guard, application, actor, customer_id),
+                then_failed=(
+                    "The API has deleted the data, but this desk still holds its own records about this customer. "
+                    "Erase again: that blanks them too."
+                ),
             ),
         )
 

@@ -104,8 +104,9 @@ def broken(error: Exception) -> None:
     _log.error("fault %s in a page\n%s", reference, traced(error))
     panel(
         "Something in the desk itself is broken",
-        "Nothing was changed by this. Go back or try again; if it happens again, tell whoever runs this desk, with "
-        f"the reference {reference}.",
+        "This page could not be shown. A change that was confirmed before may be done all the same: look under "
+        "“Changes made at this desk” before you repeat it. Go back or try again; if it happens again, tell whoever "
+        f"runs this desk, with the reference {reference}.",
         Tone.NEGATIVE,
         key="broken",
     )

@@ -59,6 +59,8 @@ def test_a_fault_in_a_page_keeps_the_frame_and_its_text_goes_nowhere(
     at = start(sandbox, find="maria.pending")
     assert not at.exception
     assert "Something in the desk itself is broken" in texts(at)
+    assert "Nothing was changed" not in texts(at), "what was confirmed before may have been done"
+    assert "before you repeat it" in texts(at)
     assert SOMEBODY not in texts(at)
     assert at.text_input(key="desk-find").value == "maria.pending"
     assert "builtins.RuntimeError" in caplog.text
