@@ -10,7 +10,7 @@ from desk.guard import GenerateCard, LinkCard, Outcome, Receipt, UnlinkCard, new
 from desk.insight.cards import CardView, can_link
 from desk.insight.history import Ledger
 from desk.ui import points_words, tables
-from desk.ui.changing import Offer, begun, offer
+from desk.ui.changing import Offer, begun, offer, outcomes
 from desk.ui.choosing import pressed
 from desk.ui.current import Desk, here
 from desk.ui.escape import md, short
@@ -131,7 +131,8 @@ def unlink_from(desk: Desk, card: CardView) -> None:
     """Taking one customer off this card. Nothing where nobody is linked."""
     key = "card-unlink"
     held = [each.integration_id for each in card.holders]
-    if not held and not begun(key):
+    if not held:
+        outcomes(desk, key)
         return
     with st.expander("Take a customer off this card", icon=":material/link_off:", expanded=begun(key)):
         first = held.index(here().customer) if here().customer in held else 0

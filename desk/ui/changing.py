@@ -40,7 +40,7 @@ class Offer:
     the page expects and `shown` is what else it shows, both kept for the receipt; `reckon` finds such facts out when
     the button is pressed. `names` are those of programs and cart lines in the effects of a dry run. `after` shows
     more beside the outcome. `dismiss` stands on the dialog's other button. `renews` is the plan of somebody else that
-    this carries out, `given` what they gave as reason and ticket. `typed`: text to type to confirm. `then` runs once
+    this carries out, `given` what they gave as reason and ticket. `typed`: the id to type to confirm. `then` runs once
     after it was done, outside of Streamlit; where it fails, `then_failed` says beside the outcome what that means.
     """
 

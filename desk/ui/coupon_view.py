@@ -1,18 +1,24 @@
 """One coupon code: its state as a holder's wallet shows it, and who holds it."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from desk.insight.coupons import Holders, seen
+from desk.guard import Change, ReserveCoupon
+from desk.insight.coupons import Holders, holders, seen
 from desk.ui import tables
 from desk.ui.current import Desk, here
 from desk.ui.escape import md, short
 from desk.ui.place import Place, go, link
+from desk.ui.preview_view import Reckoning
 from desk.ui.strip import Figure, figures, nothing, trouble
 from desk.ui.words import coupon_state, reservation
 from desk.ui.words import trouble as words_for
 
 WALLET = "pages/customer/wallet.py"
 FEW = 12
+NAMED = 5
+"""Holders that a sentence names."""
 
 
 def state(desk: Desk, code: Holders) -> None:
@@ -69,3 +75,21 @@ def holders_of(desk: Desk, code: Holders) -> None:
         order="",
         on_open=lambda row: go(WALLET, Place(application=desk.application.name, customer=code.profiles[row])),
     )
+
+
+def held_already(desk: Desk, change: Change) -> Reckoning:
+    """Who else holds the code that is about to be reserved, read anew; nothing for any other change."""
+    if not isinstance(change, ReserveCoupon):
+        return Reckoning()
+    code = change.code
+    found = desk.find_out("Looking up who holds the code", lambda: holders(code), fresh=True).finding
+    if found.error is not None:
+        return Reckoning(notes=("Who else holds this code could not be looked up.",))
+    others = [each for each in found.profiles if each != change.profile_id]
+    return Reckoning(notes=(_held_by(desk, others),)) if others else Reckoning()
+
+
+def _held_by(desk: Desk, others: Sequence[str]) -> str:
+    who = "Somebody else holds" if len(others) == 1 else f"{desk.formats.count(len(others))} others hold"
+    more = f" and {desk.formats.count(len(others) - NAMED)} more" if len(others) > NAMED else ""
+    return f"{who} this code already: {', '.join(short(each, 40) for each in others[:NAMED])}{more}."

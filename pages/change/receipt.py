@@ -3,7 +3,7 @@
 import streamlit as st
 
 from desk.guard import Change, GuardError, Outcome, Receipt, Target
-from desk.ui import receipt_view, reopen_view
+from desk.ui import coupon_view, receipt_view, reopen_view
 from desk.ui.changing import Offer, offer, outcomes
 from desk.ui.current import Desk, current, here
 from desk.ui.escape import short
@@ -104,7 +104,15 @@ def _next(desk: Desk, receipt: Receipt, taken: Receipt | None) -> None:
     if back is not None:
         offer(
             desk,
-            Offer("undo", "Take it back", "Take it back", back, title=_name_of(back), primary=False),
+            Offer(
+                "undo",
+                "Take it back",
+                "Take it back",
+                back,
+                title=_name_of(back),
+                primary=False,
+                reckon=lambda change: coupon_view.held_already(desk, change),
+            ),
         )
 
 

@@ -4,10 +4,10 @@ import streamlit as st
 
 from desk.guard import ReleaseCoupon, ReserveCoupon
 from desk.insight.coupons import WalletEntry
-from desk.ui import coupon_rows, customer_view
-from desk.ui.changing import Offer, offer, yours
+from desk.ui import coupon_rows, coupon_view, customer_view
+from desk.ui.changing import Offer, offer, outcomes, yours
 from desk.ui.current import Desk, current, here
-from desk.ui.escape import md
+from desk.ui.escape import md, short
 from desk.ui.strip import Figure, answer, figures, nothing
 from desk.ui.words import Tone, coupon_state
 
@@ -75,9 +75,11 @@ def _reserve(desk: Desk, customer: str) -> None:
         Offer(
             key="reserve",
             label="Reserve for this customer",
+            title=f"Reserve {short(wanted, 40)} for {short(customer, 40)}",
             button=f"Reserve {wanted}",
             change=ReserveCoupon(code=wanted or "-", profile_id=customer),
             blocked="" if wanted else "Type or paste a code first.",
+            reckon=lambda change: coupon_view.held_already(desk, change),
         ),
     )
 
@@ -85,6 +87,7 @@ def _reserve(desk: Desk, customer: str) -> None:
 def _release(desk: Desk, customer: str, entries: tuple[WalletEntry, ...]) -> None:
     held = [each for each in entries if each.release.allowed is not False]
     if not held:
+        outcomes(desk, "release")
         return
     st.subheader("Release a reservation", anchor=False)
     code = st.selectbox("Reserved code", [each.code for each in held], key="release-code", width=420)
@@ -96,6 +99,7 @@ def _release(desk: Desk, customer: str, entries: tuple[WalletEntry, ...]) -> Non
         Offer(
             key="release",
             label=f"Release {chosen.code}",
+            title=f"Release {short(chosen.code, 40)} of {short(customer, 40)}",
             button=f"Release {chosen.code}",
             change=ReleaseCoupon(code=chosen.code, profile_id=customer),
             primary=False,

@@ -5,7 +5,7 @@ import streamlit as st
 from desk.guard import ReleaseCoupon, ReserveCoupon
 from desk.insight.coupons import Holders, holders
 from desk.ui import coupon_view
-from desk.ui.changing import Offer, offer, yours
+from desk.ui.changing import Offer, offer, outcomes, yours
 from desk.ui.current import Desk, current, here
 from desk.ui.strip import answer, customer_strip, empty_state, trouble
 from desk.ui.words import trouble as words_for
@@ -83,12 +83,14 @@ def _reserve(desk: Desk, code: Holders) -> None:
             button=f"Reserve {code.code} for {wanted}",
             change=ReserveCoupon(code=code.code, profile_id=wanted or "-"),
             blocked=held or ("" if wanted else "Type or paste a customer id first."),
+            reckon=lambda change: coupon_view.held_already(desk, change),
         ),
     )
 
 
 def _release(desk: Desk, code: Holders) -> None:
     if not code.profiles:
+        outcomes(desk, "release")
         return
     st.subheader("Release it", anchor=False)
     first = code.profiles.index(here().customer) if here().customer in code.profiles else 0
