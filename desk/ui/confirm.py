@@ -83,7 +83,7 @@ NOTHING = Answers()
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The words of one confirmation. `button` says what happens: "Return 1 item". `typed`: text to type to confirm.
+    """The words of one confirmation. `button` says what happens: "Return 1 item". `typed`: the id to type to confirm.
     `dismiss` closes it without doing anything. `reasons`: codes and labels to choose from; `free` is the code that
     wants words."""
 
@@ -184,9 +184,9 @@ def _dialog(
         answers = _fields(key, ask)
         typed = ""
         if ask.typed:
-            typed = st.text_input(
-                f"Type {md(ask.typed)} to confirm", key=f"{_slot(key)}-typed", autocomplete="off"
-            )
+            # Not in the label: that is Markdown to the eye, and plain text to whoever hears it.
+            st.markdown(f"To confirm, type **{md(ask.typed)}**")
+            typed = st.text_input("Type the id to confirm", key=f"{_slot(key)}-typed", autocomplete="off")
         with st.container(horizontal=True, horizontal_alignment="right"):
             submitted = st.form_submit_button(md(ask.button), type="primary", key=f"{_slot(key)}-yes")
             cancelled = st.form_submit_button(md(ask.dismiss), key=f"{_slot(key)}-no")
