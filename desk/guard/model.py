@@ -200,6 +200,8 @@ class Receipt:
     """What the outcome is known by: `answer`, `read_back`, `declared`, or empty."""
     look_again: datetime | None
     """For *unknown*: when reading back will settle it."""
+    meant: tuple[Target, ...] = ()
+    """What its arguments name besides the target (the customer of a reservation); empty once that is erased."""
 
     @property
     def erased(self) -> bool:

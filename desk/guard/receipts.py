@@ -51,6 +51,7 @@ def _receipt(tools: Tools, dossier: Dossier) -> Receipt:
         shown=None if preview is None else preview.shown,
         known_by=change.known_by,
         look_again=_look_again(tools, change),
+        meant=() if stored is None else stored.change.subjects(),
     )
 
 

@@ -206,6 +206,17 @@ def name_of(thing: Target) -> str:
     return id_.partition("/")[2] or id_ if thing.kind == "card" else id_
 
 
+def customers(receipt: Receipt) -> str:
+    """Whom it was for: those whom it names, else those whom it touched. Nothing where the target says it."""
+    if receipt.target.kind == "profile":
+        return ""
+    for found in (receipt.meant, receipt.subjects):
+        ids = [each.id for each in found if each.kind == "profile" and each.id]
+        if ids:
+            return ", ".join(ids)
+    return ""
+
+
 def _points(desk: Desk, receipt: Receipt) -> list[str]:
     """What can be spent now, ledger by ledger, where reading back showed that it moved."""
     programs, formats = programs_of(desk), desk.formats

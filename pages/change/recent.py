@@ -42,6 +42,7 @@ def _table(desk: Desk, receipts: list[Receipt], key: str) -> None:
         [
             tables.Column("Change", "link"),
             tables.Column("Of"),
+            tables.Column("Customer"),
             tables.Column("Outcome", "badge"),
             tables.Column("By"),
             tables.Column("When", "moment"),
@@ -50,6 +51,7 @@ def _table(desk: Desk, receipts: list[Receipt], key: str) -> None:
             (
                 receipt_view.title(each),
                 f"{each.target.kind} {each.target.id or '(data erased)'}",
+                receipt_view.customers(each),
                 said(each),
                 f"{each.actor} ({each.role.value})",
                 each.confirmed,
