@@ -89,6 +89,8 @@ def _texts(found: Missing, formats: Formats) -> tuple[_Text | None, list[_Text]]
         return _Text("guest"), []
     if verdict is Verdict.ROLLED_BACK and (found.session.state == "cancelled" or main is None):
         return _Text("cancelled"), []
+    if found.zero_total:
+        return _Text("zero_total"), []
     if main is None or fate is None:
         return _Text(verdict.value), []
     first = _of_ledger(verdict, main, fate, formats)

@@ -71,9 +71,9 @@ VERDICTS = {
     "rule": (
         "ORD-10722",
         "",
-        "No points were given: the rule “Gold bonus” does not apply",
-        "The cart total is 0, at least 100 is needed.",
-        "does not meet the conditions",
+        "No points were given: the order's total is 0",
+        "The rule “Gold bonus” does not apply either. The cart total is 0, at least 100 is needed.",
+        "It had a total of 0, and points are given for what is paid",
     ),
     "today": (
         "ORD-10731",

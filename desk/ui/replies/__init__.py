@@ -24,6 +24,7 @@ PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "other_account": _ORDER,
     "guest": _ORDER,
     "rule_failed": _ORDER,
+    "zero_total": _ORDER,
     "would_award": _ORDER,
     "no_row": _ORDER,
     "pending": _DATED,
