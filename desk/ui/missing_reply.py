@@ -1,7 +1,7 @@
 """What to write to a customer whose points are missing: which text, and what goes into its braces. No Streamlit."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ from desk.applications import Application
 from desk.insight.missing_fates import Brought, Fate, Part
 from desk.insight.missing_verdict import Missing, Verdict
 from desk.ui.formats import Formats
-from desk.ui.replies import Replies
+from desk.ui.replies import PARTLY, Replies
 from desk.ui.strip import formats_of
 
 _ALSO = {
@@ -35,6 +35,8 @@ class _Text:
     days: Sequence[date] = ()
     orders: Sequence[str] = ()
     ledger: str = ""
+    total: Decimal = Decimal(0)
+    """What the order earned in this ledger, where that is more than `points`."""
 
 
 def reply(found: Missing, application: Application, replies: Replies) -> str:
@@ -46,6 +48,8 @@ def reply(found: Missing, application: Application, replies: Replies) -> str:
     if first is None:
         return ""
     language = replies.language(application.locale, first.name)
+    if first.total and replies.has(language, f"{first.name}{PARTLY}"):
+        first = replace(first, name=f"{first.name}{PARTLY}")
     said = [
         replies.text(language, text.name, _values(found, text, language, replies, formats))
         for text in (first, *more)
@@ -56,12 +60,15 @@ def reply(found: Missing, application: Application, replies: Replies) -> str:
 def _values(
     found: Missing, text: _Text, language: str, replies: Replies, formats: Formats
 ) -> Mapping[str, str]:
-    unit = "unit_one" if text.points == 1 else "unit_many"
-    points = replies.text(language, unit, {"n": formats.points(text.points)})
+    def counted(amount: Decimal) -> str:
+        unit = "unit_one" if amount == 1 else "unit_many"
+        return replies.text(language, unit, {"n": formats.points(amount)}) or formats.points(amount)
+
     days = [written(day, language, formats.locale) for day in text.days]
     return {
         "order": found.session.id or found.question.session_id,
-        "points": points or formats.points(text.points),
+        "points": counted(text.points),
+        "total": counted(text.total),
         "date": days[0] if days else "",
         "last": days[-1] if days else "",
         "orders": ", ".join(text.orders),
@@ -100,7 +107,9 @@ def _texts(found: Missing, formats: Formats) -> tuple[_Text | None, list[_Text]]
     for other in Fate:
         reopened = other is Fate.TAKEN_BACK and found.session.state == "closed"
         if other is not fate and not reopened and main.total(other):
-            more.append(_Text(_ALSO[other], main.total(other), _days(main.of(other), formats)))
+            rest = _Text(_ALSO[other], main.total(other), _days(main.of(other), formats))
+            first = replace(first, total=(first.total or first.points) + rest.points)
+            more.append(rest)
     return first, more
 
 

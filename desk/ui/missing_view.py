@@ -16,7 +16,7 @@ from desk.ui.current import Desk, here
 from desk.ui.escape import md, short
 from desk.ui.missing_reply import reply as words_of_reply
 from desk.ui.place import LONGEST, Place, go, link
-from desk.ui.strip import answer, empty_state, mark_of, nothing, panel, reply
+from desk.ui.strip import answer, empty_state, mark_of, marked, nothing, panel, reply
 from desk.ui.theme import badge_md
 from desk.ui.words import Tone
 from desk.ui.words import sessions as words
@@ -149,7 +149,7 @@ def to_copy(desk: Desk, found: Missing) -> None:
     if not text:
         return
     st.subheader("Reply to the customer", anchor=False)
-    reply(f"[DEMO] {text}" if desk.application.demo else text, "Ready to copy")
+    reply(marked(text, desk.application), "Ready to copy")
 
 
 def ask(desk: Desk, key: str, label: str = "Order number", typed: str = "") -> None:

@@ -48,8 +48,14 @@ def completeness(
     one: str = "row",
     order: str = "newest first",
     rest: str = "there are more",
+    of: int = 0,
 ) -> str:
-    """`All 5,000 rows, newest first.` or `1,000 rows, newest first; there are more.` `rest` may say where."""
+    """`All 5,000 rows, newest first.` or `1,000 rows, newest first; there are more.` `rest` may say where; `of`: how
+    many there are without the filters, where there are any: `2 of 5,000 rows match the filters, newest first.`"""
+    if of and complete:
+        tail = f", {order}" if order and shown > 1 else ""
+        match = "matches" if shown == 1 else "match"
+        return f"{formats.count(shown)} of {formats.count(of, one)} {match} the filters{tail}."
     if not shown:
         return f"No {one}s."
     rows = formats.count(shown, one)
@@ -70,6 +76,7 @@ def show(
     one: str = "row",
     order: str = "newest first",
     rest: str = "there are more",
+    of: int = 0,
     height: int | None = None,
     on_open: Callable[[int], None] | None = None,
 ) -> None:
@@ -78,7 +85,9 @@ def show(
     `on_open(row)` is called, after the table is on the page, with the number of the row whose link was pressed; it may
     leave for another page. Without it links are plain text. Cells are shown as text, whatever they hold.
     """
-    st.caption(md(completeness(len(rows), formats, complete=complete, one=one, order=order, rest=rest)))
+    st.caption(
+        md(completeness(len(rows), formats, complete=complete, one=one, order=order, rest=rest, of=of))
+    )
     if not rows:
         return
     frame = frame_of(columns, rows, formats, opens=on_open is not None)

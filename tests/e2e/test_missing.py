@@ -21,7 +21,7 @@ VERDICTS = [
     ("ORD-10722", "gina.replaced", "the order's total is 0", "It had a total of 0"),
     ("ORD-10731", "udo.rules", "today's rules would award 599.5 points", "We are looking into the reason"),
     ("ORD-10023", "maria.pending", "are pending until Fri", "You can use them from"),
-    ("ORD-10741", "wanda.app", "wait for an action", "as soon as the step"),
+    ("ORD-10741", "wanda.app", "wait for an action", "as soon as the shop has confirmed"),
     ("ORD-10751", "karl.card", "went to the card CARD-1005", "on the loyalty card"),
     ("ORD-10761", "petra.spent", "were earned and have been used since", "for order ORD-10762"),
     ("ORD-10031", "tom.expired", "The 1,389 points of this order expired on", "were not used, and expired"),

@@ -116,11 +116,11 @@ def test_rows_are_filtered_by_the_id_they_are_about(open_page: Open) -> None:
     at = as_role(at, "Supervisor")
     assert headline(at) == "4 rows in the audit trail"
     at.text_input(key="audit-filter-about").set_value("maria.pending").run()
-    assert headline(at) == "3 rows that fit in the audit trail"
+    assert headline(at) == "3 rows match the filters"
     at.selectbox(key="audit-filter-outcome").set_value("done").run()
-    assert headline(at) == "1 row that fits in the audit trail"
+    assert headline(at) == "1 row matches the filters"
     at.text_input(key="audit-filter-about").set_value("nobody").run()
-    assert headline(at) == "No row fits these filters"
+    assert headline(at) == "No row matches the filters"
 
 
 def test_more_than_a_page_is_paged(open_page: Open) -> None:

@@ -94,7 +94,7 @@ VERDICTS = {
         "",
         "25 of this order's 45 points wait for an action",
         "20 can be used now",
-        "as soon as the step",
+        "has earned 45 points in all. Of these, 25 points can be used as soon as the shop has confirmed",
     ),
     "card": (
         "ORD-10751",
@@ -248,6 +248,24 @@ def test_a_ledger_leads_here_and_so_does_having_none(
     next(each for each in at.button if each.label == "Look for its points").click().run()
     assert answer_of(at).startswith(answer)
     assert at.query_params["customer"] == customer
+
+
+def test_an_unknown_number_in_find_leads_here(open_page: Open) -> None:
+    at = open_page("pages/start/find.py", find="ORD-99999")
+    assert answer_of(at) == "Nothing here is called “ORD-99999”"
+    way = next(each for each in at.get("page_link") if "Points missing" in shown(each.proto.label))
+    assert way.proto.page == "missing"
+    assert "session=ORD-99999" in way.proto.query_string
+    at = open_page(MISSING, session="ORD-99999")
+    assert answer_of(at) == "No order “ORD-99999” is known here"
+    assert "We cannot find an order with the number ORD-99999" in reply_of(at)
+
+
+def test_the_front_page_leads_here(open_page: Open) -> None:
+    at = open_page("pages/start/find.py")
+    assert [
+        each for each in at.get("page_link") if "Points of an order are missing?" in shown(each.proto.label)
+    ]
 
 
 def test_without_an_order_it_asks_for_one(open_page: Open) -> None:
