@@ -85,6 +85,12 @@ def next_step(found: Missing, may_try: bool) -> str:
     return _NEXT[found.verdict]
 
 
+def zoned(found: Missing, application: Application, formats: Formats) -> Formats:
+    """The one zone of all that is said of a finding: the program's where points have days, else the reader's."""
+    main = found.main or next(iter(found.brought), None)
+    return words.zoned(application, main.purse, formats) if main else formats
+
+
 def headline(found: Missing, application: Application, formats: Formats) -> Words:
     """The answer: one sentence, and what it means."""
     if found.verdict is None:

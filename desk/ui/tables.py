@@ -34,6 +34,8 @@ class Column:
     kind: Kind = "text"
     hint: str = ""
     width: int | Literal["small", "medium", "large"] | None = None
+    seconds: bool = False
+    """Of a moment: whether they are shown."""
 
 
 Cell = str | int | Decimal | datetime | Words | None
@@ -130,7 +132,9 @@ def _series(column: Column, cells: Sequence[Cell], formats: Formats, opens: bool
     if column.kind == "moment" and all(isinstance(cell, datetime) for cell in cells):
         return pd.Series([_utc(cell) for cell in cells], dtype="datetime64[us, UTC]")
     if column.kind == "moment":
-        return pd.Series([formats.moment(_instant(cell)) for cell in cells], dtype="str")
+        return pd.Series(
+            [formats.moment(_instant(cell), seconds=column.seconds) for cell in cells], dtype="str"
+        )
     if column.kind == "link" and opens:
         return pd.Series([_link(cell) for cell in cells], dtype="str")
     if column.kind == "badge":
@@ -167,8 +171,9 @@ def _config(
         return config.NumberColumn(name, help=hint, width=width, alignment="right", format=mark)
     if column.kind == "moment" and isinstance(frame[column.name].dtype, pd.DatetimeTZDtype):
         name = visible(f"{column.name} ({formats.zone})")
+        clock = "HH:mm:ss" if column.seconds else "HH:mm"
         return config.DatetimeColumn(
-            name, help=hint, width=width, format="ddd D MMM YYYY, HH:mm", timezone=formats.zone
+            name, help=hint, width=width, format=f"ddd D MMM YYYY, {clock}", timezone=formats.zone
         )
     if column.kind == "badge":
         tones = _tones(column, rows)

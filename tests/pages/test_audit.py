@@ -108,6 +108,25 @@ def test_a_row_opens_its_details_and_leads_to_the_receipt(open_page: Open) -> No
     assert "Audit trail" in links
 
 
+def test_every_row_of_a_change_says_why_it_was_made(open_page: Open) -> None:
+    at = open_page(AUDIT_PAGE)
+    reserved(guard_of(at), SUPERVISOR)
+    at = as_role(at, "Supervisor")
+    for row in ("1", "2", "3"):
+        at.query_params["row"] = row
+        text = text_of(at.run())
+        assert f"Row {row}: Reserve a coupon" in text
+        assert ":gray[Reason] =cmd|' /C calc'!A0" in text
+        assert ":gray[Ticket] T-77" in text
+
+
+def test_rows_within_a_minute_are_told_apart(open_page: Open) -> None:
+    at = open_page(AUDIT_PAGE)
+    reserved(guard_of(at), SUPERVISOR)
+    at = as_role(at, "Supervisor")
+    assert "HH:mm:ss" in at.dataframe[0].proto.columns
+
+
 def test_rows_are_filtered_by_the_id_they_are_about(open_page: Open) -> None:
     at = open_page(AUDIT_PAGE)
     guard = guard_of(at)
@@ -119,6 +138,9 @@ def test_rows_are_filtered_by_the_id_they_are_about(open_page: Open) -> None:
     assert headline(at) == "3 rows match the filters"
     at.selectbox(key="audit-filter-outcome").set_value("done").run()
     assert headline(at) == "1 row matches the filters"
+    at.selectbox(key="audit-filter-outcome").set_value("").run()
+    at.text_input(key="audit-filter-about").set_value("t-77").run()
+    assert headline(at) == "3 rows match the filters"
     at.text_input(key="audit-filter-about").set_value("nobody").run()
     assert headline(at) == "No row matches the filters"
 

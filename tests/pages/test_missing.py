@@ -308,6 +308,22 @@ def test_what_expired_has_its_days_and_a_text_to_hand_over(open_page: Open) -> N
     assert "Balance at the end of the day before 1190" in hand_off
 
 
+def test_all_instants_are_in_the_zone_in_which_the_program_counts_its_days(sandbox: Sandbox) -> None:
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
+    settings = {**connection(sandbox), "time_zone": "Asia/Tokyo"}
+    at.secrets["connections"] = {"shop": settings}
+    at.run()
+    at.query_params.update({"session": "ORD-10031"})
+    at.switch_page(MISSING).run()
+    proof = text_of(at).partition("What proves it")[2]
+    marks = set(re.findall(r", \d\d:\d\d(?::\d\d)? (\w+)", text_of(at)))
+    assert marks
+    assert marks <= {"CET", "CEST"}
+    assert "The order: closed since" in proof
+    assert "All days and times here are those of Europe/Berlin" in proof
+    assert next(each for each in at.selectbox if "zone" in each.label).value == "Europe/Berlin"
+
+
 def test_own_replies_are_taken_from_a_folder(
     open_page: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
