@@ -12,6 +12,7 @@ from desk.applications import Application
 from desk.insight.missing_fates import Brought, Fate, Part
 from desk.insight.missing_verdict import Missing, Verdict
 from desk.ui.formats import Formats
+from desk.ui.missing_words import zoned
 from desk.ui.replies import PARTLY, Replies
 from desk.ui.strip import formats_of
 
@@ -41,9 +42,9 @@ class _Text:
 
 def reply(found: Missing, application: Application, replies: Replies) -> str:
     """The reply for a finding, in the language of the Application's locale; "" where nothing can be said yet. Numbers
-    and dates follow the Application's locale and time zone. It names no rule, no profile and no other customer's
-    order."""
-    formats = formats_of(application)
+    follow that locale, and days are those of the program's zone, as on the page. It names no rule, no profile and no
+    other customer's order."""
+    formats = zoned(found, application, formats_of(application))
     first, more = _texts(found, formats)
     if first is None:
         return ""
@@ -148,5 +149,5 @@ def _days(parts: Sequence[Part], formats: Formats) -> list[date]:
 
 
 def _dates(moments: Sequence[datetime | None], formats: Formats) -> list[date]:
-    """The days of these instants in the Application's zone, each once, earliest first."""
+    """The days of these instants in the zone of `formats`, each once, earliest first."""
     return sorted({each.astimezone(formats.tz).date() for each in moments if each is not None})

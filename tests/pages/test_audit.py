@@ -120,6 +120,19 @@ def test_every_row_of_a_change_says_why_it_was_made(open_page: Open) -> None:
         assert ":gray[Ticket] T-77" in text
 
 
+@pytest.mark.parametrize("demo", [False, True])
+def test_the_reply_of_a_receipt_is_marked_in_the_demo_as_any_reply(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch, demo: bool
+) -> None:
+    at = open_page(AUDIT_PAGE)
+    receipt = reserved(guard_of(at), SUPERVISOR)
+    (application,) = at.session_state["desk-current"].process.settings.applications
+    monkeypatch.setitem(vars(application), "demo", demo)
+    at = open_page("pages/change/receipt.py", receipt=receipt)
+    said = next(str(each.value) for each in at.code if "We have added the coupon" in str(each.value))
+    assert said.startswith("[DEMO] ") is demo
+
+
 def test_rows_within_a_minute_are_told_apart(open_page: Open) -> None:
     at = open_page(AUDIT_PAGE)
     reserved(guard_of(at), SUPERVISOR)

@@ -52,6 +52,12 @@ def test_dates_are_days_in_the_applications_zone() -> None:
     assert said(found, shop("en-US", "America/New_York")).endswith("from June 21, 2026.")
 
 
+def test_dates_are_the_programs_days_where_it_has_a_zone_as_on_the_page() -> None:
+    found = listed(earned(starts=day(4.5)), "pending")  # midnight UTC
+    programs = [{"id": 1, "name": "Club", "time_zone": "America/New_York"}]
+    assert said(found, shop(programs=programs)).endswith("from 21 June 2026.")
+
+
 def test_numbers_follow_the_locale_although_the_text_is_english() -> None:
     found = listed(earned(starts=day(4)), "pending")
     assert (
