@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 from sqlalchemy.sql.selectable import Join
 
-from desk.guard.tables import AUDIT, AUDIT_DETAIL, CHANGE_SUBJECT
+from desk.guard.tables import AUDIT, AUDIT_DETAIL, CHANGE, CHANGE_SUBJECT, WAITING
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,8 @@ class Filter:
     outcome: str | None = None
     subjects: Collection[str] | None = None
     """HMACs of ids: rows about one of them, and rows of changes that touched one."""
+    ticket: str = ""
+    """A ticket, capitals or not: rows of the changes that named it, beside those of `subjects`."""
     since: datetime | None = None
     until: datetime | None = None
     """Exclusive."""
@@ -123,7 +125,9 @@ def row(connection: Connection, sequence: int, scope: Scope) -> AuditRow | None:
 
 def count(connection: Connection, wanted: Filter, scope: Scope) -> int:
     """How many rows there are."""
-    query = select(func.count()).select_from(_with_detail() if wanted.subjects is not None else AUDIT)
+    query = select(func.count()).select_from(
+        _with_detail() if wanted.ticket or wanted.subjects is not None else AUDIT
+    )
     return int(connection.execute(query.where(*_where(wanted), *scope.where())).scalar_one())
 
 
@@ -149,9 +153,20 @@ def _where(wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(AUDIT.c.time >= wanted.since)
     if wanted.until is not None:
         found.append(AUDIT.c.time < wanted.until)
+    about: list[ColumnElement[bool]] = []
     if wanted.subjects is not None:
         touched = select(CHANGE_SUBJECT.c.change_id).where(CHANGE_SUBJECT.c.subject.in_(wanted.subjects))
-        found.append(or_(AUDIT.c.subject.in_(wanted.subjects), AUDIT_DETAIL.c.change_id.in_(touched)))
+        about += [AUDIT.c.subject.in_(wanted.subjects), AUDIT_DETAIL.c.change_id.in_(touched)]
+    if wanted.ticket:
+        ticket = func.lower(wanted.ticket)
+        about += [
+            AUDIT_DETAIL.c.change_id.in_(select(CHANGE.c.id).where(func.lower(CHANGE.c.ticket) == ticket)),
+            AUDIT_DETAIL.c.change_id.in_(
+                select(WAITING.c.plan_id).where(func.lower(WAITING.c.ticket) == ticket)
+            ),
+        ]
+    if about:
+        found.append(or_(*about))
     return found
 
 

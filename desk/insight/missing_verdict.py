@@ -91,6 +91,12 @@ class Missing:
         return self.main.total(self.fate) if self.main and self.fate else ZERO
 
     @property
+    def zero_total(self) -> bool:
+        """Whether no rule gave points, and the API's total of the order (before discounts) is 0: the reason that comes
+        before any rule."""
+        return self.verdict is Verdict.RULE_FAILED and self.session.totals.total == 0
+
+    @property
     def others(self) -> tuple[Brought, ...]:
         """What the order brought to other ledgers."""
         return tuple(each for each in self.brought if each is not self.main)

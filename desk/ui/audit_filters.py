@@ -33,10 +33,10 @@ def asked(desk: Desk, trail: Trail, choices: Choices) -> Asked:
         operation = _choose("What", choices.operations, "Anything", _operations(choices.operations))
         outcome = _choose("Outcome", choices.outcomes, "Any", _outcomes(choices.outcomes))
         about = st.text_input(
-            "About (an id)",
+            "About (an id or a ticket)",
             key=f"{KEY}-about",
             max_chars=LONGEST,
-            placeholder="paste an id",
+            placeholder="paste an id or a ticket",
             autocomplete="off",
             persist_state="session",
         )
@@ -47,6 +47,7 @@ def asked(desk: Desk, trail: Trail, choices: Choices) -> Asked:
         operation=operation or None,
         outcome=outcome or None,
         subjects=trail.about(text) if text else None,
+        ticket=text,
         since=_start(desk, since),
         until=_start(desk, until + timedelta(days=1)) if until else None,
     )

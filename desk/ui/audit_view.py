@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from desk.guard import GuardError, Role
+from desk.guard import GuardError, Receipt, Role
 from desk.guard.audit_rows import AuditRow
 from desk.guard.trail import Trail
 from desk.ui import tables
@@ -45,7 +45,7 @@ def table(desk: Desk, trail: Trail, asked: Asked, total: int) -> None:
     several = len(desk.process.settings.applications) > 1
     tables.show(
         [
-            tables.Column("When", "moment"),
+            tables.Column("When", "moment", seconds=True),
             tables.Column("What", "link"),
             tables.Column("About"),
             tables.Column("Outcome", "badge"),
@@ -123,6 +123,10 @@ def _details(desk: Desk, row: AuditRow, detail: Detail) -> None:
     said = words.operation(row.operation)
     st.subheader(md(f"Row {desk.formats.count(row.sequence)}: {said.text}"), anchor=False)
     outcome = words.trail_outcome(row.outcome)
+    receipt = _receipt(desk, row.change_id) if row.change_id else None
+    if detail.there and receipt is not None and not (detail.code or detail.reason or detail.ticket):
+        # Said once, when it was confirmed; it is as true of what became of the change.
+        detail = replace(detail, code=receipt.reason_code, reason=receipt.reason, ticket=receipt.ticket)
     reason = reason_of(desk, detail.code, detail.reason)
     lines = [
         ("Outcome", outcome.text),
@@ -139,7 +143,7 @@ def _details(desk: Desk, row: AuditRow, detail: Detail) -> None:
     st.markdown("  \n".join(f":gray[{md(name)}] {md(text)}" for name, text in lines))
     if not detail.there:
         _gone(desk, row)
-    _links(desk, row, detail)
+    _links(desk, row, detail, receipt)
     if detail.before:
         small_table(["What was read before", "Value"], detail.before, alt="Before")
     if detail.after:
@@ -170,13 +174,13 @@ def _gone(desk: Desk, row: AuditRow) -> None:
         )
 
 
-def _links(desk: Desk, row: AuditRow, detail: Detail) -> None:
+def _links(desk: Desk, row: AuditRow, detail: Detail, receipt: Receipt | None) -> None:
     application = next(
         (each for each in desk.process.settings.applications if each.name == row.application), None
     )
     with st.container(horizontal=True):
-        if row.change_id and _has_receipt(desk, row.change_id):
-            link(RECEIPT, "Open the receipt", Place(application=row.application, receipt=row.change_id))
+        if receipt is not None:
+            link(RECEIPT, "Open the receipt", Place(application=row.application, receipt=receipt.id))
         waited = detail.waited or (row.change_id if row.outcome in WAITING else "")
         if waited:
             link(WAITS, "Open what was asked for", Place(application=row.application, plan=waited))
@@ -194,10 +198,9 @@ def _place(row: AuditRow, detail: Detail) -> Place:
     return found.of_session(detail.id) if detail.kind == "session" else found.of_code(detail.id)
 
 
-def _has_receipt(desk: Desk, change_id: str) -> bool:
+def _receipt(desk: Desk, change_id: str) -> Receipt | None:
     """A plan that was refused or never confirmed has none."""
     try:
-        desk.guard.receipt(change_id)
+        return desk.guard.receipt(change_id)
     except GuardError:
-        return False
-    return True
+        return None

@@ -31,7 +31,8 @@ COLUMNS = [
 def section(desk: Desk, points: Points, ledger: Ledger, session: str = "", *, open_: bool = False) -> None:
     """What expired of a ledger, or of one order's points in it; nothing where nothing did."""
     key = f"expired-{mark_of(f'{points.program_id}/{points.holder}/{ledger.subledger}')}"
-    zone = st.session_state.get(f"{key}-zone") or desk.application.time_zone
+    program = desk.application.program(points.program_id).time_zone
+    zone = st.session_state.get(f"{key}-zone") or program or desk.application.time_zone
     formats = replace(desk.formats, zone=zone)
     found = expired(points, ledger, formats.tz, session) if session else None
     amount = found.amount if found else amount_of(ledger)
@@ -51,7 +52,7 @@ def section(desk: Desk, points: Points, ledger: Ledger, session: str = "", *, op
 
 
 def _choose_zone(key: str, zone: str) -> None:
-    """The customer's zone: no answer of the API tells it, so that it is the Application's until somebody says."""
+    """The customer's zone: no answer of the API tells it, so that it is the program's until somebody says."""
     zones = sorted({*available_timezones(), zone})
     st.selectbox(
         "The customer's time zone",

@@ -52,8 +52,9 @@ def rows(desk: Desk, points: Points, ledger: Ledger, zoned: Formats, name: str) 
 
 def _table(kept: Moves, past: Moves, zoned: Formats, ledger: Ledger, slot: str, name: str) -> None:
     one = "row" if past.columns.transactions.all() else "step"
-    if len(kept) < len(past):
-        st.caption(f"{zoned.count(len(kept), one)} of {zoned.count(len(past))} match the filters.")
+    of = len(past) if len(kept) < len(past) else 0
+    if of and len(kept) > PAGE:
+        st.caption(f"{zoned.count(len(kept))} of {zoned.count(of, one)} match the filters.")
     start = _page(len(kept), f"{slot}-page", zoned)
     newest = np.arange(len(kept))[::-1][start : start + PAGE]
     lines = list(kept.where(newest))
@@ -66,6 +67,7 @@ def _table(kept: Moves, past: Moves, zoned: Formats, ledger: Ledger, slot: str, 
         complete=len(lines) == len(kept),
         one=one,
         rest=_rest(start, len(lines), len(kept), zoned),
+        of=of,
         height=_height(len(lines)),
         on_open=open_session([line.row.session for line in lines]),
     )

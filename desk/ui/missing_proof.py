@@ -36,11 +36,11 @@ def part_line(part: Part, zoned: Formats) -> str:
 
 
 def earned_line(each: Brought, application: Application, formats: Formats) -> str:
-    """`1,417 points in Points club, earned on Fri 28 Nov 2025 by “10 points per euro”`."""
-    zoned = words.zoned(application, each.purse, formats)
+    """`1,417 points in Points club, earned on Fri 28 Nov 2025 by “10 points per euro”`; the day in the zone of
+    `formats`."""
     rules = list(dict.fromkeys(row.rule or row.name for row in each.rows if row.rule or row.name))
     by = f" by “{short(rules[0], 60)}”" if len(rules) == 1 else f" by {len(rules)} rules" if rules else ""
-    on = zoned.moment(min(row.created for row in each.rows))
+    on = formats.moment(min(row.created for row in each.rows))
     return (
         f"{formats.points_named(each.awarded)} in {words.ledger(each.purse, application)}, earned on {on}{by}"
     )

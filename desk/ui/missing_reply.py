@@ -1,7 +1,7 @@
 """What to write to a customer whose points are missing: which text, and what goes into its braces. No Streamlit."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -12,7 +12,8 @@ from desk.applications import Application
 from desk.insight.missing_fates import Brought, Fate, Part
 from desk.insight.missing_verdict import Missing, Verdict
 from desk.ui.formats import Formats
-from desk.ui.replies import Replies
+from desk.ui.missing_words import zoned
+from desk.ui.replies import PARTLY, Replies
 from desk.ui.strip import formats_of
 
 _ALSO = {
@@ -35,17 +36,21 @@ class _Text:
     days: Sequence[date] = ()
     orders: Sequence[str] = ()
     ledger: str = ""
+    total: Decimal = Decimal(0)
+    """What the order earned in this ledger, where that is more than `points`."""
 
 
 def reply(found: Missing, application: Application, replies: Replies) -> str:
     """The reply for a finding, in the language of the Application's locale; "" where nothing can be said yet. Numbers
-    and dates follow the Application's locale and time zone. It names no rule, no profile and no other customer's
-    order."""
-    formats = formats_of(application)
+    follow that locale, and days are those of the program's zone, as on the page. It names no rule, no profile and no
+    other customer's order."""
+    formats = zoned(found, application, formats_of(application))
     first, more = _texts(found, formats)
     if first is None:
         return ""
     language = replies.language(application.locale, first.name)
+    if first.total and replies.has(language, f"{first.name}{PARTLY}"):
+        first = replace(first, name=f"{first.name}{PARTLY}")
     said = [
         replies.text(language, text.name, _values(found, text, language, replies, formats))
         for text in (first, *more)
@@ -56,12 +61,15 @@ def reply(found: Missing, application: Application, replies: Replies) -> str:
 def _values(
     found: Missing, text: _Text, language: str, replies: Replies, formats: Formats
 ) -> Mapping[str, str]:
-    unit = "unit_one" if text.points == 1 else "unit_many"
-    points = replies.text(language, unit, {"n": formats.points(text.points)})
+    def counted(amount: Decimal) -> str:
+        unit = "unit_one" if amount == 1 else "unit_many"
+        return replies.text(language, unit, {"n": formats.points(amount)}) or formats.points(amount)
+
     days = [written(day, language, formats.locale) for day in text.days]
     return {
         "order": found.session.id or found.question.session_id,
-        "points": points or formats.points(text.points),
+        "points": counted(text.points),
+        "total": counted(text.total),
         "date": days[0] if days else "",
         "last": days[-1] if days else "",
         "orders": ", ".join(text.orders),
@@ -89,6 +97,8 @@ def _texts(found: Missing, formats: Formats) -> tuple[_Text | None, list[_Text]]
         return _Text("guest"), []
     if verdict is Verdict.ROLLED_BACK and (found.session.state == "cancelled" or main is None):
         return _Text("cancelled"), []
+    if found.zero_total:
+        return _Text("zero_total"), []
     if main is None or fate is None:
         return _Text(verdict.value), []
     first = _of_ledger(verdict, main, fate, formats)
@@ -98,7 +108,9 @@ def _texts(found: Missing, formats: Formats) -> tuple[_Text | None, list[_Text]]
     for other in Fate:
         reopened = other is Fate.TAKEN_BACK and found.session.state == "closed"
         if other is not fate and not reopened and main.total(other):
-            more.append(_Text(_ALSO[other], main.total(other), _days(main.of(other), formats)))
+            rest = _Text(_ALSO[other], main.total(other), _days(main.of(other), formats))
+            first = replace(first, total=(first.total or first.points) + rest.points)
+            more.append(rest)
     return first, more
 
 
@@ -137,5 +149,5 @@ def _days(parts: Sequence[Part], formats: Formats) -> list[date]:
 
 
 def _dates(moments: Sequence[datetime | None], formats: Formats) -> list[date]:
-    """The days of these instants in the Application's zone, each once, earliest first."""
+    """The days of these instants in the zone of `formats`, each once, earliest first."""
     return sorted({each.astimezone(formats.tz).date() for each in moments if each is not None})

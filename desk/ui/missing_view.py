@@ -16,10 +16,9 @@ from desk.ui.current import Desk, here
 from desk.ui.escape import md, short
 from desk.ui.missing_reply import reply as words_of_reply
 from desk.ui.place import LONGEST, Place, go, link
-from desk.ui.strip import answer, empty_state, mark_of, nothing, panel, reply
+from desk.ui.strip import answer, empty_state, mark_of, marked, nothing, panel, reply
 from desk.ui.theme import badge_md
 from desk.ui.words import Tone
-from desk.ui.words import sessions as words
 
 MISSING = "pages/thing/missing.py"
 TRIED = "desk-missing-tried"
@@ -97,20 +96,24 @@ def elsewhere(desk: Desk, place: Place, found: Missing) -> None:
 
 def evidence(desk: Desk, found: Missing) -> None:
     """What proves it, line by line; the rules that gave nothing; where was looked."""
-    session, application, formats = found.session, desk.application, desk.formats
+    session, application = found.session, desk.application
+    formats = missing_words.zoned(found, application, desk.formats)
     if not session.found:
         return
     st.subheader("What proves it", anchor=False)
     lines = [f"- {md(missing_proof.order_line(found, formats))}"]
     for each in sorted(found.brought, key=lambda each: each is not found.main):
         lines.append(f"- {md(missing_proof.earned_line(each, application, formats))}")
-        zoned = words.zoned(application, each.purse, formats)
-        lines += [f"    - {md(missing_proof.part_line(part, zoned))}" for part in each.parts]
+        lines += [f"    - {md(missing_proof.part_line(part, formats))}" for part in each.parts]
     if found.without_row:
         lines.append(f"- {md(missing_proof.unheld_line(found.without_row, application, formats))}")
     if found.searched:
         lines.append(f"- {md(missing_proof.searched_line(found.searched, application))}")
     st.markdown("\n".join(lines))
+    if formats.zone != desk.formats.zone:
+        st.caption(
+            md(f"All days and times here are those of {formats.zone}, where the program counts its days.")
+        )
     _tried(desk, found)
 
 
@@ -149,7 +152,7 @@ def to_copy(desk: Desk, found: Missing) -> None:
     if not text:
         return
     st.subheader("Reply to the customer", anchor=False)
-    reply(f"[DEMO] {text}" if desk.application.demo else text, "Ready to copy")
+    reply(marked(text, desk.application), "Ready to copy")
 
 
 def ask(desk: Desk, key: str, label: str = "Order number", typed: str = "") -> None:

@@ -78,9 +78,17 @@ def next_step(found: Missing, may_try: bool) -> str:
         if found.session.state == "cancelled":
             return "Tell the customer. If the order was not meant to be cancelled, a new one is needed."
         return "Tell the customer. If nothing came back, the return was booked by mistake: tell the shop."
+    if found.zero_total:
+        return "Tell the customer. If they paid something, tell the shop: the total that it sent for this order is 0."
     if found.verdict is Verdict.NO_ROW and may_try:
         return "Try again to learn why, or hand this order over to whoever runs the campaigns."
     return _NEXT[found.verdict]
+
+
+def zoned(found: Missing, application: Application, formats: Formats) -> Formats:
+    """The one zone of all that is said of a finding: the program's where points have days, else the reader's."""
+    main = found.main or next(iter(found.brought), None)
+    return words.zoned(application, main.purse, formats) if main else formats
 
 
 def headline(found: Missing, application: Application, formats: Formats) -> Words:
@@ -143,7 +151,10 @@ def _other_account(found: Missing, application: Application, formats: Formats) -
 
 
 def _rule_failed(found: Missing, application: Application, formats: Formats) -> tuple[str, str]:
-    """Names the rule where one is known to give points, or where only one comes into question."""
+    """That the total is 0, before any rule; else names the rule where one is known to give points, or where only one
+    comes into question."""
+    if found.zero_total:
+        return _zero_total(found)
     count = found.known or found.of_points or len(found.failures)
     if found.known or count == 1:
         first = found.failures[0]
@@ -163,6 +174,16 @@ def _rule_failed(found: Missing, application: Application, formats: Formats) -> 
         none,
         "No rule names a reason: the campaign may be over, or its points may come to zero for this cart.",
     )
+
+
+def _zero_total(found: Missing) -> tuple[str, str]:
+    """The total, and the rule that is known to give points as further evidence."""
+    said = "Rules that give points for the amount paid give none for 0."
+    if found.known:
+        first = found.failures[0]
+        rule = short(first.rule_name or "unnamed", 60)
+        said = f"{said} The rule “{rule}” does not apply either. {_sentence(first.details)}".strip()
+    return "No points were given: the order's total is 0", said
 
 
 def _sentence(text: str | None) -> str:

@@ -219,7 +219,9 @@ def happenings(desk: Desk, found: Customer, points: Sequence[Points]) -> list[Ha
     merged = timeline(found, points)
     # A session is known here by its points alone, and its points are in the list already.
     entries = [
-        overview_words.happening(each) for each in merged.entries if each.kind is not EntryKind.SESSION
+        overview_words.happening(each, desk.formats)
+        for each in merged.entries
+        if each.kind is not EntryKind.SESSION
     ]
     receipts = desk.guard.recent(desk.application.name, Target("profile", found.integration_id), limit=50)
     for receipt in receipts:

@@ -1,7 +1,7 @@
 """A customer in sentences: what can be spent where, what is on its way, what else they hold. No Streamlit."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -228,8 +228,12 @@ class Happening:
     program_id: int = 0
 
 
-def happening(entry: Entry) -> Happening:
-    """An entry with what it leads to."""
+def happening(entry: Entry, formats: Formats) -> Happening:
+    """An entry with what it leads to. Points that are pending change nothing that can be spent yet, so that they are
+    said in words; the change comes when they start."""
+    if entry.kind is EntryKind.POINTS and entry.what == "pending" and entry.amount is not None:
+        coming = ", ".join(filter(None, (f"{formats.points(entry.amount)} to come", entry.name)))
+        entry = replace(entry, amount=None, name=coming)
     if entry.session_id:
         return Happening(entry.at, what(entry), entry.amount, entry.name, entry.session_id, "session")
     if entry.kind is EntryKind.COUPON:

@@ -12,7 +12,7 @@ from desk.ui import tables
 from desk.ui.current import Desk
 from desk.ui.escape import md
 from desk.ui.place import Place, link
-from desk.ui.strip import copyable, mark_of, panel, reply
+from desk.ui.strip import copyable, mark_of, marked, panel, reply
 from desk.ui.words import Tone, Words, outcome, verification
 from desk.ui.words import facts as words
 from desk.ui.words.replies import reply as words_of_reply
@@ -239,7 +239,9 @@ def to_copy(desk: Desk, receipt: Receipt, back: Receipt | None = None) -> None:
     `back`), the ids."""
     reply(one_line(desk, receipt, back), "For the ticket")
     if back is None:
-        reply(words_of_reply(receipt, desk.formats))
+        applications = {each.name: each for each in desk.process.settings.applications}
+        of = applications.get(receipt.application, desk.application)
+        reply(marked(words_of_reply(receipt, desk.formats), of))
     with st.container(horizontal=True, gap="medium"):
         for each in receipt.subjects:
             with st.container(width="content", gap="xsmall"):

@@ -192,6 +192,7 @@ def _person(desk: Desk) -> None:
                 key=signing.ROLE,
                 persist_state="session",
             )
+            st.caption("For this tab only: a reload or a new tab begins as Agent.")
         place = Place(application=desk.application.name)
         link("pages/change/recent.py", "Changes made at this desk", place)
         link("pages/change/waiting.py", "Waiting for a supervisor", place)

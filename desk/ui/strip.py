@@ -40,6 +40,11 @@ def reply(text: str, label: str = "Reply to the customer") -> None:
     st.code(text, language=None, wrap_lines=True)
 
 
+def marked(text: str, application: Application) -> str:
+    """A text for a customer, marked where it comes from the demo, so that it is never sent by mistake."""
+    return f"[DEMO] {text}" if application.demo else text
+
+
 def as_of(moment: datetime, formats: Formats, *, key: str, also: str = "") -> bool:
     """ "As of 14:05:12 CET" with a refresh button; True in the run in which it was pressed."""
     with st.container(key=f"desk-quiet-{key}", horizontal=True, gap="small", vertical_alignment="center"):

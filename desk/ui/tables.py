@@ -34,6 +34,8 @@ class Column:
     kind: Kind = "text"
     hint: str = ""
     width: int | Literal["small", "medium", "large"] | None = None
+    seconds: bool = False
+    """Of a moment: whether they are shown."""
 
 
 Cell = str | int | Decimal | datetime | Words | None
@@ -48,8 +50,14 @@ def completeness(
     one: str = "row",
     order: str = "newest first",
     rest: str = "there are more",
+    of: int = 0,
 ) -> str:
-    """`All 5,000 rows, newest first.` or `1,000 rows, newest first; there are more.` `rest` may say where."""
+    """`All 5,000 rows, newest first.` or `1,000 rows, newest first; there are more.` `rest` may say where; `of`: how
+    many there are without the filters, where there are any: `2 of 5,000 rows match the filters, newest first.`"""
+    if of and complete:
+        tail = f", {order}" if order and shown > 1 else ""
+        match = "matches" if shown == 1 else "match"
+        return f"{formats.count(shown)} of {formats.count(of, one)} {match} the filters{tail}."
     if not shown:
         return f"No {one}s."
     rows = formats.count(shown, one)
@@ -70,6 +78,7 @@ def show(
     one: str = "row",
     order: str = "newest first",
     rest: str = "there are more",
+    of: int = 0,
     height: int | None = None,
     on_open: Callable[[int], None] | None = None,
 ) -> None:
@@ -78,7 +87,9 @@ def show(
     `on_open(row)` is called, after the table is on the page, with the number of the row whose link was pressed; it may
     leave for another page. Without it links are plain text. Cells are shown as text, whatever they hold.
     """
-    st.caption(md(completeness(len(rows), formats, complete=complete, one=one, order=order, rest=rest)))
+    st.caption(
+        md(completeness(len(rows), formats, complete=complete, one=one, order=order, rest=rest, of=of))
+    )
     if not rows:
         return
     frame = frame_of(columns, rows, formats, opens=on_open is not None)
@@ -121,7 +132,9 @@ def _series(column: Column, cells: Sequence[Cell], formats: Formats, opens: bool
     if column.kind == "moment" and all(isinstance(cell, datetime) for cell in cells):
         return pd.Series([_utc(cell) for cell in cells], dtype="datetime64[us, UTC]")
     if column.kind == "moment":
-        return pd.Series([formats.moment(_instant(cell)) for cell in cells], dtype="str")
+        return pd.Series(
+            [formats.moment(_instant(cell), seconds=column.seconds) for cell in cells], dtype="str"
+        )
     if column.kind == "link" and opens:
         return pd.Series([_link(cell) for cell in cells], dtype="str")
     if column.kind == "badge":
@@ -158,8 +171,9 @@ def _config(
         return config.NumberColumn(name, help=hint, width=width, alignment="right", format=mark)
     if column.kind == "moment" and isinstance(frame[column.name].dtype, pd.DatetimeTZDtype):
         name = visible(f"{column.name} ({formats.zone})")
+        clock = "HH:mm:ss" if column.seconds else "HH:mm"
         return config.DatetimeColumn(
-            name, help=hint, width=width, format="ddd D MMM YYYY, HH:mm", timezone=formats.zone
+            name, help=hint, width=width, format=f"ddd D MMM YYYY, {clock}", timezone=formats.zone
         )
     if column.kind == "badge":
         tones = _tones(column, rows)

@@ -28,10 +28,11 @@ def page() -> None:
 
 def _headline(desk: Desk, total: int, filtered: bool, own: bool) -> str:
     if not total:
-        return "No row fits these filters" if filtered else "Nothing was written down yet"
-    rows = desk.formats.count(total, "row")
-    fit = "" if not filtered else " that fits" if total == 1 else " that fit"
-    return f"{rows} of yours{fit} in the audit trail" if own else f"{rows}{fit} in the audit trail"
+        return "No row matches the filters" if filtered else "Nothing was written down yet"
+    rows = f"{desk.formats.count(total, 'row')}{' of yours' if own else ''}"
+    if not filtered:
+        return f"{rows} in the audit trail"
+    return f"{rows} {'matches' if total == 1 else 'match'} the filters"
 
 
 def _whose(own: bool) -> str:

@@ -7,6 +7,7 @@ from desk.ui import finding, recents
 from desk.ui.asked import asked
 from desk.ui.current import Desk, current, here
 from desk.ui.escape import md, short
+from desk.ui.missing_view import MISSING
 from desk.ui.place import Place, go, link
 from desk.ui.strip import answer, copyable, empty_state, trouble
 from desk.ui.words import trouble as words_for
@@ -44,9 +45,18 @@ def _start(desk: Desk) -> None:
         desk.process.examples,
         key="start",
     )
+    label = "Points of an order are missing? Look for them by its number"
+    link(MISSING, label, Place(application=desk.application.name), icon=":material/manage_search:")
     if chosen:
         go(finding.FIND, Place(application=desk.application.name, find=chosen))
     recents.show(desk.application.name)
+
+
+def _points_missing(found: Found) -> None:
+    """What an unknown number may be asked for: the answer there says what to tell the customer."""
+    if any(each.place.kind is Kind.SESSION and each.outcome is Outcome.ABSENT for each in found.tried):
+        target = here().of_session(found.text)
+        link(MISSING, "Points missing for this order?", target, icon=":material/manage_search:")
 
 
 def _offer(desk: Desk, found: Found) -> None:
@@ -64,6 +74,7 @@ def _offer(desk: Desk, found: Found) -> None:
             f"Nothing here is called “{short(found.text)}”",
             "Check the number with the customer, or the Application.",
         )
+        _points_missing(found)
     for number, attempt in enumerate(found.not_looked):
         if attempt.error:
             trouble(words_for(attempt.error, NAMES[attempt.place.kind]), key=f"find-{number}", retry=False)

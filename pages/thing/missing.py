@@ -4,7 +4,7 @@ import streamlit as st
 
 from desk.insight.missing_fates import Fate
 from desk.insight.missing_verdict import Missing, Verdict
-from desk.ui import expired_view, missing_view
+from desk.ui import expired_view, missing_view, missing_words
 from desk.ui.asked import asked
 from desk.ui.choosing import pressed
 from desk.ui.current import Desk, current, here
@@ -27,7 +27,8 @@ def page() -> None:
         missing_view.ask(desk, "again")
         return
     finding = found.finding
-    customer_strip(place.session, desk.mark, found.as_of, desk.formats, key="missing")
+    formats = missing_words.zoned(finding, desk.application, desk.formats)
+    customer_strip(place.session, desk.mark, found.as_of, formats, key="missing")
     missing_view.ways(place, finding)
     missing_view.verdict(desk, finding)
     missing_view.elsewhere(desk, place, finding)

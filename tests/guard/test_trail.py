@@ -96,6 +96,22 @@ def test_an_id_finds_what_it_was_the_subject_of_and_every_change_that_touched_it
     assert found("nobody") == []
 
 
+def test_a_ticket_finds_the_rows_of_its_changes_and_only_ones_own(bench: Bench, guard: Guard) -> None:
+    preview = bench.previewed(guard, ReserveCoupon(code="SUMMER", profile_id="maria"))
+    guard.confirm(preview.plan_id, AGENT, digest=preview.digest, ticket="Desk-77")
+    guard.exported("shop", AGENT, "ledger", 3, Target("profile", "maria"))
+
+    def found(actor: Actor, ticket: str) -> list[str]:
+        trail = guard.trail(actor)
+        wanted = Filter(subjects=trail.about(ticket), ticket=ticket)
+        rows = trail.rows(wanted)
+        assert trail.count(wanted) == trail.count(Filter(ticket=ticket)) == len(rows)
+        return [row.outcome for row in rows]
+
+    assert found(SUPERVISOR, "DESK-77") == found(AGENT, "desk-77") == ["as_previewed", "done", "sending"]
+    assert found(VIEWER, "Desk-77") == found(SUPERVISOR, "Desk-7") == []
+
+
 @ON_SQLITE
 def test_a_card_is_found_by_its_number_alone(bench: Bench, application: Application) -> None:
     programs = (Program(id=2, name="Family card", kind="card"),)

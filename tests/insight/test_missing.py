@@ -295,6 +295,18 @@ def test_no_row_and_the_rule_that_is_known_to_give_points_fails() -> None:
     assert "points" not in "".join(api.asked()), "no list is read where no row names the order"
 
 
+@pytest.mark.parametrize(("total", "zero"), [(0, True), (0.01, False), (None, False)])
+def test_a_total_of_nothing_comes_before_the_rules_that_fail(total: Any, zero: bool) -> None:
+    api = Answered(answered(total=total), p1=Book())
+    api.today = today(FAILED)
+    found = api.ask()
+    assert (found.verdict, found.zero_total) == (Verdict.RULE_FAILED, zero)
+    assert [each.rule_name for each in found.failures] == ["a rule"]
+    given = effect("addLoyaltyPoints", programId=1, value=7, recipientIntegrationId="maria")
+    api.today = today(effects=(given,))
+    assert not api.ask().zero_total
+
+
 def test_a_rule_of_the_same_name_in_another_ruleset_is_not_known_to_give_points() -> None:
     book = Book()
     book.add("5", day(-50), customerSessionId="ORD-0", ruleName="a rule", rulesetId=99)

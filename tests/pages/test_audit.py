@@ -108,6 +108,38 @@ def test_a_row_opens_its_details_and_leads_to_the_receipt(open_page: Open) -> No
     assert "Audit trail" in links
 
 
+def test_every_row_of_a_change_says_why_it_was_made(open_page: Open) -> None:
+    at = open_page(AUDIT_PAGE)
+    reserved(guard_of(at), SUPERVISOR)
+    at = as_role(at, "Supervisor")
+    for row in ("1", "2", "3"):
+        at.query_params["row"] = row
+        text = text_of(at.run())
+        assert f"Row {row}: Reserve a coupon" in text
+        assert ":gray[Reason] =cmd|' /C calc'!A0" in text
+        assert ":gray[Ticket] T-77" in text
+
+
+@pytest.mark.parametrize("demo", [False, True])
+def test_the_reply_of_a_receipt_is_marked_in_the_demo_as_any_reply(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch, demo: bool
+) -> None:
+    at = open_page(AUDIT_PAGE)
+    receipt = reserved(guard_of(at), SUPERVISOR)
+    (application,) = at.session_state["desk-current"].process.settings.applications
+    monkeypatch.setitem(vars(application), "demo", demo)
+    at = open_page("pages/change/receipt.py", receipt=receipt)
+    said = next(str(each.value) for each in at.code if "We have added the coupon" in str(each.value))
+    assert said.startswith("[DEMO] ") is demo
+
+
+def test_rows_within_a_minute_are_told_apart(open_page: Open) -> None:
+    at = open_page(AUDIT_PAGE)
+    reserved(guard_of(at), SUPERVISOR)
+    at = as_role(at, "Supervisor")
+    assert "HH:mm:ss" in at.dataframe[0].proto.columns
+
+
 def test_rows_are_filtered_by_the_id_they_are_about(open_page: Open) -> None:
     at = open_page(AUDIT_PAGE)
     guard = guard_of(at)
@@ -116,11 +148,14 @@ def test_rows_are_filtered_by_the_id_they_are_about(open_page: Open) -> None:
     at = as_role(at, "Supervisor")
     assert headline(at) == "4 rows in the audit trail"
     at.text_input(key="audit-filter-about").set_value("maria.pending").run()
-    assert headline(at) == "3 rows that fit in the audit trail"
+    assert headline(at) == "3 rows match the filters"
     at.selectbox(key="audit-filter-outcome").set_value("done").run()
-    assert headline(at) == "1 row that fits in the audit trail"
+    assert headline(at) == "1 row matches the filters"
+    at.selectbox(key="audit-filter-outcome").set_value("").run()
+    at.text_input(key="audit-filter-about").set_value("t-77").run()
+    assert headline(at) == "3 rows match the filters"
     at.text_input(key="audit-filter-about").set_value("nobody").run()
-    assert headline(at) == "No row fits these filters"
+    assert headline(at) == "No row matches the filters"
 
 
 def test_more_than_a_page_is_paged(open_page: Open) -> None:

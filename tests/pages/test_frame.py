@@ -46,6 +46,10 @@ def test_a_live_application_is_read_only_and_says_so(sandbox: Sandbox) -> None:
     assert "Read-only: changes on a live Application need somebody who is signed in" in texts(at)
 
 
+def test_a_role_from_the_menu_says_for_how_long_it_holds(sandbox: Sandbox) -> None:
+    assert "a reload or a new tab begins as Agent" in texts(start(sandbox))
+
+
 def test_a_fault_in_a_page_keeps_the_frame_and_its_text_goes_nowhere(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -71,9 +71,9 @@ VERDICTS = {
     "rule": (
         "ORD-10722",
         "",
-        "No points were given: the rule “Gold bonus” does not apply",
-        "The cart total is 0, at least 100 is needed.",
-        "does not meet the conditions",
+        "No points were given: the order's total is 0",
+        "The rule “Gold bonus” does not apply either. The cart total is 0, at least 100 is needed.",
+        "It had a total of 0, and points are given for what is paid",
     ),
     "today": (
         "ORD-10731",
@@ -94,7 +94,7 @@ VERDICTS = {
         "",
         "25 of this order's 45 points wait for an action",
         "20 can be used now",
-        "as soon as the step",
+        "has earned 45 points in all. Of these, 25 points can be used as soon as the shop has confirmed",
     ),
     "card": (
         "ORD-10751",
@@ -250,6 +250,24 @@ def test_a_ledger_leads_here_and_so_does_having_none(
     assert at.query_params["customer"] == customer
 
 
+def test_an_unknown_number_in_find_leads_here(open_page: Open) -> None:
+    at = open_page("pages/start/find.py", find="ORD-99999")
+    assert answer_of(at) == "Nothing here is called “ORD-99999”"
+    way = next(each for each in at.get("page_link") if "Points missing" in shown(each.proto.label))
+    assert way.proto.page == "missing"
+    assert "session=ORD-99999" in way.proto.query_string
+    at = open_page(MISSING, session="ORD-99999")
+    assert answer_of(at) == "No order “ORD-99999” is known here"
+    assert "We cannot find an order with the number ORD-99999" in reply_of(at)
+
+
+def test_the_front_page_leads_here(open_page: Open) -> None:
+    at = open_page("pages/start/find.py")
+    assert [
+        each for each in at.get("page_link") if "Points of an order are missing?" in shown(each.proto.label)
+    ]
+
+
 def test_without_an_order_it_asks_for_one(open_page: Open) -> None:
     at = open_page(MISSING)
     assert answer_of(at) == "Which order's points are missing?"
@@ -288,6 +306,22 @@ def test_what_expired_has_its_days_and_a_text_to_hand_over(open_page: Open) -> N
     assert "Program: Points club (id 1)" in hand_off
     assert "Customer profile: greta.goodwill" in hand_off
     assert "Balance at the end of the day before 1190" in hand_off
+
+
+def test_all_instants_are_in_the_zone_in_which_the_program_counts_its_days(sandbox: Sandbox) -> None:
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
+    settings = {**connection(sandbox), "time_zone": "Asia/Tokyo"}
+    at.secrets["connections"] = {"shop": settings}
+    at.run()
+    at.query_params.update({"session": "ORD-10031"})
+    at.switch_page(MISSING).run()
+    proof = text_of(at).partition("What proves it")[2]
+    marks = set(re.findall(r", \d\d:\d\d(?::\d\d)? (\w+)", text_of(at)))
+    assert marks
+    assert marks <= {"CET", "CEST"}
+    assert "The order: closed since" in proof
+    assert "All days and times here are those of Europe/Berlin" in proof
+    assert next(each for each in at.selectbox if "zone" in each.label).value == "Europe/Berlin"
 
 
 def test_own_replies_are_taken_from_a_folder(

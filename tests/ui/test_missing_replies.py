@@ -52,6 +52,12 @@ def test_dates_are_days_in_the_applications_zone() -> None:
     assert said(found, shop("en-US", "America/New_York")).endswith("from June 21, 2026.")
 
 
+def test_dates_are_the_programs_days_where_it_has_a_zone_as_on_the_page() -> None:
+    found = listed(earned(starts=day(4.5)), "pending")  # midnight UTC
+    programs = [{"id": 1, "name": "Club", "time_zone": "America/New_York"}]
+    assert said(found, shop(programs=programs)).endswith("from 21 June 2026.")
+
+
 def test_numbers_follow_the_locale_although_the_text_is_english() -> None:
     found = listed(earned(starts=day(4)), "pending")
     assert (
@@ -71,9 +77,31 @@ def test_what_became_of_the_rest_is_added() -> None:
     api = Answered(p1=book)
     api.lists = lists_of(book, expired={0: 60})
     assert said(api.ask()) == (
-        "Order ORD-1 had earned 60 points. They were not used, and expired on 15 June 2026. "
+        "Order ORD-1 had earned 100 points in all. Of these, 60 points were not used, and expired on 15 June 2026. "
         "Another 40 points have been used since."
     )
+
+
+def test_what_waits_beside_what_is_there_says_how_many_there_are_in_all() -> None:
+    book = Book()
+    book.add("25", day(-20), "on_action", customerSessionId=ORDER)
+    book.add("20", day(-20), customerSessionId=ORDER)
+    api = Answered(p1=book)
+    api.lists = lists_of(book, pending={0: 25}, active={1: 20})
+    assert said(api.ask()) == (
+        "Order ORD-1 has earned 45 points in all. Of these, 25 points can be used as soon as the shop has confirmed "
+        "them. Another 20 points can be used now."
+    )
+
+
+def test_a_language_without_the_text_for_a_part_says_that_for_the_whole(tmp_path: Path) -> None:
+    (tmp_path / "de.toml").write_text('expired = "Verfallen: {points}."')
+    book = Book()
+    book.add("100", day(-20), expires=day(-2), customerSessionId=ORDER)
+    book.take("40", day(-5), customerSessionId="ORD-2")
+    api = Answered(p1=book)
+    api.lists = lists_of(book, expired={0: 60})
+    assert said(api.ask(), shop("de-DE"), replies.load(tmp_path)) == "Verfallen: 60."
 
 
 def test_orders_of_other_holders_of_a_card_are_not_named() -> None:

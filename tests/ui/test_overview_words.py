@@ -12,6 +12,7 @@ from desk.insight.customer import Customer
 from desk.insight.history import explain
 from desk.insight.points import Points
 from desk.insight.rows import read_rows
+from desk.insight.timeline import Entry, EntryKind
 from desk.ui import coupon_rows, overview_words
 from desk.ui.formats import Formats
 from talon_client.models import IntegrationCoupon
@@ -69,3 +70,13 @@ def test_a_coupon_says_who_may_use_it_from_when_and_how_often(limit: int | None,
 def test_a_limit_of_one_is_one_customer() -> None:
     full = CardView(3, "C", status="active", holders=(Holder("tom", None),), limit=1)
     assert can_link(full, "zoe").why == "This card is at its limit of 1 customer."
+
+
+def test_pending_points_change_nothing_until_they_start() -> None:
+    pending, started = (
+        Entry(NOW, EntryKind.POINTS, what, "Order", Decimal(499), "ORD-1") for what in ("pending", "started")
+    )
+    said = overview_words.happening(pending, BERLIN)
+    assert (said.points, said.text, said.id) == (None, "499 to come, Order", "ORD-1")
+    said = overview_words.happening(started, BERLIN)
+    assert (said.points, said.text) == (Decimal(499), "Order")

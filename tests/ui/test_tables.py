@@ -57,3 +57,9 @@ def test_control_characters_show() -> None:
 )
 def test_the_row_count_says_whether_it_is_all(shown: int, complete: bool, text: str) -> None:
     assert completeness(shown, F, complete=complete) == text
+
+
+def test_a_filtered_count_is_said_once_with_what_there_is() -> None:
+    assert completeness(2, F, complete=True, of=5119) == "2 of 5.119 rows match the filters, newest first."
+    assert completeness(0, F, complete=True, of=5119) == "0 of 5.119 rows match the filters."
+    assert completeness(500, F, complete=False, of=5119) == "500 rows, newest first; there are more."

@@ -14,6 +14,8 @@ _ORDER = frozenset({"order"})
 _POINTS = frozenset({"order", "points"})
 _DATED = frozenset({"order", "points", "date"})
 _SPAN = frozenset({"order", "points", "date", "last"})
+PARTLY = "_partly"
+"""What the name of a text ends with that is for a part of an order's points; `{total}` is all that it earned."""
 PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "unit_one": frozenset({"n"}),
     "unit_many": frozenset({"n"}),
@@ -24,6 +26,7 @@ PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "other_account": _ORDER,
     "guest": _ORDER,
     "rule_failed": _ORDER,
+    "zero_total": _ORDER,
     "would_award": _ORDER,
     "no_row": _ORDER,
     "pending": _DATED,
@@ -41,6 +44,15 @@ PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "there_until": _DATED,
     "then_pending": _DATED,
     "then_waiting": _POINTS,
+    "pending_partly": _DATED | {"total"},
+    "pending_first_partly": _SPAN | {"total"},
+    "waiting_partly": _POINTS | {"total"},
+    "spent_partly": _DATED | {"total"},
+    "spent_for_partly": _DATED | {"orders", "total"},
+    "spent_several_partly": _SPAN | {"orders", "total"},
+    "spent_somewhere_partly": _POINTS | {"total"},
+    "expired_partly": _DATED | {"total"},
+    "expired_several_partly": _SPAN | {"total"},
     "also_pending": _DATED,
     "also_waiting": _POINTS,
     "also_spent": _POINTS,
@@ -69,6 +81,10 @@ class Replies:
         """The language in which the text `name` is there for an Application's locale (`de-DE`), else English."""
         wanted = locale.replace("_", "-").partition("-")[0].lower()
         return wanted if name in self.languages.get(wanted, {}) else FALLBACK
+
+    def has(self, language: str, name: str) -> bool:
+        """Whether that language has the text itself."""
+        return name in self.languages.get(language, {})
 
     def text(self, language: str, name: str, values: Mapping[str, str]) -> str:
         """The text with its braces filled, on one line; "" where that language does not have it."""
