@@ -130,7 +130,11 @@ def _reckon(desk: Desk, session: SessionView, change: Change, now: datetime) -> 
         "Working out the points", lambda: preview_return(session, items, now=now), fresh=True
     ).finding
     notes = [words.owed(each, desk.application, desk.formats) for each in found.points if each.turns_negative]
-    notes += [words.tier(each, desk.application) for each in found.points if each.risk is not TierRisk.NONE]
+    notes += [
+        words.tier(each, desk.application, desk.formats)
+        for each in found.points
+        if each.risk is not TierRisk.NONE
+    ]
     known = found.error is None and all(each.after is not None for each in found.points)
     return Reckoning(
         points_facts(session, found), notes, ("tier_at_risk", "negative_balance") if known else ()

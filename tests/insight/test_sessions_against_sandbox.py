@@ -43,7 +43,9 @@ def balance_of(shop: TalonClient, points: PointsPreview) -> LoyaltyBalance:
     purse = points.purse
     if purse.card:
         return by_subledger(shop.get_loyalty_card_balances(purse.program_id, purse.card))[purse.subledger]
-    answer = shop.get_loyalty_balances(purse.program_id, purse.profile, include_tiers=True)
+    answer = shop.get_loyalty_balances(
+        purse.program_id, purse.profile, include_tiers=True, include_projected_tier=True
+    )
     return by_subledger(answer)[purse.subledger]
 
 
@@ -72,9 +74,23 @@ def test_a_return_ends_where_its_preview_said(
                 tier = tier_view(now)
                 lost = points.tier is not None and (tier is None or tier.name != points.tier.name)
                 assert lost == (points.risk is TierRisk.DROPS_NOW)
+                if points.risk in (TierRisk.NONE, TierRisk.MORE_MISSING) and points.tier and tier:
+                    more = points.missing_later if points.risk is TierRisk.MORE_MISSING else 0
+                    assert (tier.stay_points or 0) == (points.tier.stay_points or 0) + (more or 0), order.id
             compared += 1
         demo.reset()
     assert compared > ORDERS / 2
+
+
+def test_a_return_of_points_that_end_with_the_tier_says_nothing_of_it(
+    demo: Sandbox, shop: TalonClient, orders: list[SessionView]
+) -> None:
+    """What is missing to keep it is the same before and after."""
+    clara = next(order for order in orders if order.id == "ORD-10061")
+    (points,) = ask(shop, preview_return(clara, [ReturnItem(2, 1)], now=NOW)).points
+    assert points.tier is not None
+    assert points.tier.drops
+    assert (points.risk, points.missing_later) == (TierRisk.NONE, 0)
 
 
 def test_a_reopening_does_what_was_predicted(
