@@ -15,6 +15,7 @@ from desk.insight.reopening import Compared, Predicted, Prediction, Why, compare
 from desk.ui.current import Desk
 from desk.ui.escape import md
 from desk.ui.formats import Formats
+from desk.ui.receipt_view import unforeseen
 from desk.ui.strip import nothing, panel, reply
 from desk.ui.theme import word_md
 from desk.ui.words import Names, Tone, effect
@@ -105,6 +106,11 @@ def checked(desk: Desk, receipt: Receipt) -> None:
         return
     if found.held and not prediction.rolled_back:
         panel("No rollback had been predicted", "What came of it is below.", key="reopen-checked")
+    elif found.held and unforeseen(receipt):
+        text = (
+            "What these lists had predicted was rolled back; what it made of the figures was not predicted."
+        )
+        panel("The list came true, the figures were not predicted", text, key="reopen-checked")
     elif found.held:
         panel("Rolled back as predicted", "", Tone.ACTIVE, key="reopen-checked")
     else:

@@ -25,6 +25,7 @@ class Item:
     returned: int
     price: Decimal = Decimal(0)
     """Of one unit, in the Application's currency."""
+    name: str = ""
 
     @property
     def left(self) -> int:
@@ -114,4 +115,5 @@ def _item(index: int, item: Wire) -> Item:
         quantity=whole(item.get("quantity")),
         returned=whole(item.get("returnedQuantity")),
         price=number(item.get("price")) or Decimal(0),
+        name=text(item.get("name")),
     )

@@ -1,0 +1,35 @@
+"""The receipt of what was done to an order: what its heading claims, and what there is to copy."""
+
+from streamlit.testing.v1 import AppTest
+
+from desk.guard import Actor, CancelSession, Change, Receipt, ReturnedItem, ReturnItems, Role
+from tests.pages.conftest import Open, text_of
+from tests.pages.test_audit import guard_of
+
+SESSION, RECEIPT = "pages/thing/session.py", "pages/change/receipt.py"
+CLARA = "ORD-10061"
+BY = Actor("nobody signed in", Role.SUPERVISOR)
+
+
+def done(at: AppTest, change: Change) -> Receipt:
+    """The change, made by a supervisor without what a page would have reckoned."""
+    guard = guard_of(at)
+    preview = guard.preview(guard.plan("shop", BY, change).id, BY)
+    return guard.confirm(preview.plan_id, BY, digest=preview.digest, reason_code="goodwill", ticket="T-7")
+
+
+def test_a_receipt_whose_points_fell_unpredicted_is_not_as_previewed(open_page: Open) -> None:
+    receipt = done(open_page(SESSION, session=CLARA), CancelSession(session_id=CLARA))
+    text = text_of(open_page(RECEIPT, receipt=receipt.id))
+    assert "lines changed that were not predicted" in text
+    assert "As previewed" not in text
+
+
+def test_the_line_for_the_ticket_names_items_ticket_and_person(open_page: Open) -> None:
+    items = (ReturnedItem(position=2, quantity=1),)
+    receipt = done(open_page(SESSION, session=CLARA), ReturnItems(session_id=CLARA, items=items))
+    at = open_page(RECEIPT, receipt=receipt.id)
+    line = next(each.value for each in at.code if receipt.id in each.value and "Items returned" in each.value)
+    assert "1 × Canvas tote" in line
+    assert "Ticket T-7." in line
+    assert "By nobody signed in (supervisor)." in line
