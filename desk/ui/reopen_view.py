@@ -1,4 +1,5 @@
-"""Reopening as a page shows it: what is predicted to be rolled back, to stay, or to depend; afterwards, what came.
+"""Reopening and cancelling as a page shows them: what is predicted to be rolled back, to stay, or to depend;
+afterwards, what came.
 
 The lists travel with the preview as JSON (`shown`), so that the receipt checks exactly what was on the page.
 """
@@ -87,8 +88,8 @@ def _sentence(desk: Desk, each: Effect, names: Names) -> str:
 
 
 def checked(desk: Desk, receipt: Receipt) -> None:
-    """After a reopening: what to do next, and whether it did what was predicted, list by list. Nothing for other
-    changes."""
+    """After a reopening or a cancel: what to do next, and whether it did what was predicted, list by list.
+    Nothing for other changes."""
     if receipt.kind == "reopen_session" and receipt.outcome is Outcome.DONE and not receipt.past_world:
         _next(desk, receipt)
     prediction = from_json(receipt.shown)

@@ -7,12 +7,18 @@ from random import Random
 import pytest
 
 from desk.insight.balances import by_subledger, reported, tier_view
+from desk.insight.cancelling import points_of_cancel, predict_cancel
 from desk.insight.reopening import Why, compare, predict_reopen
 from desk.insight.replay import what_would_it_get_today
 from desk.insight.returning import PointsPreview, ReturnItem, TierRisk, preview_return, return_request
 from desk.insight.sessions import How, SessionView, session
 from talon_client import TalonClient, calls
-from talon_client.models import LoyaltyBalance, LoyaltyBalanceWithTier
+from talon_client.models import (
+    IntegrationRequest,
+    LoyaltyBalance,
+    LoyaltyBalanceWithTier,
+    NewCustomerSessionV2,
+)
 from talon_sandbox import Sandbox
 from tests.insight.help import NOW, ask
 
@@ -127,3 +133,22 @@ def test_moves_that_are_not_allowed_are_refused(shop: TalonClient, orders: list[
         assert not order.move(How.REOPEN).allowed
         (answer,) = shop.send_all([calls.reopen_customer_session(order.id)])
         assert isinstance(answer, Exception)
+
+
+def test_a_cancel_does_what_was_predicted(
+    demo: Sandbox, shop: TalonClient, orders: list[SessionView]
+) -> None:
+    policies = {program.id: program.return_policy for program in demo.programs()}
+    compared = 0
+    for order in some(orders, How.CANCEL):
+        prediction = predict_cancel(order, policies, now=NOW)
+        previews = ask(shop, points_of_cancel(order, policies, now=NOW))
+        body = IntegrationRequest(customer_session=NewCustomerSessionV2(state="cancelled"))
+        check = compare(prediction, shop.update_customer_session_v2(order.id, body=body).effects)
+        assert check.held, (order.id, check)
+        for points in previews:
+            if points.after is not None:
+                assert points.after == reported(balance_of(shop, points)), (order.id, points)
+                compared += 1
+        demo.reset()
+    assert compared > ORDERS / 3

@@ -3,8 +3,10 @@
 from streamlit.testing.v1 import AppTest
 
 from desk.guard import Actor, CancelSession, Change, Receipt, ReturnedItem, ReturnItems, Role
+from talon_sandbox import Sandbox
 from tests.pages.conftest import Open, text_of
 from tests.pages.test_audit import guard_of
+from tests.pages.test_sessions import as_role, pressed
 
 SESSION, RECEIPT = "pages/thing/session.py", "pages/change/receipt.py"
 CLARA = "ORD-10061"
@@ -33,3 +35,22 @@ def test_the_line_for_the_ticket_names_items_ticket_and_person(open_page: Open) 
     assert "1 × Canvas tote" in line
     assert "Ticket T-7." in line
     assert "By nobody signed in (supervisor)." in line
+
+
+def test_a_cancel_is_predicted_with_its_points_and_checked(open_page: Open, sandbox: Sandbox) -> None:
+    policy = next(each.return_policy for each in sandbox.programs() if each.id == 1)
+    at = open_page(SESSION, session=CLARA)
+    at = as_role(at, "Supervisor")
+    at = pressed(at, "Cancel the session …")
+    guard = guard_of(at)
+    flow = at.session_state["desk-change-cancel"]
+    expected = {(fact.topic, fact.about): fact.value for fact in flow.preview.expected}
+    assert policy is not None
+    assert expected[("points.active", ("1", ""))] == "0"
+    receipt = guard.confirm(flow.plan, BY, digest=flow.preview.digest, reason_code="goodwill", ticket="T-7")
+    line = next(each for each in receipt.lines if each.topic == "points.active")
+    assert (line.before, line.expected, line.actual) == ("573", "0", "0")
+    text = text_of(open_page(RECEIPT, receipt=receipt.id))
+    assert "Rolled back as predicted" in text
+    assert "As previewed" in text
+    assert "changed that" not in text
