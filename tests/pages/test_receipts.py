@@ -3,6 +3,7 @@
 from streamlit.testing.v1 import AppTest
 
 from desk.guard import Actor, CancelSession, Change, Receipt, ReturnedItem, ReturnItems, Role
+from desk.ui.formats import Formats
 from talon_sandbox import Sandbox
 from tests.pages.conftest import Open, text_of
 from tests.pages.test_audit import guard_of
@@ -54,3 +55,24 @@ def test_a_cancel_is_predicted_with_its_points_and_checked(open_page: Open, sand
     assert "Rolled back as predicted" in text
     assert "As previewed" in text
     assert "changed that" not in text
+
+
+def test_a_cancelled_order_says_what_was_taken_back_and_not_that_it_got_nothing(open_page: Open) -> None:
+    done(open_page(SESSION, session="ORD-10052"), CancelSession(session_id="ORD-10091"))
+    at = open_page(SESSION, session="ORD-10091")
+    assert "Cancelling it here took back 499 points in Points club." in text_of(at)
+    text = text_of(open_page(SESSION, session="ORD-10052"))
+    assert "a cancelled session is listed without what was rolled back" in text
+    assert "No rule gave" not in text
+
+
+def test_returns_made_here_are_dated(open_page: Open) -> None:
+    at = open_page(SESSION, session=CLARA)
+    assert "This API says how much" in text_of(at)
+    items = (ReturnedItem(position=2, quantity=1),)
+    made = done(at, ReturnItems(session_id=CLARA, items=items))
+    text = text_of(open_page(SESSION, session=CLARA))
+    assert (
+        f"Returns were made at this desk on {Formats('en-GB', 'EUR', 'Europe/Berlin').day(made.confirmed)}."
+        in text
+    )
