@@ -35,7 +35,8 @@ class Fact:
     topic: str
     """What it is: `session.state`, `item.returned`, `points.active`, `coupon.holds`, `card.linked` ..."""
     about: tuple[str, ...]
-    """Which one: position and sku of an item, program and subledger of points, otherwise empty."""
+    """Which one: position, sku and (where it has one) name of an item, program and subledger of points, otherwise
+    empty."""
     value: Scalar
     """Counts as int, points and money as decimal text."""
 

@@ -32,10 +32,13 @@ class Why(StrEnum):
     ONLY_PENDING = "The program takes back pending points only; these are active already."
     POLICY_UNKNOWN = "It depends on the program's return policy, which this desk was not told."
     COMPLETED = "A completed achievement is only taken back if its settings allow it."
-    FINAL = "Reopening leaves this as it is."
+    FINAL = "This stays as it is."
     COUPON = "Whether a redeemed code can be used again after reopening is not documented."
     DISCOUNT = "Discounts are proposed anew once the open session is updated; no rollback is documented."
-    UNDOCUMENTED = "What reopening does to this is not documented."
+    CODE_CANCELLED = "Cancelling makes redeemed codes usable again."
+    REFERRAL_CANCELLED = "Whether a cancel gives a referral back is seen afterwards only."
+    DISCOUNT_CANCELLED = "Cancelling takes the discounts back."
+    UNDOCUMENTED = "What this does to it is not documented."
 
 
 @dataclass(frozen=True, slots=True)

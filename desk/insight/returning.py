@@ -13,7 +13,7 @@ from desk.insight.effects import Purse, PurseChange, purse_changes, purse_of
 from desk.insight.investigation import Answers, Ask, AskAll, Batch, Investigation
 from desk.insight.ledger import Listed, Status
 from desk.insight.reading import Unread
-from desk.insight.rollback import own_awards, predict
+from desk.insight.rollback import missing_at, own_awards, predict
 from desk.insight.sessions import EarlierReturn, SessionView, earlier_returns
 from desk.insight.unused import Unused
 from talon_client import Call, TalonError, calls
@@ -39,12 +39,14 @@ class ReturnItem:
 
 
 class TierRisk(StrEnum):
-    """What the loss of points means for the tier. `DUE_ANYWAY`: it was due to drop at its expiry before, and more
-    is missing now. `UNKNOWN`: active points fall, and the API does not say where the tier ends."""
+    """What the loss of points means for the tier. `MORE_MISSING`: it is due to drop at its expiry, and a known
+    number more is missing to keep it; `MAYBE_MORE`: how many is not known. `UNKNOWN`: points fall that would have
+    counted, and the API does not say where the tier ends."""
 
     NONE = "none"
     DROPS_NOW = "drops now"
-    DUE_ANYWAY = "due to drop anyway"
+    MORE_MISSING = "more is missing"
+    MAYBE_MORE = "more may be missing"
     UNKNOWN = "unknown"
 
 
@@ -52,7 +54,8 @@ class TierRisk(StrEnum):
 class PointsPreview:
     """One ledger before and after the return. `after` is predicted from the dry answer; None when the balance
     could not be read. `exact`: the API listed what is left of the session's awards; otherwise it is assumed
-    that nothing of them was spent. `tier`: before the return."""
+    that nothing of them was spent. `tier`: before the return; `tier_after`: as the dry answer shows it.
+    `missing_later`: points fewer when the tier ends, None where that is not known."""
 
     purse: Purse
     change: PurseChange
@@ -61,6 +64,8 @@ class PointsPreview:
     exact: bool = False
     tier: TierView | None = None
     risk: TierRisk = TierRisk.NONE
+    tier_after: TierView | None = None
+    missing_later: Decimal | None = None
 
     @property
     def tier_at_risk(self) -> str:
@@ -291,8 +296,12 @@ def _preview(
     rollbacks = [effect for effect in answer.effects if purse_of(effect, session.profile_id) == purse]
     after = predict(before, rollbacks, awards, now)
     tier = tier_view(balance) if isinstance(balance, LoyaltyBalanceWithTier) else None
-    risk = tier_risk(tier, before, after, _tier_in(answer, purse))
-    return PointsPreview(purse, change, before, after, read.listed is not None, tier, risk)
+    dry = _tier_in(answer, purse)
+    later = missing_at(tier.expires if tier else None, before, rollbacks, awards)
+    if read.listed is None and later:
+        later = None  # which of the awards was spent is not known
+    risk = tier_risk(tier, before, after, dry, later)
+    return PointsPreview(purse, change, before, after, read.listed is not None, tier, risk, dry, later)
 
 
 def _tier_in(answer: IntegrationStateV2, purse: Purse) -> TierView | None:
@@ -305,11 +314,25 @@ def _tier_in(answer: IntegrationStateV2, purse: Purse) -> TierView | None:
     return None if info is None else tier_view(info)
 
 
-def tier_risk(tier: TierView | None, before: Reported, after: Reported, dry: TierView | None) -> TierRisk:
-    """What the loss means for the tier. `dry`: the tier as the dry answer shows it."""
+def tier_risk(
+    tier: TierView | None,
+    before: Reported,
+    after: Reported,
+    dry: TierView | None,
+    later: Decimal | None = None,
+) -> TierRisk:
+    """What the loss means for the tier. `dry`: the tier as the dry answer shows it; `later`: points fewer when the
+    tier ends, None where that is not known."""
     loss = (before.active or ZERO) - (after.active or ZERO)
-    if tier is None or tier.name is None or loss <= 0:
+    waiting = (before.pending or ZERO) - (after.pending or ZERO)
+    if tier is None or tier.name is None or (loss <= 0 and waiting <= 0):
         return TierRisk.NONE
     if dry is not None and dry.name != tier.name:
         return TierRisk.DROPS_NOW
-    return TierRisk.DUE_ANYWAY if tier.drops else TierRisk.UNKNOWN
+    if tier.drops:
+        unknown = TierRisk.MAYBE_MORE if later is None else TierRisk.NONE
+        return TierRisk.MORE_MISSING if later else unknown
+    if loss <= 0 and not later:
+        return TierRisk.NONE
+    # It lasts until it ends (the dry answer still shows it), and by then nothing of this counts any more.
+    return TierRisk.NONE if later == 0 and dry is not None else TierRisk.UNKNOWN

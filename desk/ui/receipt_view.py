@@ -16,6 +16,7 @@ from desk.ui.strip import copyable, mark_of, marked, panel, reply
 from desk.ui.words import Tone, Words, outcome, verification
 from desk.ui.words import facts as words
 from desk.ui.words.replies import reply as words_of_reply
+from desk.ui.words.replies import returned_items
 
 RECEIPT = "pages/change/receipt.py"
 WAITS = "pages/change/waiting.py"
@@ -60,12 +61,14 @@ def said_of(desk: Desk, receipt: Receipt) -> Words:
 def result(desk: Desk, receipt: Receipt, *, key: str, linked: bool = True) -> None:
     """The outcome as a panel, what it means, and the way to the receipt."""
     said = said_of(desk, receipt)
-    tone = Tone.PENDING if _differs(receipt) else said.tone
-    proven = f" {verification(receipt.verification.value).text}." if _checked(receipt) else ""
+    proof = proof_of(receipt)
+    tone = proof.tone if _checked(receipt) and proof.tone is Tone.PENDING else said.tone
+    tone = Tone.PENDING if _differs(receipt) else tone
+    proven = f" {proof.text}." if _checked(receipt) else ""
     panel(f"{title(receipt)}: {said.text}.{proven}", f"{said.customer} {said.detail}".strip(), tone, key=key)
     if receipt.problem:
         problem(receipt.problem)
-    if _differs(receipt):
+    if _differs(receipt) or (_checked(receipt) and unforeseen(receipt)):
         lines(desk, receipt, key=f"{key}-lines")
     if linked:
         link(RECEIPT, "Open the receipt", Place(application=receipt.application, receipt=receipt.id))
@@ -91,8 +94,16 @@ def proof_of(receipt: Receipt) -> Words:
     """What reading back found, and of how many of the lines that `lines` shows."""
     shown = [line for line in receipt.lines if words.worth_showing(line)]
     return verification(
-        receipt.verification.value, sum(line.predicted and line.read for line in shown), len(shown)
+        receipt.verification.value,
+        sum(line.predicted and line.read for line in shown),
+        len(shown),
+        unforeseen(receipt),
     )
+
+
+def unforeseen(receipt: Receipt) -> int:
+    """How many of the lines that `lines` shows changed although nobody had predicted what they would become."""
+    return sum(words.unforeseen(line) for line in receipt.lines if words.worth_showing(line))
 
 
 def lines(desk: Desk, receipt: Receipt, *, key: str) -> None:
@@ -105,7 +116,7 @@ def lines(desk: Desk, receipt: Receipt, *, key: str) -> None:
             value_of(desk, line.topic, line.about, line.before),
             value_of(desk, line.topic, line.about, line.expected) if line.predicted else "not predicted",
             value_of(desk, line.topic, line.about, line.actual) if line.read else "not read",
-            "differs" if line.differs else "",
+            "differs" if line.differs else "changed" if words.unforeseen(line) else "",
         )
         for line in shown
     ]
@@ -189,14 +200,18 @@ def one_line(desk: Desk, receipt: Receipt, back: Receipt | None = None) -> str:
     said = outcome(receipt.words)
     customers = [name_of(each) for each in receipt.subjects if each.kind == "profile"]
     whose = f", customer {', '.join(customers)}" if customers and receipt.target.kind != "profile" else ""
-    what = f"{title(receipt)} ({receipt.target.kind} {name_of(receipt.target)}{whose})"
+    items = returned_items(receipt, desk.formats)
+    what = f"{title(receipt)}{f': {items}' if items else ''}"
+    what = f"{what} ({receipt.target.kind} {name_of(receipt.target)}{whose})"
     when = desk.formats.moment(receipt.confirmed)
     points = "".join(f" {each}." for each in _points(desk, receipt))
     reason = reason_of(desk, receipt.reason_code, receipt.reason)
     why = f" Reason: {reason}." if reason else ""
     asked = asked_for(desk, receipt)
-    who = f" Asked for by {asked.actor}, confirmed by {receipt.actor}." if asked else ""
-    line = f"{_label(desk, receipt)}: {what}: {said.text}.{points}{why}{who} {when}, receipt {receipt.id}"
+    by = f" By {receipt.actor} ({receipt.role.value})."
+    who = f" Asked for by {asked.actor}, confirmed by {receipt.actor}." if asked else by
+    ticket = f" Ticket {receipt.ticket}." if receipt.ticket else ""
+    line = f"{_label(desk, receipt)}: {what}: {said.text}.{points}{why}{ticket}{who} {when}, receipt {receipt.id}"
     return f"{line}. {back_on(desk, back)}, receipt {back.id}" if back else line
 
 

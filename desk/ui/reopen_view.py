@@ -1,4 +1,5 @@
-"""Reopening as a page shows it: what is predicted to be rolled back, to stay, or to depend; afterwards, what came.
+"""Reopening and cancelling as a page shows them: what is predicted to be rolled back, to stay, or to depend;
+afterwards, what came.
 
 The lists travel with the preview as JSON (`shown`), so that the receipt checks exactly what was on the page.
 """
@@ -15,6 +16,7 @@ from desk.insight.reopening import Compared, Predicted, Prediction, Why, compare
 from desk.ui.current import Desk
 from desk.ui.escape import md
 from desk.ui.formats import Formats
+from desk.ui.receipt_view import unforeseen
 from desk.ui.strip import nothing, panel, reply
 from desk.ui.theme import word_md
 from desk.ui.words import Names, Tone, effect
@@ -86,8 +88,8 @@ def _sentence(desk: Desk, each: Effect, names: Names) -> str:
 
 
 def checked(desk: Desk, receipt: Receipt) -> None:
-    """After a reopening: what to do next, and whether it did what was predicted, list by list. Nothing for other
-    changes."""
+    """After a reopening or a cancel: what to do next, and whether it did what was predicted, list by list.
+    Nothing for other changes."""
     if receipt.kind == "reopen_session" and receipt.outcome is Outcome.DONE and not receipt.past_world:
         _next(desk, receipt)
     prediction = from_json(receipt.shown)
@@ -105,6 +107,11 @@ def checked(desk: Desk, receipt: Receipt) -> None:
         return
     if found.held and not prediction.rolled_back:
         panel("No rollback had been predicted", "What came of it is below.", key="reopen-checked")
+    elif found.held and unforeseen(receipt):
+        text = (
+            "What these lists had predicted was rolled back; what it made of the figures was not predicted."
+        )
+        panel("The list came true, the figures were not predicted", text, key="reopen-checked")
     elif found.held:
         panel("Rolled back as predicted", "", Tone.ACTIVE, key="reopen-checked")
     else:

@@ -1,17 +1,18 @@
 """What can be done with a session: return items, reopen, cancel; explained side by side, previewed, confirmed."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 import streamlit as st
 
-from desk.guard import CancelSession, Change, Fact, ReopenSession, ReturnedItem, ReturnItems
+from desk.guard import CancelSession, Change, Fact, Preview, ReopenSession, ReturnedItem, ReturnItems
 from desk.guard.wire import amount
 from desk.insight.balances import ZERO
-from desk.insight.reopening import predict_reopen
-from desk.insight.returning import ReturnItem, ReturnPreview, TierRisk, check_items, preview_return
+from desk.insight.cancelling import points_of_cancel, predict_cancel
+from desk.insight.reopening import Prediction, predict_reopen
+from desk.insight.returning import PointsPreview, ReturnItem, TierRisk, check_items, preview_return
 from desk.insight.sessions import How, Line, SessionView
 from desk.insight.sessions import session as read_session
 from desk.ui import reopen_view
@@ -130,10 +131,14 @@ def _reckon(desk: Desk, session: SessionView, change: Change, now: datetime) -> 
         "Working out the points", lambda: preview_return(session, items, now=now), fresh=True
     ).finding
     notes = [words.owed(each, desk.application, desk.formats) for each in found.points if each.turns_negative]
-    notes += [words.tier(each, desk.application) for each in found.points if each.risk is not TierRisk.NONE]
+    notes += [
+        words.tier(each, desk.application, desk.formats)
+        for each in found.points
+        if each.risk is not TierRisk.NONE
+    ]
     known = found.error is None and all(each.after is not None for each in found.points)
     return Reckoning(
-        points_facts(session, found), notes, ("tier_at_risk", "negative_balance") if known else ()
+        points_facts(session, found.points), notes, ("tier_at_risk", "negative_balance") if known else ()
     )
 
 
@@ -164,13 +169,13 @@ def told(desk: Desk, change: Change) -> Told | None:
     return Told(items, names, lambda meant: _reckon(desk, view, meant, found.as_of))
 
 
-def points_facts(session: SessionView, found: ReturnPreview) -> list[Fact]:
+def points_facts(session: SessionView, found: Sequence[PointsPreview]) -> list[Fact]:
     """What every ledger should come to, where that is certain: the API listed what is left of the session's awards,
     and a program is touched for one holder only."""
-    purses = {*(each.purse for each in session.points), *(each.purse for each in found.points)}
+    purses = {*(each.purse for each in session.points), *(each.purse for each in found)}
     holders = {(each.program_id, each.profile, each.card) for each in purses}
     facts: list[Fact] = []
-    for each in found.points:
+    for each in found:
         alone = sum(holder[0] == each.purse.program_id for holder in holders) == 1
         if each.after is None or not each.exact or not alone:
             continue
@@ -209,13 +214,29 @@ def reopen(desk: Desk, session: SessionView, now: datetime) -> None:
     )
 
 
-def cancel(desk: Desk, session: SessionView) -> None:
-    """Ends the session for good."""
+def cancel(desk: Desk, session: SessionView, now: datetime) -> None:
+    """Ends the session for good: what that is predicted to do, in the dialog; the receipt checks it."""
     move = session.move(How.CANCEL)
     if not (move.allowed and desk.may_write) and not begun("cancel"):
         return
     st.subheader("Cancel it", anchor=False)
     st.markdown(md(f"{move.why} It cannot be undone." if move.allowed else move.why))
+    policies = {each.id: each.return_policy for each in desk.application.programs}
+    prediction = predict_cancel(session, policies, now=now)
+    names = words.names_of(desk.application, session)
+
+    def reckon(change: Change) -> Reckoning:
+        found = desk.find_out(
+            "Working out the points", lambda: points_of_cancel(session, policies, now=now), fresh=True
+        ).finding
+        notes = [words.owed(each, desk.application, desk.formats) for each in found if each.turns_negative]
+        return Reckoning(_cancel_facts(session, found, prediction), notes)
+
+    def explain(preview: Preview) -> None:
+        if session.state != "open":
+            reopen_view.lists(desk, prediction, names, side_by_side=False)
+        _final(session)
+
     offer(
         desk,
         Offer(
@@ -225,10 +246,42 @@ def cancel(desk: Desk, session: SessionView) -> None:
             change=CancelSession(session_id=session.id) if move.allowed else None,
             blocked="" if move.allowed else move.why,
             primary=False,
-            explain=lambda preview: _final(session),
+            explain=explain,
+            reckon=reckon,
+            shown=None if session.state == "open" else reopen_view.to_json(prediction, names),
+            after=lambda receipt: reopen_view.checked(desk, receipt),
             dismiss="Keep the session",
         ),
     )
+
+
+def _cancel_facts(session: SessionView, found: Sequence[PointsPreview], prediction: Prediction) -> list[Fact]:
+    """What the ledgers come to where that is certain, and what the answer has to say of points, discounts and codes."""
+    facts = points_facts(session, found)
+    certain = {fact.about for fact in facts}
+    for each in found:
+        about = (str(each.purse.program_id), each.purse.subledger)
+        if about not in certain or each.before is None or each.after is None:
+            continue
+        had, has = dict(each.before.figures()), dict(each.after.figures())
+        taken = sum((had.get(name, ZERO) - has.get(name, ZERO) for name in _HELD), ZERO)
+        owed = has.get("negative", ZERO) - had.get("negative", ZERO)
+        moved = (("effect.points_taken_back", taken), ("effect.points_owed", owed))
+        facts += [Fact(topic, about, amount(value)) for topic, value in moved if value]
+    back = [each.effect for each in prediction.rolled_back]
+    discounts = [
+        each.number("value") or ZERO for each in back if (each.effect_type or "").startswith("setDiscount")
+    ]
+    if discounts:
+        facts.append(Fact("effect.discount_taken_back", (), amount(sum(discounts, ZERO))))
+    codes = [each.text("value") or "" for each in back if each.effect_type == "acceptCoupon"]
+    return [
+        *facts,
+        *(Fact("effect.coupon_given_back", (code,), codes.count(code)) for code in dict.fromkeys(codes)),
+    ]
+
+
+_HELD = ("active", "pending", "expired")
 
 
 def _final(session: SessionView) -> None:
@@ -236,7 +289,6 @@ def _final(session: SessionView) -> None:
         st.markdown("Nothing was kept yet, so nothing is rolled back.")
     else:
         st.markdown(
-            "Points that it earned are taken back as far as each program's return policy allows, points that it spent "
-            "are given back, its codes can be used again. New codes and attribute changes stay."
+            "The figures leave out points that have expired, and those that may have once given back."
         )
     st.markdown("**A cancelled session stays cancelled.**")

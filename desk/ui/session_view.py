@@ -8,7 +8,7 @@ from hashlib import sha256
 
 import streamlit as st
 
-from desk.guard import Target
+from desk.guard import Outcome, Receipt, Target
 from desk.insight.balances import ZERO
 from desk.insight.effects import PurseChange, Topic
 from desk.insight.replay import Refusal, refusals
@@ -16,8 +16,9 @@ from desk.insight.sessions import Line, SessionView
 from desk.ui import tables
 from desk.ui.current import Desk, here
 from desk.ui.escape import md, short
+from desk.ui.formats import to_decimal
 from desk.ui.place import LONGEST, Place, go, link
-from desk.ui.receipt_view import RECEIPT, title
+from desk.ui.receipt_view import RECEIPT, programs_of, title
 from desk.ui.strip import Figure, answer, copyable, empty_state, figures, nothing, panel
 from desk.ui.theme import word_md
 from desk.ui.words import Names, Tone, coupon_reason, effect, exclusion, outcome, referral_reason
@@ -147,17 +148,37 @@ def effects(desk: Desk, session: SessionView) -> None:
     rejected = ("rejectCoupon", "rejectReferral")
     kept = [each for each in session.effects if each.effect_type not in rejected]
     if not kept:
-        open_ = session.state == "open"
-        nothing(
-            "Nothing is proposed at the moment." if open_ else "No rule gave this session anything.",
-            key="effects",
-        )
+        nothing(_none(desk, session), key="effects")
     known = {topic: group.effects for group in session.groups for topic in (group.topic,)}
     for part in PARTS:
         found = [each for topic in part.topics for each in known.get(topic, ()) if each in kept]
         if found:
             sentences(desk, session, found, part.title)
     refused(desk, refusals(session.effects))
+
+
+def _none(desk: Desk, session: SessionView) -> str:
+    """Why there are no effects: an order that was cancelled is listed without what was rolled back (facts.md)."""
+    if session.state == "open":
+        return "Nothing is proposed at the moment."
+    if session.state != "cancelled":
+        return "As it is now, no rule has given this session anything."
+    programs = programs_of(desk)
+    had = [
+        f"{desk.formats.points_named(to_decimal(line.actual) or ZERO)} in {programs.ledger(*line.about[:2])}"
+        for each in _receipts(desk, session)
+        if each.kind == "cancel_session" and each.outcome is Outcome.DONE
+        for line in each.lines
+        if line.topic == "effect.points_taken_back" and line.read and line.actual
+    ]
+    if had:
+        return f"Nothing as it is now. Cancelling it here took back {' and '.join(had)}."
+    return "Nothing as it is now: a cancelled session is listed without what was rolled back."
+
+
+def _receipts(desk: Desk, session: SessionView) -> list[Receipt]:
+    """The latest changes made to it at this desk."""
+    return desk.guard.recent(desk.application.name, Target("session", session.id), limit=10)
 
 
 def sentences(desk: Desk, session: SessionView, found: Sequence[Effect], what: str) -> None:
@@ -206,14 +227,18 @@ def refused(desk: Desk, codes: Sequence[Refusal]) -> None:
 def earlier(desk: Desk, session: SessionView) -> None:
     """What came back so far, and what this desk has done with the session."""
     came = words.came_back(session, desk.formats)
-    receipts = desk.guard.recent(desk.application.name, Target("session", session.id), limit=10)
+    receipts = _receipts(desk, session)
     if not came and not receipts:
         return
     st.subheader("Earlier returns and changes", anchor=False)
     if came:
         st.markdown(md(f"Came back so far: {came}."))
+        here_ = [each for each in receipts if each.kind == "return_items" and each.outcome is Outcome.DONE]
+        days = list(dict.fromkeys(desk.formats.day(each.confirmed) for each in reversed(here_)))
+        known = f"Returns were made at this desk on {' and '.join(days)}. " if days else ""
+        rest = "Of others, this API says" if days else "This API says"
         st.caption(
-            "This API says how much of a line came back, not when; the dates stand in Campaign Manager."
+            md(f"{known}{rest} how much of a line came back, not when; the dates stand in Campaign Manager.")
         )
     if receipts:
         tables.show(

@@ -40,7 +40,7 @@ def page() -> None:
     session_ways.compared(desk, view)
     changing.yours(desk, "return", "reopen", "cancel")
     session_moves.reopen(desk, view, found.as_of)
-    session_moves.cancel(desk, view)
+    session_moves.cancel(desk, view, found.as_of)
     asked(desk, found.requests)
 
 

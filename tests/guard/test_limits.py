@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import httpx
 import pytest
 
 from desk.guard import CancelSession, Guard, NeedsSupervisor, Outcome, Over, ReopenSession, Role
@@ -92,6 +93,44 @@ def test_what_takes_a_whole_session_back_is_held_against_the_limit_too(
     assert preview.weight.points == 40
     with pytest.raises(NeedsSupervisor):
         guard.confirm(preview.plan_id, AGENT, digest=preview.digest)
+
+
+def points(kind: str, value: int, rule: int = 1, **more: object) -> dict[str, object]:
+    """An effect that gave points to, or took them back from, the club."""
+    props = {"programId": 1, "subLedgerId": "", "value": value, **more}
+    return {"effectType": kind, "rulesetId": 7, "ruleIndex": rule, "props": props}
+
+
+GAVE, TOOK = "addLoyaltyPoints", "rollbackAddedLoyaltyPoints"
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("effects", "weight"),
+    [
+        ([points(GAVE, 1421), points(TOOK, 199), points(TOOK, 649)], 573),
+        ([points(GAVE, 100), points("addNegativeLoyaltyPoints", 30)], 70),
+        ([points(GAVE, 100), points(TOOK, 150)], 0),
+        ([points(TOOK, 100), points(GAVE, 100)], 100),
+        ([points(GAVE, 100), points(TOOK, 60, rule=2)], 100),
+        ([points(GAVE, 100), points(TOOK, 60, subLedgerId="shoes")], 100),
+        ([points(GAVE, 100, cartItemPosition=1), points(TOOK, 60, cartItemPosition=0)], 100),
+        ([points(GAVE, 100, cartItemPosition=0), points(TOOK, 60, cartItemPosition=0)], 40),
+        ([points(GAVE, 100), points(TOOK, 60, cartItemPosition=0)], 40),
+        ([points(GAVE, 50), points(GAVE, 50), points(TOOK, 60)], 40),
+        ([points(GAVE, 50, cartItemPosition=0, cartItemSubPosition=1),
+          points(TOOK, 50, cartItemPosition=0, cartItemSubPosition=0)], 50),
+    ],
+)  # fmt: skip
+def test_only_points_that_still_stand_are_weighed(
+    bench: Bench, effects: list[dict[str, object]], weight: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what may have been taken back from an award that is not listed any more counts in full."""
+    answer = {"customerSession": bench.shop.sessions["ORD-1"], "effects": effects}
+    monkeypatch.setattr(bench.shop, "_get_session", lambda session_id: httpx.Response(200, json=answer))
+    preview = bench.previewed(bench.guard(), CancelSession(session_id="ORD-1"))
+    assert preview.weight is not None
+    assert preview.weight.points == weight
 
 
 def test_a_change_that_takes_nothing_back_has_no_weight(bench: Bench, guard: Guard) -> None:

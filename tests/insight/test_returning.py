@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from desk.insight.balances import Reported, TierView
-from desk.insight.ledger import Status
+from desk.insight.ledger import Status, Window
 from desk.insight.returning import (
     ReturnItem,
     ReturnPreview,
@@ -19,7 +19,7 @@ from desk.insight.returning import (
     preview_return,
     tier_risk,
 )
-from desk.insight.rollback import Own, predict
+from desk.insight.rollback import Own, missing_at, predict
 from desk.insight.sessions import SessionView
 from talon_client import Call, Safety
 from talon_client.models import (
@@ -221,9 +221,35 @@ def test_debt_that_the_answer_names() -> None:
 
 def test_tier() -> None:
     silver, bronze = TierView(name="Silver"), TierView(name="Bronze")
-    fewer = (balance(100), balance(50))
+    due = TierView(name="Silver", stay_points=Decimal(5))
+    fewer, none = (balance(100), balance(50)), Decimal(0)
     assert tier_risk(silver, *fewer, bronze) is TierRisk.DROPS_NOW
-    assert tier_risk(TierView(name="Silver", stay_points=Decimal(5)), *fewer, None) is TierRisk.DUE_ANYWAY
+    assert tier_risk(due, *fewer, None) is TierRisk.MAYBE_MORE
+    assert tier_risk(due, *fewer, due, Decimal(50)) is TierRisk.MORE_MISSING
+    assert tier_risk(due, balance(100, 50), balance(100), due, Decimal(50)) is TierRisk.MORE_MISSING
+    assert tier_risk(due, *fewer, due, none) is TierRisk.NONE
     assert tier_risk(silver, *fewer, silver) is TierRisk.UNKNOWN
+    assert tier_risk(silver, *fewer, silver, Decimal(50)) is TierRisk.UNKNOWN
+    assert tier_risk(silver, *fewer, silver, none) is TierRisk.NONE
+    assert tier_risk(silver, *fewer, None, none) is TierRisk.UNKNOWN
     assert tier_risk(silver, balance(5, 9), balance(5), None) is TierRisk.NONE
     assert tier_risk(None, *fewer, None) is TierRisk.NONE
+
+
+@pytest.mark.parametrize(
+    ("window", "left", "missing"),
+    [
+        (Window(day(-9), day(30)), 50, 0),  # expires with the tier
+        (Window(day(-9), day(31)), 50, 50),
+        (Window(day(-9), None), 50, 50),
+        (Window(day(9), day(90)), 50, 50),
+        (Window(day(31), day(90)), 50, 0),  # starts after the tier
+        (Window(day(-9), day(30)), 40, None),  # ten come from points that are not the session's
+        (Window(None, None), 50, None),  # awaits an action
+        (Window(day(-9), None, False), 50, None),
+    ],
+)
+def test_points_that_are_missing_when_the_tier_ends(window: Window, left: int, missing: int | None) -> None:
+    awards = [Own(EARNED, Decimal(left), Status.ACTIVE, window)]
+    assert missing_at(day(30), balance(100), [TAKEN], awards) == missing
+    assert missing_at(None, balance(100), [TAKEN], awards) is None

@@ -1,17 +1,24 @@
 """Previews against what really happens, on the orders of the demo world."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from random import Random
 
 import pytest
 
 from desk.insight.balances import by_subledger, reported, tier_view
+from desk.insight.cancelling import points_of_cancel, predict_cancel
 from desk.insight.reopening import Why, compare, predict_reopen
 from desk.insight.replay import what_would_it_get_today
 from desk.insight.returning import PointsPreview, ReturnItem, TierRisk, preview_return, return_request
 from desk.insight.sessions import How, SessionView, session
 from talon_client import TalonClient, calls
-from talon_client.models import LoyaltyBalance, LoyaltyBalanceWithTier
+from talon_client.models import (
+    IntegrationRequest,
+    LoyaltyBalance,
+    LoyaltyBalanceWithTier,
+    NewCustomerSessionV2,
+)
 from talon_sandbox import Sandbox
 from tests.insight.help import NOW, ask
 
@@ -43,7 +50,9 @@ def balance_of(shop: TalonClient, points: PointsPreview) -> LoyaltyBalance:
     purse = points.purse
     if purse.card:
         return by_subledger(shop.get_loyalty_card_balances(purse.program_id, purse.card))[purse.subledger]
-    answer = shop.get_loyalty_balances(purse.program_id, purse.profile, include_tiers=True)
+    answer = shop.get_loyalty_balances(
+        purse.program_id, purse.profile, include_tiers=True, include_projected_tier=True
+    )
     return by_subledger(answer)[purse.subledger]
 
 
@@ -72,9 +81,23 @@ def test_a_return_ends_where_its_preview_said(
                 tier = tier_view(now)
                 lost = points.tier is not None and (tier is None or tier.name != points.tier.name)
                 assert lost == (points.risk is TierRisk.DROPS_NOW)
+                if points.risk in (TierRisk.NONE, TierRisk.MORE_MISSING) and points.tier and tier:
+                    more = points.missing_later if points.risk is TierRisk.MORE_MISSING else 0
+                    assert (tier.stay_points or 0) == (points.tier.stay_points or 0) + (more or 0), order.id
             compared += 1
         demo.reset()
     assert compared > ORDERS / 2
+
+
+def test_a_return_of_points_that_end_with_the_tier_says_nothing_of_it(
+    demo: Sandbox, shop: TalonClient, orders: list[SessionView]
+) -> None:
+    """What is missing to keep it is the same before and after."""
+    clara = next(order for order in orders if order.id == "ORD-10061")
+    (points,) = ask(shop, preview_return(clara, [ReturnItem(2, 1)], now=NOW)).points
+    assert points.tier is not None
+    assert points.tier.drops
+    assert (points.risk, points.missing_later) == (TierRisk.NONE, Decimal(0))
 
 
 def test_a_reopening_does_what_was_predicted(
@@ -110,3 +133,22 @@ def test_moves_that_are_not_allowed_are_refused(shop: TalonClient, orders: list[
         assert not order.move(How.REOPEN).allowed
         (answer,) = shop.send_all([calls.reopen_customer_session(order.id)])
         assert isinstance(answer, Exception)
+
+
+def test_a_cancel_does_what_was_predicted(
+    demo: Sandbox, shop: TalonClient, orders: list[SessionView]
+) -> None:
+    policies = {program.id: program.return_policy for program in demo.programs()}
+    compared = 0
+    for order in some(orders, How.CANCEL):
+        prediction = predict_cancel(order, policies, now=NOW)
+        previews = ask(shop, points_of_cancel(order, policies, now=NOW))
+        body = IntegrationRequest(customer_session=NewCustomerSessionV2(state="cancelled"))
+        check = compare(prediction, shop.update_customer_session_v2(order.id, body=body).effects)
+        assert check.held, (order.id, check)
+        for points in previews:
+            if points.after is not None:
+                assert points.after == reported(balance_of(shop, points)), (order.id, points)
+                compared += 1
+        demo.reset()
+    assert compared > ORDERS / 3

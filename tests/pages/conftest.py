@@ -70,6 +70,7 @@ def connection(sandbox: Sandbox) -> dict[str, object]:
                 "name": each.title,
                 "kind": "card" if each.card_based else "profile",
                 "time_zone": each.time_zone,
+                "return_policy": each.return_policy,
             }
             for each in sandbox.programs()
         ],

@@ -8,7 +8,7 @@ import pytest
 from desk.guard import Line, Outcome, Receipt, Role, Target, Verification
 from desk.guard.kinds import KINDS
 from desk.ui.formats import Formats
-from desk.ui.words.replies import reply
+from desk.ui.words.replies import reply, returned_items
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 RETURNED = Line("item.returned", ("0", "A"), 1, 3, 3, predicted=True, read=True)
@@ -52,6 +52,39 @@ def test_a_return_names_the_items_and_the_points_that_were_read() -> None:
     assert reply(receipt(), Formats()) == (
         "We have registered the return of 2 items from order ORD-1. You can now spend 374 points."
     )
+
+
+TAKEN = Line("effect.points_taken_back", ("1", ""), None, "175", "175", predicted=True, read=True)
+GIVEN = Line("effect.points_given_back", ("1", ""), None, None, "1", predicted=False, read=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines", "said"),
+    [
+        ("return_items", (TAKEN,), "175 points for the returned items were taken back."),
+        ("cancel_session", (TAKEN,), "175 points that this order had earned were taken back."),
+        (
+            "reopen_session",
+            (TAKEN, GIVEN),
+            "175 points that this order had earned were taken back. "
+            "1 point spent on this order was given back.",
+        ),
+    ],
+)
+def test_it_says_why_the_figure_changed(kind: str, lines: tuple[Line, ...], said: str) -> None:
+    found = reply(receipt(kind=kind, lines=(RETURNED, POINTS, *lines)), Formats())
+    assert found.endswith(f". {said} You can now spend 374 points.")
+
+
+def test_points_of_another_ledger_are_no_reason() -> None:
+    other = replace(TAKEN, about=("2", ""))
+    assert "taken back" not in reply(receipt(lines=(RETURNED, POINTS, other)), Formats())
+
+
+def test_returned_items_are_named() -> None:
+    tote = replace(RETURNED, about=("2", "ACC-102", "Canvas tote"), before=0, actual=1)
+    unread = replace(RETURNED, read=False)
+    assert returned_items(receipt(lines=(RETURNED, tote, unread)), Formats()) == "2 × A, 1 × Canvas tote"
 
 
 def test_points_that_were_not_read_back_are_not_promised() -> None:

@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 
 from desk.applications import Application
+from desk.insight.balances import TierView
+from desk.insight.effects import Purse, PurseChange
 from desk.insight.reopening import predict_reopen
+from desk.insight.returning import PointsPreview, TierRisk
 from desk.insight.sessions import SessionView, session_view
 from desk.ui import reopen_view
 from desk.ui.formats import Formats
@@ -94,6 +97,30 @@ def test_what_is_left_of_the_points_after_a_return() -> None:
         words.headline(found, SHOP, FORMATS, NOW).detail
         == "Left of what it earned: 200 of 300 points in Club."
     )
+
+
+def preview(risk: TierRisk, after: str | None = None, missing: int | None = None) -> PointsPreview:
+    silver = TierView(name="Silver", stay_points=Decimal(1000))
+    purse = Purse(1, "", "maria")
+    later = None if missing is None else Decimal(missing)
+    return PointsPreview(
+        purse, PurseChange(purse), None, None, True, silver, risk, TierView(name=after), later
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (preview(TierRisk.DROPS_NOW, "Bronze"), "The tier changes with this: from Silver to Bronze in Club."),
+        (preview(TierRisk.DROPS_NOW), "The tier changes with this: from Silver to no tier in Club."),
+        (
+            preview(TierRisk.MORE_MISSING, "Silver", 175),
+            "To keep the tier Silver in Club, 1,175 points more are needed when it ends instead of 1,000.",
+        ),
+    ],
+)
+def test_a_tier_is_told_from_what_to_what(found: PointsPreview, said: str) -> None:
+    assert words.tier(found, SHOP, FORMATS) == said
 
 
 def test_rollbacks_of_one_ledger_or_discount_are_added_up_and_nothing_else() -> None:

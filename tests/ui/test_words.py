@@ -265,6 +265,17 @@ def test_as_previewed_speaks_of_what_was_previewed_only() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(1, "1 line changed that was not predicted"), (5, "5 lines changed that were not predicted")],
+)
+def test_what_changed_without_being_predicted_is_not_as_previewed(count: int, said: str) -> None:
+    found = words.verification("as_previewed", 1, 6, count)
+    assert (found.text, found.tone) == (said, Tone.PENDING)
+    assert "the rest" not in found.detail
+    assert words.verification("differs", 1, 6, count).text == "Differs from the preview"
+
+
 def test_an_outcome_that_is_unknown_never_suggests_repeating() -> None:
     for key in words.OUTCOMES:
         if key.startswith("unknown"):

@@ -89,7 +89,9 @@ class ReturnItems(Change):
     def _returned(self, order: Order) -> tuple[Fact, ...]:
         found = (order.item(item.position) for item in self.items)
         return tuple(
-            Fact("item.returned", (str(item.position), item.sku), item.returned) for item in found if item
+            Fact("item.returned", (str(item.position), item.sku, *filter(None, [item.name])), item.returned)
+            for item in found
+            if item
         )
 
     def _blocks(self, order: Order) -> list[Note]:

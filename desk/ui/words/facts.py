@@ -114,6 +114,11 @@ def worth_showing(line: Line) -> bool:
     return any(found is not None and _matters(line.topic, found) for found in values)
 
 
+def unforeseen(line: Line) -> bool:
+    """Whether it changed although nobody had predicted what it would become."""
+    return line.read and not line.predicted and line.actual != line.before
+
+
 def note(found: Note, formats: Formats, programs: Programs) -> str:
     """A remark of a preview, as a sentence; an unknown one is shown raw."""
     values = {name: "" if each is None else str(each) for name, each in found.values}

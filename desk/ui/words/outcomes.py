@@ -239,10 +239,19 @@ def waiting(key: str) -> Words:
     return Words(found[0], key, found[1], found[2]) if found else unknown(key, "state")
 
 
-def verification(key: str, predicted: int = 0, lines: int = 0) -> Words:
-    """`Verification` as words: what reading back found. `predicted` of the `lines` shown had been promised."""
+def verification(key: str, predicted: int = 0, lines: int = 0, unforeseen: int = 0) -> Words:
+    """`Verification` as words: what reading back found. `predicted` of the `lines` shown had been promised;
+    `unforeseen` of them changed without that."""
     found = _VERIFICATIONS.get(key)
+    if found and key == "as_previewed" and unforeseen:
+        what = "1 line" if unforeseen == 1 else f"{unforeseen} lines"
+        rest = f"What was predicted came true ({predicted} of {lines} lines); see below what else changed."
+        return Words(f"{what} changed that {_was(unforeseen)} not predicted", key, Tone.PENDING, rest)
     if found and key == "as_previewed" and predicted < lines:
         some = f"What was predicted came true ({predicted} of {lines} lines); the rest was not predicted."
         return Words(found[0], key, found[1], some)
     return Words(found[0], key, found[1], found[2]) if found else unknown(key, "verification")
+
+
+def _was(count: int) -> str:
+    return "was" if count == 1 else "were"

@@ -1,7 +1,10 @@
 """What an agent can say to the customer about a change: plain words, nothing that was not proven, no jargon."""
 
+from decimal import Decimal
+
 from desk.guard.model import Line, Receipt, Verification
 from desk.guard.outcome import Outcome
+from desk.ui.escape import short
 from desk.ui.formats import Formats, to_decimal
 
 _DONE = {
@@ -41,15 +44,28 @@ def reply(receipt: Receipt, formats: Formats) -> str:
 
 
 def _units(receipt: Receipt) -> int:
-    moved = 0
-    for line in receipt.lines:
-        if line.topic == "item.returned" and line.read:
-            moved += int(to_decimal(line.actual) or 0) - int(to_decimal(line.before) or 0)
-    return moved
+    return sum(moved for _, moved in _returned(receipt))
+
+
+def _returned(receipt: Receipt) -> list[tuple[str, int]]:
+    """What reading back showed to have come back with this change: the item's name (else its SKU), and how many."""
+    return [
+        (line.about[-1], int(to_decimal(line.actual) or 0) - int(to_decimal(line.before) or 0))
+        for line in receipt.lines
+        if line.topic == "item.returned" and line.read
+    ]
+
+
+def returned_items(receipt: Receipt, formats: Formats) -> str:
+    """`1 × Canvas tote, 2 × Mug`: what came back, as reading back showed; empty for other changes."""
+    return ", ".join(
+        f"{formats.count(moved)} × {short(item, 60)}" for item, moved in _returned(receipt) if moved
+    )
 
 
 def _points(receipt: Receipt, formats: Formats) -> list[str]:
-    """How many points can be spent now, where the change moved one main ledger and nothing else.
+    """What happened to the points, and how many can be spent now, where the change moved one main ledger and nothing
+    else.
 
     A subledger's figure is not what the customer can spend: beside it the main ledger may hold more.
     """
@@ -58,7 +74,38 @@ def _points(receipt: Receipt, formats: Formats) -> list[str]:
     active = [line for line in moved if line.topic == "points.active"]
     if len(ledgers) != 1 or len(active) != 1 or active[0].about[1]:
         return []
-    return [f"You can now spend {formats.points_named(to_decimal(active[0].actual))}."]
+    told = f"You can now spend {formats.points_named(to_decimal(active[0].actual))}."
+    return [*_why(receipt, active[0].about, formats), told]
+
+
+_WHY = {
+    "return_items": (" for the returned items", ""),
+    "cancel_session": (" that this order had earned", " spent on this order"),
+    "reopen_session": (" that this order had earned", " spent on this order"),
+}
+
+
+def _why(receipt: Receipt, about: tuple[str, ...], formats: Formats) -> list[str]:
+    """How many points of that ledger were taken back and given back, as the API answered."""
+    found = {
+        line.topic: to_decimal(line.actual)
+        for line in receipt.lines
+        if line.topic.startswith("effect.points_") and line.read and line.about == about
+    }
+    taken = [found.get("effect.points_taken_back"), found.get("effect.points_owed")]
+    earned = sum((abs(each) for each in taken if each), Decimal(0))
+    spent = abs(found.get("effect.points_given_back") or Decimal(0))
+    if receipt.kind not in _WHY:
+        return []
+    of_earned, of_spent = _WHY[receipt.kind]
+    said = []
+    if earned:
+        was = "was" if earned == 1 else "were"
+        said.append(f"{formats.points_named(earned)}{of_earned} {was} taken back.")
+    if spent:
+        was = "was" if spent == 1 else "were"
+        said.append(f"{formats.points_named(spent)}{of_spent} {was} given back.")
+    return said
 
 
 def _differs(line: Line) -> bool:

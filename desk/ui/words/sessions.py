@@ -167,16 +167,26 @@ def came_back(session: SessionView, formats: Formats) -> str:
 
 
 _RISKS = {
-    TierRisk.DROPS_NOW: "The tier {tier} is lost with this.",
-    TierRisk.DUE_ANYWAY: "The tier {tier} is due to drop when it ends; after this even more points are missing.",
-    TierRisk.UNKNOWN: "The tier {tier} may be lost: fewer points remain, and this API does not say where it ends.",
+    TierRisk.DROPS_NOW: "The tier changes with this: from {tier} to {after} in {where}.",
+    TierRisk.MORE_MISSING: "To keep the tier {tier} in {where}, {missing} more are needed when it ends instead of "
+    "{had}.",
+    TierRisk.MAYBE_MORE: "To keep the tier {tier} in {where}, {had} more are needed when it ends; after this it may "
+    "be more than that.",
+    TierRisk.UNKNOWN: "The tier {tier} in {where} may be lost: fewer points remain, and this API does not say where "
+    "it ends.",
 }
 
 
-def tier(points: PointsPreview, application: Application) -> str:
-    """What a return means for the tier of one ledger."""
-    name = f"{points.tier.name if points.tier else ''} in {ledger(points.purse, application)}"
-    return _RISKS.get(points.risk, "").format(tier=name)
+def tier(points: PointsPreview, application: Application, formats: Formats) -> str:
+    """What a return means for the tier of one ledger: from what to what, where that is known."""
+    had = points.tier.stay_points if points.tier and points.tier.stay_points else Decimal(0)
+    return _RISKS.get(points.risk, "").format(
+        tier=points.tier.name if points.tier else "",
+        after=(points.tier_after.name if points.tier_after else "") or "no tier",
+        where=ledger(points.purse, application),
+        had=formats.points(had),
+        missing=formats.points_named(had + (points.missing_later or 0)),
+    )
 
 
 def owed(points: PointsPreview, application: Application, formats: Formats) -> str:

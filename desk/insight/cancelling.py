@@ -1,0 +1,144 @@
+"""Cancelling a session, predicted from its own effects: what is rolled back, and what its ledgers come to.
+
+Sources: facts.md (Sessions, "Cancelled"; Loyalty ledger, `returnPolicy`), effects.md ("When each rollback is
+documented to come"). Checked afterwards by `desk.insight.reopening.compare`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from desk.insight.balances import ZERO, by_subledger, reported
+from desk.insight.effects import Purse, PurseChange, purse_of, settled
+from desk.insight.investigation import Batch, Investigation
+from desk.insight.ledger import Status
+from desk.insight.reopening import Predicted, Prediction, ReturnPolicy, Why, predict_reopen
+from desk.insight.returning import HolderCalls, HolderPoints, PointsPreview
+from desk.insight.rollback import Own, own_awards, predict
+from desk.insight.sessions import SessionView
+from talon_client import TalonError
+from talon_client.models import Effect
+
+_TAKEN = {"rollbackAddedLoyaltyPoints", "addNegativeLoyaltyPoints"}
+
+
+def predict_cancel(
+    session: SessionView, policies: Mapping[int, ReturnPolicy | None] | None = None, *, now: datetime
+) -> Prediction:
+    """The three lists, of what still stands: what was returned earlier is in none. `policies`: the return policy by
+    program id, as far as it is configured. An open session has kept nothing, so that nothing is rolled back."""
+    if session.state == "open":
+        return Prediction((), (), ())
+    found = predict_reopen(session, standing(session.effects), policies, now=now)
+    back, stays = list(found.rolled_back), list(found.stays)
+    depends: list[Predicted] = []
+    for each in found.depends:
+        if each.effect.effect_type == "acceptCoupon":
+            back.append(Predicted(each.effect, Why.CODE_CANCELLED))
+        elif each.why is Why.DISCOUNT:
+            back.append(Predicted(each.effect, Why.DISCOUNT_CANCELLED))
+        elif each.why is Why.COUPON:
+            depends.append(Predicted(each.effect, Why.REFERRAL_CANCELLED))
+        else:
+            depends.append(each)
+    return Prediction(tuple(back), tuple(stays), tuple(depends))
+
+
+def standing(effects: Sequence[Effect]) -> tuple[Effect, ...]:
+    """The awards and discounts with what earlier rollbacks left of them; those with nothing left are left out."""
+    kept: list[Effect] = []
+    for effect in settled(effects):
+        kind = effect.effect_type or ""
+        amount = abs(effect.number("value") or ZERO)
+        if kind in _TAKEN or kind == "rollbackDiscount":
+            for place, each in enumerate(kept):
+                part = min(amount, each.number("value") or ZERO) if _undoes(effect, each) else ZERO
+                amount -= part
+                if part:
+                    value = (each.number("value") or ZERO) - part
+                    kept[place] = each.model_copy(update={"props": {**each.props, "value": value}})
+        else:
+            kept.append(effect)
+    return tuple(each for each in kept if each.props.get("value") != ZERO)
+
+
+def _undoes(rollback: Effect, effect: Effect) -> bool:
+    kind, item = effect.effect_type or "", "cartItemPosition"
+    if rollback.effect_type == "rollbackDiscount":
+        same = kind.startswith("setDiscount") and rollback.text("name") == effect.text("name")
+        item = "position"
+        unit = effect.number("subPosition"), rollback.number("cartItemSubPosition")
+    else:
+        same = kind == "addLoyaltyPoints" and purse_of(rollback) == purse_of(effect)
+        same = same and rollback.rule_index == effect.rule_index and rollback.ruleset_id == effect.ruleset_id
+        unit = effect.number("cartItemSubPosition"), rollback.number("cartItemSubPosition")
+    at = effect.number(item)
+    same_item = at is None or rollback.number("cartItemPosition") == at
+    return same and same_item and (None in unit or unit[0] == unit[1])
+
+
+def points_of_cancel(
+    session: SessionView, policies: Mapping[int, ReturnPolicy | None], *, now: datetime
+) -> Investigation[tuple[PointsPreview, ...]]:
+    """What each ledger that it earned in should come to; one batch of balances and lists of unused points. `after` is
+    None where that is not known: no return policy is configured, points were spent on the session as well (what is
+    given back may have expired), or something could not be read."""
+    changes = [each for each in session.points if session.state != "open" and each.earned]
+    calls = {_holder(each.purse): HolderCalls(each.purse, session.id) for each in changes}
+    if not calls:
+        return ()
+    answers = yield Batch(
+        "What a cancel takes back", tuple(ask for each in calls.values() for ask in each.asks)
+    )
+    read = {holder: each.read(answers) for holder, each in calls.items()}
+    return tuple(_after(each, read[_holder(each.purse)], session, policies, now) for each in changes)
+
+
+def _holder(purse: Purse) -> tuple[int, str, str]:
+    return (purse.program_id, purse.profile, purse.card)
+
+
+def _after(
+    change: PurseChange,
+    read: HolderPoints,
+    session: SessionView,
+    policies: Mapping[int, ReturnPolicy | None],
+    now: datetime,
+) -> PointsPreview:
+    purse, policy = change.purse, policies.get(change.purse.program_id)
+    known = (
+        None
+        if read.balances is None or isinstance(read.balances, TalonError)
+        else by_subledger(read.balances)
+    )
+    balance = known.get(purse.subledger) if known else None
+    if balance is None:
+        return PointsPreview(purse, change, None, None)
+    before = reported(balance)
+    if policy is None or read.listed is None or change.spent:
+        return PointsPreview(purse, change, before, None)
+    awards = own_awards(standing(session.effects), purse, session.profile_id, read.listed, now)
+    after = predict(before, _rollbacks(awards, policy), awards, now)
+    if policy == "within_balance":
+        after = replace(after, negative=before.negative)
+    return PointsPreview(purse, change, before, after, exact=True)
+
+
+def _rollbacks(awards: Sequence[Own], policy: ReturnPolicy) -> list[Effect]:
+    """What would take the awards back, as effects; with `only_pending`, what is pending of them."""
+
+    def back(own: Own) -> Decimal:
+        if policy == "only_pending":
+            return own.left if own.status is Status.PENDING else ZERO
+        return own.effect.number("value") or ZERO
+
+    return [
+        own.effect.model_copy(
+            update={
+                "effect_type": "rollbackAddedLoyaltyPoints",
+                "props": {**own.effect.props, "value": back(own)},
+            }
+        )
+        for own in awards
+    ]

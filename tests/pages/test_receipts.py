@@ -1,0 +1,78 @@
+"""The receipt of what was done to an order: what its heading claims, and what there is to copy."""
+
+from streamlit.testing.v1 import AppTest
+
+from desk.guard import Actor, CancelSession, Change, Receipt, ReturnedItem, ReturnItems, Role
+from desk.ui.formats import Formats
+from talon_sandbox import Sandbox
+from tests.pages.conftest import Open, text_of
+from tests.pages.test_audit import guard_of
+from tests.pages.test_sessions import as_role, pressed
+
+SESSION, RECEIPT = "pages/thing/session.py", "pages/change/receipt.py"
+CLARA = "ORD-10061"
+BY = Actor("nobody signed in", Role.SUPERVISOR)
+
+
+def done(at: AppTest, change: Change) -> Receipt:
+    """The change, made by a supervisor without what a page would have reckoned."""
+    guard = guard_of(at)
+    preview = guard.preview(guard.plan("shop", BY, change).id, BY)
+    return guard.confirm(preview.plan_id, BY, digest=preview.digest, reason_code="goodwill", ticket="T-7")
+
+
+def test_a_receipt_whose_points_fell_unpredicted_is_not_as_previewed(open_page: Open) -> None:
+    receipt = done(open_page(SESSION, session=CLARA), CancelSession(session_id=CLARA))
+    text = text_of(open_page(RECEIPT, receipt=receipt.id))
+    assert "lines changed that were not predicted" in text
+    assert "As previewed" not in text
+
+
+def test_the_line_for_the_ticket_names_items_ticket_and_person(open_page: Open) -> None:
+    items = (ReturnedItem(position=2, quantity=1),)
+    receipt = done(open_page(SESSION, session=CLARA), ReturnItems(session_id=CLARA, items=items))
+    at = open_page(RECEIPT, receipt=receipt.id)
+    line = next(each.value for each in at.code if receipt.id in each.value and "Items returned" in each.value)
+    assert "1 × Canvas tote" in line
+    assert "Ticket T-7." in line
+    assert "By nobody signed in (supervisor)." in line
+
+
+def test_a_cancel_is_predicted_with_its_points_and_checked(open_page: Open, sandbox: Sandbox) -> None:
+    policy = next(each.return_policy for each in sandbox.programs() if each.id == 1)
+    at = open_page(SESSION, session=CLARA)
+    at = as_role(at, "Supervisor")
+    at = pressed(at, "Cancel the session …")
+    guard = guard_of(at)
+    flow = at.session_state["desk-change-cancel"]
+    expected = {(fact.topic, fact.about): fact.value for fact in flow.preview.expected}
+    assert policy is not None
+    assert expected[("points.active", ("1", ""))] == "0"
+    receipt = guard.confirm(flow.plan, BY, digest=flow.preview.digest, reason_code="goodwill", ticket="T-7")
+    line = next(each for each in receipt.lines if each.topic == "points.active")
+    assert (line.before, line.expected, line.actual) == ("573", "0", "0")
+    text = text_of(open_page(RECEIPT, receipt=receipt.id))
+    assert "Rolled back as predicted" in text
+    assert "As previewed" in text
+    assert "changed that" not in text
+
+
+def test_a_cancelled_order_says_what_was_taken_back_and_not_that_it_got_nothing(open_page: Open) -> None:
+    done(open_page(SESSION, session="ORD-10052"), CancelSession(session_id="ORD-10091"))
+    at = open_page(SESSION, session="ORD-10091")
+    assert "Cancelling it here took back 499 points in Points club." in text_of(at)
+    text = text_of(open_page(SESSION, session="ORD-10052"))
+    assert "a cancelled session is listed without what was rolled back" in text
+    assert "No rule gave" not in text
+
+
+def test_returns_made_here_are_dated(open_page: Open) -> None:
+    at = open_page(SESSION, session=CLARA)
+    assert "This API says how much" in text_of(at)
+    items = (ReturnedItem(position=2, quantity=1),)
+    made = done(at, ReturnItems(session_id=CLARA, items=items))
+    text = text_of(open_page(SESSION, session=CLARA))
+    assert (
+        f"Returns were made at this desk on {Formats('en-GB', 'EUR', 'Europe/Berlin').day(made.confirmed)}."
+        in text
+    )
