@@ -80,7 +80,7 @@ def test_preview_a_partial_return_make_it_and_see_the_points_change(page: Page, 
     assert float(before) - float(active_points(sandbox)) == 199
     page.get_by_role("link", name="Open the receipt").click()
     expect(headline(page)).to_have_text("Items returned: Done")
-    expect(page.get_by_text(f"Items returned (session {CLARA}, customer ")).to_be_visible()
+    expect(page.get_by_text(f"1 × T-shirt, organic (session {CLARA}, customer ")).to_be_visible()
     assert len(written(sandbox)) == 1
 
 
