@@ -49,12 +49,14 @@ def link_of(found: Waiting) -> str:
     return f"{root}/waiting?application={found.application}&plan={found.plan_id}"
 
 
-TODO = "Send a supervisor the link below. They see the change anew, as it is then, and confirm or decline it."
+WHAT_NEXT = (
+    "Send a supervisor the link below. They see the change anew, as it is then, and confirm or decline it."
+)
 
 
 def kept(desk: Desk, found: Waiting, *, key: str) -> None:
     """Nothing was sent: what to do with the link."""
-    panel("Nothing was sent: it waits for a supervisor", TODO, Tone.PENDING, key=key)
+    panel("Nothing was sent: it waits for a supervisor", WHAT_NEXT, Tone.PENDING, key=key)
     copyable(link_of(found), "Link for a supervisor")
 
 

@@ -64,7 +64,7 @@ def _one(desk: Desk, plan_id: str) -> None:
         go(waiting_view.PAGE, Place(application=found.application, plan=plan_id))
     state = waiting(found.state.value)
     mine, open_ = found.asked_by(desk.actor), found.state is State.WAITING
-    detail = f"Nothing was sent. {waiting_view.TODO}" if mine and open_ else state.detail
+    detail = f"Nothing was sent. {waiting_view.WHAT_NEXT}" if mine and open_ else state.detail
     answer(f"{waiting_view.title(found)}: {state.text[:1].lower()}{state.text[1:]}", detail, state.tone)
     told = session_moves.told(desk, change)
     waiting_view.facts(desk, found, told.items if told else "")

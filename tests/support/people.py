@@ -51,6 +51,11 @@ PLACES = {
     "audit": "audit?application=shop",
 }
 """One page of each sort on which something can be done."""
+CHANGES = (
+    *("Return", "Reopen", "Cancel", "Reserve", "Release"),
+    *("Link", "Generate", "Take", "Reveal", "Erase"),
+)
+"""How the buttons begin that lead to a change."""
 UNFOLD = """(offered) => {
     const folded = document.querySelectorAll("main details:not([open]) > summary");
     folded.forEach((each) => each.click());
@@ -66,6 +71,11 @@ def controls(page: Page, people: People, name: str, *offered: str) -> set[str]:
     page.wait_for_function(UNFOLD, arg=list(offered), polling=500, timeout=60_000)
     settle(page)
     return {(each.inner_text() or "").strip() for each in page.locator("main button").all()}
+
+
+def changing(found: dict[str, set[str]]) -> list[tuple[str, str]]:
+    """The places and buttons, of all that were found, that begin a change."""
+    return [(name, each) for name, all_ in found.items() for each in all_ if each.startswith(CHANGES)]
 
 
 def said(page: Page, people: People, name: str, text: str) -> bool:
