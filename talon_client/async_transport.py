@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import httpx
@@ -41,6 +42,7 @@ class AsyncHttpDriver:
         self._http = http
         self._clock = clock
         self._owned = owned
+        self._tells = False  # whether this transport has ever told how far an attempt came
         self.closed = False
         quieten()
 
@@ -69,6 +71,9 @@ class AsyncHttpDriver:
                 raise  # a bug of a transport
             if wire.unsent:
                 return Failure("connect timeout", sent=False)
+            if self._tells and not wire.told:
+                # A loop that was too busy for httpx's own limit: the attempt still waits for a connection.
+                return Failure("pool", sent=False)
             return Failure("timeout", sent=True, status=status[0] if status else None)
 
     async def _send(
@@ -79,7 +84,7 @@ class AsyncHttpDriver:
             prepared.url,
             headers=prepared.headers,
             content=prepared.content,
-            extensions={"timeout": {"pool": left * POOL_SHARE}, "trace": wire.trace},
+            extensions={"timeout": {"pool": left * POOL_SHARE}, "trace": partial(self._trace, wire)},
         )
         try:
             response = await self._http.send(request, stream=True, follow_redirects=False, auth=None)
@@ -94,6 +99,10 @@ class AsyncHttpDriver:
             raise
         status.append(response.status_code)
         return await self._read(response, until, wire)
+
+    async def _trace(self, wire: _Wire, event: str, info: dict[str, Any]) -> None:
+        self._tells = True
+        await wire.trace(event, info)
 
     async def _read(self, response: httpx.Response, until: float, wire: Wire) -> Outcome:
         status = response.status_code
