@@ -20,7 +20,7 @@ def _adapter(operation: Operation[Any]) -> TypeAdapter[Any]:
 
 def decode(operation: Operation[T], done: Completed) -> T:
     """The value of a success; `DecodeError` when the body is not what the API documents."""
-    if operation.response is None or (done.response.status == 204 and 204 in operation.success):
+    if operation.response_model is None or (done.response.status == 204 and 204 in operation.success):
         return cast(T, None)
     value, places = _read(_adapter(operation), done.response.body)
     if places is not None:

@@ -1,6 +1,6 @@
 """An operation as data, and how arguments are bound to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, Literal, TypeVar
@@ -102,6 +102,7 @@ DryRule = Literal["never", "dry", "dry with rules"]
 class Operation(Generic[T_co]):
     """One operation of the Integration API, as data that client, sandbox, roles and tests share.
 
+    `response_model`, `request_model`: lead to `response` and `request`, which are made when somebody asks for them.
     `dry_rule`: whether `dry=true` makes it harmless (`dry with rules`: only with `run_rule_engine=True`).
     `lock_on`: what one write at a time is kept for. `paged`: `iterate` works. A success of 204 beside another one means
     that the answer may be `None`. `legacy`: no edition describes it any more.
@@ -115,8 +116,8 @@ class Operation(Generic[T_co]):
     safety: Safety
     success: tuple[int, ...]
     parameters: tuple[Parameter, ...]
-    response: type[T_co] | None
-    request: type[BaseModel] | None = None
+    response_model: Callable[[], type[T_co]] | None = None
+    request_model: Callable[[], type[BaseModel]] | None = None
     since: str = "25.15"
     legacy: bool = False
     dry_rule: DryRule = "never"
@@ -129,6 +130,16 @@ class Operation(Generic[T_co]):
     def __reduce__(self) -> tuple[object, ...]:
         # One object an operation: pickled by name, so that identity survives.
         return (_by_id, (self.id,))
+
+    @property
+    def response(self) -> type[T_co] | None:
+        """What a success is read into; `None` where the answer has no body."""
+        return None if self.response_model is None else self.response_model()
+
+    @property
+    def request(self) -> type[BaseModel] | None:
+        """What is sent as body; `None` where there is none."""
+        return None if self.request_model is None else self.request_model()
 
     def parameter(self, name: str) -> Parameter:
         """The parameter of that (snake case) name; `KeyError` when there is none."""

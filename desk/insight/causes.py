@@ -85,7 +85,7 @@ def causes(rows: Rows) -> Reasons:
     places = _worth_a_look(rows)
     if not places:
         return found
-    amounts, sessions, names = rows.amounts(), rows.sessions, rows.names
+    amounts, sessions, names = rows.amounts().tolist(), rows.sessions, rows.names
     rules, rulesets = rows.rules, rows.rulesets
     awards: dict[str, _Session] = {}
     spends: dict[str, _Session] = {}

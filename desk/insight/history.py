@@ -158,7 +158,6 @@ class _Explaining:
         self.reasons: Reasons = causes(rows)
         self.scale = max(rows.scale, listed.scale)
         self.amounts = rows.amounts(self.scale)
-        self.awarded = whole(self.amounts)
         self.lots = np.flatnonzero(rows.added)
         # For each row its entry in the lists of unused points, -1 where it has none.
         self.entries = listed.places_of(rows)
@@ -180,7 +179,7 @@ class _Explaining:
         meaning = self._meaning(left)
         columns = LotColumns(
             places=self.lots,
-            awarded=self.awarded[self.lots],
+            awarded=self.amounts[self.lots],
             left=left[self.lots],
             listed=self._listed(meaning)[self.lots],
             starts=starts[self.lots],
@@ -233,7 +232,7 @@ class _Explaining:
         """Whether the lists say what is left or what was awarded, where the rows allow to tell."""
         known = self.lots[self.there[self.lots]]
         said = self.listed.amounts(self.scale)[self.entries[known]]
-        awarded, left = self.awarded[known], lefts[known]
+        awarded, left = self.amounts[known], lefts[known]
         if (said < awarded).any():
             return Meaning.LEFT
         return Meaning.AWARDED if (left < awarded).any() else Meaning.UNCLEAR

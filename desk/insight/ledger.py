@@ -105,7 +105,7 @@ def read_window(starts: datetime | str | None, expires: datetime | str | None, c
     return Window(begin, end, readable)
 
 
-def is_addition(kind: str | None, amount: Decimal) -> bool:
+def is_addition(kind: str | None, amount: Decimal | float) -> bool:
     """Whether a row adds points; where its type says neither, its sign does."""
     return kind == "addition" or (kind != "subtraction" and amount >= 0)
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from desk.insight.balances import ZERO
 from desk.insight.causes import Cause
-from desk.insight.columns import NEVER, Amounts, Ints, exact, moment, moment_or_none, ticks, times
+from desk.insight.columns import NEVER, Ints, decimals, exact, moment, moment_or_none, ticks, times
 from desk.insight.ledger import Row, Status, Window
 from desk.insight.rows import NO_ROWS, Rows
 from desk.insight.sweep import Draws
@@ -265,7 +265,7 @@ class Redemption:
 
 def if_redeemed(lots: Lots, amount: Decimal, now: datetime) -> Redemption:
     """ "If 300 are redeemed now": active lots in the documented order. Nothing is asked or changed."""
-    scale = max(lots.book.scale, Amounts([amount]).scale)
+    scale = max(lots.book.scale, decimals(amount))
     finer = 10 ** (scale - lots.book.scale)
     columns = replace(
         lots.columns,

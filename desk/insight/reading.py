@@ -28,13 +28,17 @@ class Unread:
 
 
 def instant(value: datetime | str | None) -> datetime | None:
-    """`value` as an aware instant in UTC; None when it is missing, unreadable or Go's zero time."""
+    """`value` as an aware instant in UTC; None when it is missing, unreadable, Go's zero time, or not within the years
+    to 9999 in UTC."""
     if not isinstance(value, datetime) or value.year < _REAL_YEARS:
         return None
     # One zone object for all: datetimes of the same zone object compare several times faster.
     if value.tzinfo is None or not value.utcoffset():
         return value.replace(tzinfo=UTC)
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        return None
 
 
 def value_of(answer: T | TalonError) -> T | None:

@@ -111,7 +111,7 @@ def _twice(rows: Rows, standing: Ints) -> set[int]:
     standing, awards = standing[several], awards[several].tolist()
     first: dict[tuple[object, ...], int] = {}
     found: set[int] = set()
-    amounts = rows.amounts() if awards else ()
+    amounts = rows.amounts().tolist() if awards else ()
     for place, award in zip(standing.tolist(), awards, strict=True):
         before = first.setdefault((award, rows.names[place], amounts[place]), place)
         if rows.created[before] != rows.created[place]:

@@ -4,7 +4,6 @@ asks for it."""
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from functools import cached_property
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar, overload
@@ -148,27 +147,24 @@ class Rows(Sequence[Row]):
         return self._columns["ruleset_id"]
 
     @cached_property
-    def _changes(self) -> list[Decimal]:
-        return [ZERO if value is None else value for value in self._columns["amount"]]
-
-    @cached_property
     def additions(self) -> list[bool]:
         """Whether each row adds points."""
         kinds = self._columns["type"]
         if {"addition", "subtraction"}.issuperset(kinds):
             return [kind == "addition" for kind in kinds]
-        return [is_addition(kind, amount) for kind, amount in zip(kinds, self._changes, strict=True)]
+        changes = self._amounts.signed.tolist()
+        return [is_addition(kind, amount) for kind, amount in zip(kinds, changes, strict=True)]
 
     @cached_property
     def _amounts(self) -> Amounts:
-        return Amounts(self._changes)
+        return Amounts(self._columns["amount"])
 
     @property
     def scale(self) -> int:
         """How many decimals the amounts need."""
         return self._amounts.scale
 
-    def amounts(self, scale: int | None = None) -> list[int]:
+    def amounts(self, scale: int | None = None) -> Ints:
         """Amounts without their sign, at a scale that suffices; their own when none is said."""
         return self._amounts.scaled(self.scale if scale is None else scale)
 

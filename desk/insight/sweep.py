@@ -258,13 +258,13 @@ class _Course:
         )
 
 
-def sweep(rows: Rows, reasons: Reasons, starts: Ints, expires: Ints, amounts: list[int]) -> Swept:
+def sweep(rows: Rows, reasons: Reasons, starts: Ints, expires: Ints, amounts: Ints) -> Swept:
     """The history of one ledger. `rows` oldest first; windows and `amounts` (of one scale) by place.
 
     Takes time in proportion to n log n. What lies ahead of now is part of it: starts and expiries to come.
     """
     # No figure of a ledger is larger than all its amounts together.
-    column = np.array(amounts, dtype=whole([sum(amounts)]).dtype)
+    column = amounts.astype(whole([sum(amounts.tolist())]).dtype)
     drawing = _Drawing(rows, reasons, starts, expires, column)
     draws = drawing.run()
     course = _Course(rows, starts, expires, column, draws)

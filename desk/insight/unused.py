@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from desk.insight.balances import ZERO
-from desk.insight.columns import EPOCH, Amounts, Ints, whole
+from desk.insight.columns import EPOCH, Amounts, Ints
 from desk.insight.ledger import Listed, PointsEntry, Status, key_of, read_window
 from desk.insight.reading import instant
 from desk.insight.rows import Rows
@@ -65,7 +65,7 @@ class Unused(Mapping[str, Listed]):
 
     @cached_property
     def _amounts(self) -> Amounts:
-        return Amounts([ZERO if amount is None else amount for amount in self._columns["amount"]])
+        return Amounts(self._columns["amount"])
 
     @property
     def scale(self) -> int:
@@ -74,7 +74,7 @@ class Unused(Mapping[str, Listed]):
 
     def amounts(self, scale: int) -> Ints:
         """Amounts at a scale that suffices."""
-        return whole(self._amounts.scaled(scale))
+        return self._amounts.scaled(scale)
 
     @cached_property
     def dates(self) -> tuple[list[Any], list[Any]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 
 from talon_client import OPERATIONS, Operation, Parameter, calls
-from talon_client.models.base import Timestamp
+from talon_client.models.base import Number, Timestamp
 
 if TYPE_CHECKING:
     from docutils.nodes import Element
@@ -120,7 +120,7 @@ def operation_section(operation: Operation[Any]) -> Iterator[str]:
     build = getattr(calls, operation.id)
     about, example = split(inspect.getdoc(build) or "")
     yield from heading(operation.id, "-")
-    signature = re.sub(r"\s*->.*", "", str(inspect.signature(build, eval_str=False)))
+    signature = re.sub(r"\s*->.*", "", str(inspect.signature(build, eval_str=True)))
     yield from (f".. py:method:: TalonClient.{operation.id}{signature}", "")
     yield from (f"   {line}" for line in about)
     since = "the first edition, described by none any more" if operation.legacy else operation.since
@@ -260,6 +260,8 @@ def annotation(found: Any) -> str:
     """A type in words, models as links."""
     if found == Timestamp:
         return "datetime (text where it is none)"
+    if found == Number:
+        return "Decimal"
     if inspect.isclass(found) and issubclass(found, BaseModel):
         return _model(found)
     return _composed(found)

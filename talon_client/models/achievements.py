@@ -1,9 +1,8 @@
 """Achievements and how far a customer has come."""
 
-from decimal import Decimal
 from typing import Literal
 
-from talon_client.models.base import Entity, Model, Timestamp
+from talon_client.models.base import Entity, Model, Number, Open, Timestamp
 
 RecurrencePolicy = Literal["no_recurrence", "on_expiration", "on_completion"]
 ActivationPolicy = Literal["user_action", "fixed_schedule"]
@@ -12,8 +11,8 @@ ActivationPolicy = Literal["user_action", "fixed_schedule"]
 class AchievementProgress(Model):
     """How far a customer is, and in which period."""
 
-    status: Literal["inprogress", "completed", "expired", "not_started"] | str | None = None
-    progress: Decimal | None = None
+    status: Open[Literal["inprogress", "completed", "expired", "not_started"]] | None = None
+    progress: Number | None = None
     start_date: Timestamp | None = None
     completion_date: Timestamp | None = None
     end_date: Timestamp | None = None
@@ -36,7 +35,7 @@ class AchievementStatusEntry(Entity):
     name: str | None = None
     title: str | None = None
     description: str | None = None
-    target: Decimal | None = None
+    target: Number | None = None
     period: str | None = None
     period_end_override: TimePoint | None = None
     recurrence_policy: RecurrencePolicy | str | None = None
@@ -45,7 +44,7 @@ class AchievementStatusEntry(Entity):
     end_date: Timestamp | None = None
     allow_rollback_after_completion: bool | None = None
     campaign_id: int | None = None
-    status: Literal["active", "scheduled"] | str | None = None
+    status: Open[Literal["active", "scheduled"]] | None = None
     current_progress: AchievementProgress | None = None
 
 
@@ -57,7 +56,7 @@ class AchievementProgressWithDefinition(AchievementProgress):
     title: str | None = None
     description: str | None = None
     campaign_id: int | None = None
-    target: Decimal | None = None
+    target: Number | None = None
     achievement_recurrence_policy: RecurrencePolicy | str | None = None
     achievement_activation_policy: ActivationPolicy | str | None = None
     achievement_fixed_start_date: Timestamp | None = None
@@ -72,7 +71,7 @@ class CustomerAchievement(Model):
     name: str | None = None
     title: str | None = None
     description: str | None = None
-    target: Decimal | None = None
+    target: Number | None = None
     recurrence_policy: RecurrencePolicy | str | None = None
     activation_policy: ActivationPolicy | str | None = None
     fixed_start_date: Timestamp | None = None

@@ -1,11 +1,10 @@
 """Campaigns, as the list of an Application and as answers of the rule engine hold them."""
 
-from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field
 
-from talon_client.models.base import Attributes, Entity, Many, Model, Timestamp
+from talon_client.models.base import Attributes, Entity, Many, Model, Number, Open, Timestamp
 from talon_client.models.coupons import LimitConfig
 
 Feature = Literal["coupons", "referrals", "loyalty", "giveaways", "strikethrough", "achievements"]
@@ -22,8 +21,8 @@ class CampaignBudget(Model):
     """A budget and what of it is used."""
 
     action: str | None = None
-    limit: Decimal | None = None
-    counter: Decimal | None = None
+    limit: Number | None = None
+    counter: Number | None = None
 
 
 class Campaign(Entity):
@@ -36,31 +35,31 @@ class Campaign(Entity):
     start_time: Timestamp | None = None
     end_time: Timestamp | None = None
     attributes: Attributes = {}
-    state: Literal["enabled", "disabled", "archived"] | str | None = None
+    state: Open[Literal["enabled", "disabled", "archived"]] | None = None
     active_ruleset_id: int | None = None
     tags: Many[str] = ()
     reevaluate_on_return: bool | None = None
-    features: Many[Feature | Literal["advancedEvents"] | str] = ()
+    features: Many[Open[Feature | Literal["advancedEvents"]]] = ()
     coupon_settings: CodeGeneratorSettings | None = None
     referral_settings: CodeGeneratorSettings | None = None
     limits: Many[LimitConfig] = ()
     campaign_groups: Many[int] = ()
-    type: Literal["cartItem", "advanced"] | str | None = None
+    type: Open[Literal["cartItem", "advanced"]] | None = None
     linked_store_ids: Many[int] = ()
     coupon_attributes: Attributes = {}
     budgets: Many[CampaignBudget] = ()
     coupon_redemption_count: int | None = None
     referral_redemption_count: int | None = None
-    discount_count: Decimal | None = None
+    discount_count: Number | None = None
     discount_effect_count: int | None = None
     coupon_creation_count: int | None = None
     custom_effect_count: int | None = None
     referral_creation_count: int | None = None
     add_free_item_effect_count: int | None = None
     awarded_giveaways_count: int | None = None
-    created_loyalty_points_count: Decimal | None = None
+    created_loyalty_points_count: Number | None = None
     created_loyalty_points_effect_count: int | None = None
-    redeemed_loyalty_points_count: Decimal | None = None
+    redeemed_loyalty_points_count: Number | None = None
     redeemed_loyalty_points_effect_count: int | None = None
     call_api_effect_count: int | None = None
     reservecoupon_effect_count: int | None = None
@@ -70,12 +69,12 @@ class Campaign(Entity):
     updated_by: str | None = None
     template_id: int | None = None
     frontend_state: (
-        Literal["expired", "scheduled", "running", "disabled", "archived", "staged"] | str | None
+        Open[Literal["expired", "scheduled", "running", "disabled", "archived", "staged"]] | None
     ) = None
     stores_imported: bool | None = None
     value_maps_ids: Many[int] = ()
     experiment_id: int | None = None
-    revision_frontend_state: Literal["revised", "pending"] | str | None = None
+    revision_frontend_state: Open[Literal["revised", "pending"]] | None = None
     active_revision_id: int | None = None
     active_revision_version_id: int | None = None
     version: int | None = None
@@ -92,9 +91,9 @@ class _CampaignBase(Model):
     start_time: Timestamp | None = None
     end_time: Timestamp | None = None
     attributes: Attributes = {}
-    state: Literal["enabled"] | str | None = None
+    state: Open[Literal["enabled"]] | None = None
     tags: Many[str] = ()
-    features: Many[Feature | str] = ()
+    features: Many[Open[Feature]] = ()
 
 
 class RuleMetadata(Model):
@@ -117,7 +116,7 @@ class IntegrationCampaign(_CampaignBase):
 class CampaignEligibilityFailureDetails(Model):
     """Why a campaign gave nothing."""
 
-    failure_code: Literal["ALL_RULES_FAILED", "SKIPPED", "AUDIENCE_NOT_MATCHED"] | str | None = None
+    failure_code: Open[Literal["ALL_RULES_FAILED", "SKIPPED", "AUDIENCE_NOT_MATCHED"]] | None = None
 
 
 class CampaignEligibilityDetails(Model):
@@ -131,7 +130,7 @@ class CampaignEligibilityDetails(Model):
 class RuleEligibilityFailureDetails(Model):
     """Why a rule gave nothing; indexes count from 0."""
 
-    failure_code: Literal["CONDITION_NOT_MET", "EFFECT_FAILED"] | str | None = None
+    failure_code: Open[Literal["CONDITION_NOT_MET", "EFFECT_FAILED"]] | None = None
     coupon_id: int | None = Field(default=None, alias="couponID")
     coupon_value: str | None = None
     referral_id: int | None = Field(default=None, alias="referralID")

@@ -1,11 +1,10 @@
 """Loyalty programs of a customer, loyalty cards, and their ledgers as summaries."""
 
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from talon_client.models.base import Entity, Many, Mapped, Model, RequestModel, Timestamp
+from talon_client.models.base import Entity, Many, Mapped, Model, Number, Open, RequestModel, Timestamp
 
 LoyaltyCardIdentifier = Annotated[str, Field(min_length=4, max_length=108, pattern=r"^[A-Za-z0-9._%+@-]+$")]
 
@@ -17,23 +16,23 @@ class Tier(Model):
     name: str | None = None
     start_date: Timestamp | None = None
     expiry_date: Timestamp | None = None
-    downgrade_policy: Literal["one_down", "balance_based"] | str | None = None
+    downgrade_policy: Open[Literal["one_down", "balance_based"]] | None = None
 
 
 class LedgerInfo(Model):
     """A ledger as the inventory and cards show it. `expired_balance` and `spent_balance` are deprecated,
     always 0 (facts.md, Loyalty ledger); `tentative...` know the current session only."""
 
-    current_balance: Decimal | None = None
-    pending_balance: Decimal | None = None
-    negative_balance: Decimal | None = None
-    expired_balance: Decimal | None = None
-    spent_balance: Decimal | None = None
-    tentative_current_balance: Decimal | None = None
-    tentative_pending_balance: Decimal | None = None
-    tentative_negative_balance: Decimal | None = None
+    current_balance: Number | None = None
+    pending_balance: Number | None = None
+    negative_balance: Number | None = None
+    expired_balance: Number | None = None
+    spent_balance: Number | None = None
+    tentative_current_balance: Number | None = None
+    tentative_pending_balance: Number | None = None
+    tentative_negative_balance: Number | None = None
     current_tier: Tier | None = None
-    points_to_next_tier: Decimal | None = None
+    points_to_next_tier: Number | None = None
     next_tier_name: str | None = None
 
 
@@ -61,7 +60,7 @@ class LoyaltyCard(Entity):
     program_id: int | None = Field(default=None, alias="programID")
     program_name: str | None = None
     program_title: str | None = None
-    status: Literal["active", "inactive", "blocked"] | str | None = None
+    status: Open[Literal["active", "inactive", "blocked"]] | None = None
     block_reason: str | None = None
     identifier: str | None = None
     users_per_card_limit: int | None = None

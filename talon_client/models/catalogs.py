@@ -1,6 +1,5 @@
 """Cart item catalogs and the prices that were seen before."""
 
-from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
@@ -10,6 +9,8 @@ from talon_client.models.base import (
     Entity,
     Many,
     Model,
+    Number,
+    Open,
     RequestModel,
     SentAttributes,
     Timestamp,
@@ -192,7 +193,7 @@ class InfluencingCampaignDetails(Model):
     """A campaign that lowered the price, and by how much."""
 
     campaign_id: int | None = None
-    discount_value: Decimal | None = None
+    discount_value: Number | None = None
 
 
 class AdjustmentDetails(Model):
@@ -200,7 +201,7 @@ class AdjustmentDetails(Model):
 
     reference_id: str | None = None
     selected_price_type: str | None = None
-    value: Decimal | None = None
+    value: Number | None = None
 
 
 class BestPriorPriceMetadata(Model):
@@ -221,7 +222,7 @@ class AudienceReference(Model):
 class LabelTarget(Model):
     """Whose price it is: everybody's (`NONE`) or an audience's."""
 
-    type: Literal["NONE", "AUDIENCE"] | str | None = None
+    type: Open[Literal["NONE", "AUDIENCE"]] | None = None
     audience: AudienceReference | None = None
 
 
@@ -233,6 +234,6 @@ class BestPriorPrice(Model):
     observed_at: Timestamp | None = None
     context_ids: Many[str] = ()
     context_id: str | None = None
-    price: Decimal | None = None
+    price: Number | None = None
     metadata: BestPriorPriceMetadata | None = None
     target: LabelTarget | None = None

@@ -1,21 +1,20 @@
 """Coupons, reservations and referrals."""
 
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from talon_client.models.base import Attributes, Entity, Many, Model, RequestModel, Timestamp
+from talon_client.models.base import Attributes, Entity, Many, Model, Number, Open, RequestModel, Timestamp
 
-LimitEntity = Literal["Coupon", "Referral", "Profile", "Identifier", "Store", "Session"] | str
+LimitEntity = Open[Literal["Coupon", "Referral", "Profile", "Identifier", "Store", "Session"]]
 
 
 class LimitConfig(Model):
     """A budget: how often `action` may happen per `period`, counted over `entities`."""
 
     action: str | None = None
-    limit: Decimal | None = None
-    period: Literal["daily", "weekly", "monthly", "yearly"] | str | None = None
+    limit: Number | None = None
+    period: Open[Literal["daily", "weekly", "monthly", "yearly"]] | None = None
     entities: Many[LimitEntity] = ()
 
 
@@ -26,15 +25,15 @@ class Coupon(Entity):
     campaign_id: int | None = None
     value: str | None = None
     usage_limit: int | None = None
-    discount_limit: Decimal | None = None
+    discount_limit: Number | None = None
     reservation_limit: int | None = None
     start_date: Timestamp | None = None
     expiry_date: Timestamp | None = None
     limits: Many[LimitConfig] = ()
     usage_counter: int | None = None
-    discount_counter: Decimal | None = None
-    discount_remainder: Decimal | None = None
-    reservation_counter: Decimal | None = None
+    discount_counter: Number | None = None
+    discount_remainder: Number | None = None
+    reservation_counter: Number | None = None
     attributes: Attributes = {}
     referral_id: int | None = None
     recipient_integration_id: str | None = None
@@ -54,7 +53,7 @@ class IntegrationCoupon(Coupon):
 class InventoryCoupon(IntegrationCoupon):
     """A coupon in a customer's inventory. `active` also when its campaign is only scheduled."""
 
-    state: Literal["active", "used", "expired", "pending", "disabled"] | str | None = None
+    state: Open[Literal["active", "used", "expired", "pending", "disabled"]] | None = None
 
 
 class CouponReservations(RequestModel):

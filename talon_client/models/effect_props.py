@@ -1,11 +1,10 @@
 """What an effect says, by its type (effects.md). Positions count from 0: lines of the cart, then units of a line."""
 
-from decimal import Decimal
 from typing import Any
 
 from pydantic import Field
 
-from talon_client.models.base import Attributes, Many, Model, Timestamp
+from talon_client.models.base import Attributes, Many, Model, Number, Timestamp
 
 
 class EffectProps(Model):
@@ -74,8 +73,8 @@ class ReserveCouponEffectProps(EffectProps):
 
 class _Discount(EffectProps):
     name: str | None = None
-    value: Decimal | None = None
-    desired_value: Decimal | None = None
+    value: Number | None = None
+    desired_value: Number | None = None
 
 
 class SetDiscountEffectProps(_Discount):
@@ -90,8 +89,8 @@ class SetDiscountPerItemEffectProps(_Discount):
     position: int | None = None
     sub_position: int | None = None
     scope: str | None = None
-    total_discount: Decimal | None = None
-    desired_total_discount: Decimal | None = None
+    total_discount: Number | None = None
+    desired_total_discount: Number | None = None
     bundle_index: int | None = None
     bundle_name: str | None = None
     targeted_item_position: int | None = None
@@ -117,7 +116,7 @@ class RollbackDiscountEffectProps(EffectProps):
     """A discount taken back."""
 
     name: str | None = None
-    value: Decimal | None = None
+    value: Number | None = None
     cart_item_position: int | None = None
     cart_item_sub_position: int | None = None
     additional_cost_id: int | None = None
@@ -136,8 +135,8 @@ class AddLoyaltyPointsEffectProps(_Ledger):
     """Points earned, kept only when the session closes. `name` is the reason."""
 
     name: str | None = None
-    value: Decimal | None = None
-    desired_value: Decimal | None = None
+    value: Number | None = None
+    desired_value: Number | None = None
     recipient_integration_id: str | None = None
     start_date: Timestamp | None = None
     expiry_date: Timestamp | None = None
@@ -155,7 +154,7 @@ class DeductLoyaltyPointsEffectProps(_Ledger):
     """Active points spent, kept only when the session closes."""
 
     rule_title: str | None = None
-    value: Decimal | None = None
+    value: Number | None = None
     transaction_uuid: str | None = Field(default=None, alias="transactionUUID")
     name: str | None = None
     card_identifier: str | None = None
@@ -164,7 +163,7 @@ class DeductLoyaltyPointsEffectProps(_Ledger):
 class RollbackAddedLoyaltyPointsEffectProps(_Ledger):
     """Earned points taken back; `transaction_uuid` is the new subtraction's."""
 
-    value: Decimal | None = None
+    value: Number | None = None
     recipient_integration_id: str | None = None
     transaction_uuid: str | None = Field(default=None, alias="transactionUUID")
     cart_item_position: int | None = None
@@ -175,7 +174,7 @@ class RollbackAddedLoyaltyPointsEffectProps(_Ledger):
 class RollbackDeductedLoyaltyPointsEffectProps(_Ledger):
     """Spent points given back; `transaction_uuid` is the new addition's."""
 
-    value: Decimal | None = None
+    value: Number | None = None
     recipient_integration_id: str | None = None
     start_date: Timestamp | None = None
     expiry_date: Timestamp | None = None
@@ -250,14 +249,14 @@ class _Achievement(EffectProps):
     achievement_id: int | None = None
     achievement_name: str | None = None
     progress_tracker_id: int | None = None
-    target: Decimal | None = None
+    target: Number | None = None
 
 
 class IncreaseAchievementProgressEffectProps(_Achievement):
     """Progress; `value` is the new total."""
 
-    delta: Decimal | None = None
-    value: Decimal | None = None
+    delta: Number | None = None
+    value: Number | None = None
     is_just_completed: bool | None = None
 
 
@@ -271,8 +270,8 @@ class StartAchievementProgressEffectProps(_Achievement):
 class RollbackIncreasedAchievementProgressEffectProps(_Achievement):
     """Progress taken back."""
 
-    decrease_progress_by: Decimal | None = None
-    current_progress: Decimal | None = None
+    decrease_progress_by: Number | None = None
+    current_progress: Number | None = None
 
 
 class _Membership(EffectProps):

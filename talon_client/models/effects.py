@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field, ValidationError
 
-from talon_client.models.base import Attributes, Model
+from talon_client.models.base import Attributes, Model, Number
 
 if TYPE_CHECKING:
     from talon_client.models.effect_props import EffectProps
@@ -33,7 +33,7 @@ class Effect(Model):
     campaign_revision_id: int | None = None
     campaign_revision_version_id: int | None = None
     selected_price_type: str | None = None
-    selected_price: Decimal | None = None
+    selected_price: Number | None = None
     adjustment_reference_id: str | None = None
     experiment_id: int | None = None
 

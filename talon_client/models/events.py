@@ -1,11 +1,20 @@
 """Events: what shops tell beside sessions, and what the API keeps of it."""
 
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from talon_client.models.base import Attributes, Entity, Many, Model, RequestModel, SentAttributes, Timestamp
+from talon_client.models.base import (
+    Attributes,
+    Entity,
+    Many,
+    Model,
+    Number,
+    Open,
+    RequestModel,
+    SentAttributes,
+    Timestamp,
+)
 
 StoreId = Annotated[str, Field(min_length=1, max_length=1000)]
 Text = Annotated[str, Field(min_length=1)]
@@ -19,7 +28,7 @@ class LedgerEntry(Entity):
     account_id: int | None = None
     loyalty_program_id: int | None = None
     event_id: int | None = None
-    amount: Decimal | None = None
+    amount: Number | None = None
     reason: str | None = None
     expiry_date: Timestamp | None = None
     reference_id: int | None = None
@@ -31,21 +40,22 @@ class CouponRejectionReason(Model):
     campaign_id: int | None = None
     coupon_id: int | None = None
     reason: (
-        Literal[
-            "CouponNotFound",
-            "CouponPartOfNotRunningCampaign",
-            "CampaignLimitReached",
-            "ProfileLimitReached",
-            "CouponRecipientDoesNotMatch",
-            "CouponExpired",
-            "CouponStartDateInFuture",
-            "CouponRejectedByCondition",
-            "EffectCouldNotBeApplied",
-            "CouponPartOfNotTriggeredCampaign",
-            "CouponReservationRequired",
-            "ProfileRequired",
+        Open[
+            Literal[
+                "CouponNotFound",
+                "CouponPartOfNotRunningCampaign",
+                "CampaignLimitReached",
+                "ProfileLimitReached",
+                "CouponRecipientDoesNotMatch",
+                "CouponExpired",
+                "CouponStartDateInFuture",
+                "CouponRejectedByCondition",
+                "EffectCouldNotBeApplied",
+                "CouponPartOfNotTriggeredCampaign",
+                "CouponReservationRequired",
+                "ProfileRequired",
+            ]
         ]
-        | str
         | None
     ) = None
 
@@ -56,21 +66,22 @@ class ReferralRejectionReason(Model):
     campaign_id: int | None = None
     referral_id: int | None = None
     reason: (
-        Literal[
-            "ReferralNotFound",
-            "ReferralRecipientIdSameAsAdvocate",
-            "ReferralPartOfNotRunningCampaign",
-            "ReferralLimitReached",
-            "CampaignLimitReached",
-            "ProfileLimitReached",
-            "ReferralRecipientDoesNotMatch",
-            "ReferralExpired",
-            "ReferralStartDateInFuture",
-            "ReferralRejectedByCondition",
-            "EffectCouldNotBeApplied",
-            "ReferralPartOfNotTriggeredCampaign",
+        Open[
+            Literal[
+                "ReferralNotFound",
+                "ReferralRecipientIdSameAsAdvocate",
+                "ReferralPartOfNotRunningCampaign",
+                "ReferralLimitReached",
+                "CampaignLimitReached",
+                "ProfileLimitReached",
+                "ReferralRecipientDoesNotMatch",
+                "ReferralExpired",
+                "ReferralStartDateInFuture",
+                "ReferralRejectedByCondition",
+                "EffectCouldNotBeApplied",
+                "ReferralPartOfNotTriggeredCampaign",
+            ]
         ]
-        | str
         | None
     ) = None
 

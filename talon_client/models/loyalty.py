@@ -1,11 +1,10 @@
 """Balances, unused points and the transaction log, of profiles and of cards."""
 
-from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from talon_client.models.base import Many, Mapped, Model, RequestModel, Timestamp
+from talon_client.models.base import Many, Mapped, Model, Number, Open, RequestModel, Timestamp
 from talon_client.models.cards import LoyaltyCardProfileRegistration, Tier
 
 
@@ -13,18 +12,18 @@ class LoyaltyBalance(Model):
     """Points of one ledger at one instant: active (spendable), pending (start later), spent, expired
     (never used), negative (implies active 0). Source: facts.md, Loyalty ledger."""
 
-    active_points: Decimal | None = None
-    pending_points: Decimal | None = None
-    spent_points: Decimal | None = None
-    expired_points: Decimal | None = None
-    negative_points: Decimal | None = None
+    active_points: Number | None = None
+    pending_points: Number | None = None
+    spent_points: Number | None = None
+    expired_points: Number | None = None
+    negative_points: Number | None = None
 
 
 class ProjectedTier(Model):
     """Where the tier goes when it expires; `stay_in_tier_points` only if a downgrade is due."""
 
-    projected_active_points: Decimal | None = None
-    stay_in_tier_points: Decimal | None = None
+    projected_active_points: Number | None = None
+    stay_in_tier_points: Number | None = None
     projected_tier_name: str | None = None
 
 
@@ -33,7 +32,7 @@ class LoyaltyBalanceWithTier(LoyaltyBalance):
 
     current_tier: Tier | None = None
     projected_tier: ProjectedTier | None = None
-    points_to_next_tier: Decimal | None = None
+    points_to_next_tier: Number | None = None
     next_tier_name: str | None = None
 
 
@@ -65,7 +64,7 @@ class _LedgerRow(Model):
     start_date: Timestamp | None = None
     expiry_date: Timestamp | None = None
     subledger_id: str | None = None
-    amount: Decimal | None = None
+    amount: Number | None = None
     validity_duration: str | None = None
 
 
@@ -87,7 +86,7 @@ class LoyaltyLedgerEntryFlags(Model):
 
 
 class _TransactionRow(_LedgerRow):
-    type: Literal["addition", "subtraction"] | str | None = None
+    type: Open[Literal["addition", "subtraction"]] | None = None
     ruleset_id: int | None = None
     rule_name: str | None = None
 
@@ -114,8 +113,8 @@ class LoyaltyLedgerEntry(Model):
     card_id: int | None = Field(default=None, alias="cardID")
     customer_session_id: str | None = Field(default=None, alias="customerSessionID")
     event_id: int | None = Field(default=None, alias="eventID")
-    type: Literal["addition", "subtraction"] | str | None = None
-    amount: Decimal | None = None
+    type: Open[Literal["addition", "subtraction"]] | None = None
+    amount: Number | None = None
     start_date: Timestamp | None = None
     expiry_date: Timestamp | None = None
     name: str | None = None

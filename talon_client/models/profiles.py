@@ -1,12 +1,20 @@
 """Customer profiles, and the inventory: everything that belongs to one customer."""
 
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from talon_client.models.achievements import AchievementProgressWithDefinition
-from talon_client.models.base import Attributes, Entity, Many, Model, RequestModel, SentAttributes, Timestamp
+from talon_client.models.base import (
+    Attributes,
+    Entity,
+    Many,
+    Model,
+    Number,
+    RequestModel,
+    SentAttributes,
+    Timestamp,
+)
 from talon_client.models.cards import Loyalty
 from talon_client.models.coupons import InventoryCoupon, InventoryReferral
 
@@ -32,7 +40,7 @@ class CustomerProfile(Entity):
     account_id: int | None = None
     attributes: Attributes = {}
     closed_sessions: int | None = None
-    total_sales: Decimal | None = None
+    total_sales: Number | None = None
     loyalty_memberships: Many[LoyaltyMembership] = ()
     audience_memberships: Many[AudienceMembership] = ()
     last_activity: Timestamp | None = None

@@ -1,6 +1,5 @@
 """Customer sessions: carts and orders, their updates, returns and what came of them."""
 
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -12,6 +11,8 @@ from talon_client.models.base import (
     Many,
     Mapped,
     Model,
+    Number,
+    Open,
     RequestModel,
     SentAttributes,
     Timestamp,
@@ -28,7 +29,7 @@ Code = Annotated[str, Field(max_length=100)]
 class AdditionalCostEntry(Model):
     """Shipping and the like, by name."""
 
-    price: Decimal | None = None
+    price: Number | None = None
 
 
 class Product(Model):
@@ -40,7 +41,7 @@ class Product(Model):
 class PriceDetail(Model):
     """One price of an item, by the name of its type."""
 
-    price: Decimal | None = None
+    price: Number | None = None
     adjustment_context_id: str | None = None
     adjustment_reference_id: str | None = None
     adjustment_effective_from: Timestamp | None = None
@@ -55,17 +56,17 @@ class CartItemEntry(Model):
     quantity: int | None = None
     returned_quantity: int | None = None
     remaining_quantity: int | None = None
-    price: Decimal | None = None
+    price: Number | None = None
     category: str | None = None
     position: int | None = None
     attributes: Attributes = {}
     additional_costs: Mapped[AdditionalCostEntry] = {}
     catalog_item_id: int | None = Field(default=None, alias="catalogItemID")
     product: Product | None = None
-    weight: Decimal | None = None
-    height: Decimal | None = None
-    width: Decimal | None = None
-    length: Decimal | None = None
+    weight: Number | None = None
+    height: Number | None = None
+    width: Number | None = None
+    length: Number | None = None
     selected_price_type: str | None = None
     adjustment_reference_id: str | None = None
     adjustment_effective_from: Timestamp | None = None
@@ -90,17 +91,17 @@ class CustomerSessionV2(Entity):
     coupon_codes: Many[str] = ()
     referral_code: str | None = None
     loyalty_cards: Many[str] = ()
-    state: Literal["open", "closed", "partially_returned", "cancelled"] | str | None = None
+    state: Open[Literal["open", "closed", "partially_returned", "cancelled"]] | None = None
     cart_items: Many[CartItemEntry] = ()
     additional_costs: Mapped[AdditionalCostEntry] = {}
     identifiers: Many[str] = ()
     attributes: Attributes = {}
     first_session: bool | None = None
     update_count: int | None = None
-    total: Decimal | None = None
-    cart_item_total: Decimal | None = None
-    additional_cost_total: Decimal | None = None
-    cart_item_additional_cost_total: Decimal | None = None
+    total: Number | None = None
+    cart_item_total: Number | None = None
+    additional_cost_total: Number | None = None
+    cart_item_additional_cost_total: Number | None = None
     updated: Timestamp | None = None
     evaluable_campaign_ids: Many[int] = ()
     experiment_variant_allocations: Many[VariantAllocation] = ()

@@ -1,11 +1,13 @@
 """Operations on achievements."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
+from talon_client import models
 from talon_client.call import Call, Safety
-from talon_client.models import AchievementProgress, AchievementStatusEntry, Page
 from talon_client.operation import Operation, path_parameter, query_parameter
 from talon_client.operations.common import END_DATE, INTEGRATION_ID, PAGE_SIZE, SKIP, START_DATE
 
@@ -41,7 +43,7 @@ GET_CUSTOMER_ACHIEVEMENTS = Operation(
         PAGE_SIZE,
         SKIP,
     ),
-    response=Page[AchievementStatusEntry],
+    response_model=lambda: models.Page[models.AchievementStatusEntry],
     paged=True,
 )
 
@@ -68,7 +70,7 @@ GET_CUSTOMER_ACHIEVEMENT_HISTORY = Operation(
         PAGE_SIZE,
         SKIP,
     ),
-    response=Page[AchievementProgress],
+    response_model=lambda: models.Page[models.AchievementProgress],
     paged=True,
 )
 
@@ -84,7 +86,7 @@ def get_customer_achievements(
     current_progress_status: Sequence[ProgressStatus] | None = None,
     page_size: int | None = None,
     skip: int | None = None,
-) -> Call[Page[AchievementStatusEntry]]:
+) -> Call[models.Page[models.AchievementStatusEntry]]:
     """Achievements of the Application and how far one customer is; without `achievement_status` the active ones.
 
     `GET /v1/customer_profiles/{integrationId}/achievements`, READ, paged. Raises `NotFound` for an unknown
@@ -114,7 +116,7 @@ def get_customer_achievement_history(
     end_date: datetime | None = None,
     page_size: int | None = None,
     skip: int | None = None,
-) -> Call[Page[AchievementProgress]]:
+) -> Call[models.Page[models.AchievementProgress]]:
     """One customer's progress in an achievement, period by period; both dates are inclusive.
 
     `GET /v1/customer_profiles/{integrationId}/achievements/{achievementId}`, READ, paged. Raises `NotFound` for

@@ -1,13 +1,9 @@
 """Operations on audiences."""
 
+from __future__ import annotations
+
+from talon_client import models
 from talon_client.call import Call, Safety
-from talon_client.models import (
-    AttributeQuery,
-    Audience,
-    CustomerProfileAudienceRequest,
-    NewAudience,
-    UpdateAudience,
-)
 from talon_client.operation import Operation, path_parameter
 
 AUDIENCE_ID = path_parameter("audience_id", "audienceId", "integer")
@@ -21,8 +17,7 @@ UPDATE_AUDIENCE_CUSTOMERS_ATTRIBUTES: Operation[None] = Operation(
     safety=Safety.IDEMPOTENT,
     success=(204,),
     parameters=(AUDIENCE_ID,),
-    request=AttributeQuery,
-    response=None,
+    request_model=lambda: models.AttributeQuery,
 )
 
 CREATE_AUDIENCE_V2 = Operation(
@@ -34,8 +29,8 @@ CREATE_AUDIENCE_V2 = Operation(
     safety=Safety.UNSAFE,
     success=(201,),
     parameters=(),
-    request=NewAudience,
-    response=Audience,
+    request_model=lambda: models.NewAudience,
+    response_model=lambda: models.Audience,
 )
 
 DELETE_AUDIENCE_V2: Operation[None] = Operation(
@@ -47,7 +42,6 @@ DELETE_AUDIENCE_V2: Operation[None] = Operation(
     safety=Safety.IDEMPOTENT,
     success=(204,),
     parameters=(AUDIENCE_ID,),
-    response=None,
 )
 
 UPDATE_AUDIENCE_V2 = Operation(
@@ -59,8 +53,8 @@ UPDATE_AUDIENCE_V2 = Operation(
     safety=Safety.IDEMPOTENT,
     success=(200,),
     parameters=(AUDIENCE_ID,),
-    request=UpdateAudience,
-    response=Audience,
+    request_model=lambda: models.UpdateAudience,
+    response_model=lambda: models.Audience,
 )
 
 DELETE_AUDIENCE_MEMBERSHIPS_V2: Operation[None] = Operation(
@@ -72,7 +66,6 @@ DELETE_AUDIENCE_MEMBERSHIPS_V2: Operation[None] = Operation(
     safety=Safety.IDEMPOTENT,
     success=(204,),
     parameters=(AUDIENCE_ID,),
-    response=None,
 )
 
 UPDATE_CUSTOMER_PROFILE_AUDIENCES: Operation[None] = Operation(
@@ -84,8 +77,7 @@ UPDATE_CUSTOMER_PROFILE_AUDIENCES: Operation[None] = Operation(
     safety=Safety.IDEMPOTENT,
     success=(204,),
     parameters=(),
-    request=CustomerProfileAudienceRequest,
-    response=None,
+    request_model=lambda: models.CustomerProfileAudienceRequest,
 )
 
 ALL = (
@@ -98,7 +90,7 @@ ALL = (
 )
 
 
-def update_audience_customers_attributes(audience_id: int, *, body: AttributeQuery) -> Call[None]:
+def update_audience_customers_attributes(audience_id: int, *, body: models.AttributeQuery) -> Call[None]:
     """Sets attributes on every customer of an audience. What was changed cannot be read back here.
 
     `PUT /v2/audience_customers/{audienceId}/attributes`, IDEMPOTENT. Raises `NotFound` for an unknown audience.
@@ -108,7 +100,7 @@ def update_audience_customers_attributes(audience_id: int, *, body: AttributeQue
     return UPDATE_AUDIENCE_CUSTOMERS_ATTRIBUTES.bind({"audience_id": audience_id}, body)
 
 
-def create_audience_v2(*, body: NewAudience) -> Call[Audience]:
+def create_audience_v2(*, body: models.NewAudience) -> Call[models.Audience]:
     """A new, empty audience.
 
     `POST /v2/audiences`, UNSAFE. Raises `Conflict` when there is one of that `integration` and `integration_id`;
@@ -130,7 +122,7 @@ def delete_audience_v2(audience_id: int) -> Call[None]:
     return DELETE_AUDIENCE_V2.bind({"audience_id": audience_id})
 
 
-def update_audience_v2(audience_id: int, *, body: UpdateAudience) -> Call[Audience]:
+def update_audience_v2(audience_id: int, *, body: models.UpdateAudience) -> Call[models.Audience]:
     """Renames an audience; runs no rules.
 
     `PUT /v2/audiences/{audienceId}`, IDEMPOTENT. Raises `NotFound` for an unknown one.
@@ -150,7 +142,7 @@ def delete_audience_memberships_v2(audience_id: int) -> Call[None]:
     return DELETE_AUDIENCE_MEMBERSHIPS_V2.bind({"audience_id": audience_id})
 
 
-def update_customer_profile_audiences(*, body: CustomerProfileAudienceRequest) -> Call[None]:
+def update_customer_profile_audiences(*, body: models.CustomerProfileAudienceRequest) -> Call[None]:
     """Customers who join or leave audiences, up to 1000 changes.
 
     `POST /v2/customer_audiences`, IDEMPOTENT. Raises `BadRequest` or `NotFound` when one of them is unknown.

@@ -1,10 +1,12 @@
 """Operations on campaigns."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime
 
+from talon_client import models
 from talon_client.call import Call, Safety
-from talon_client.models import IntegrationCampaign, Page
 from talon_client.operation import Operation, query_parameter
 from talon_client.operations.common import PAGE_SIZE, SKIP
 
@@ -27,7 +29,7 @@ INTEGRATION_GET_ALL_CAMPAIGNS = Operation(
         query_parameter("store_id", "storeId", "integer"),
         query_parameter("audience_id", "audienceId", "integer"),
     ),
-    response=Page[IntegrationCampaign],
+    response_model=lambda: models.Page[models.IntegrationCampaign],
     since="26.16",
     paged=True,
 )
@@ -46,7 +48,7 @@ def integration_get_all_campaigns(
     end_before: datetime | None = None,
     store_id: int | None = None,
     audience_id: int | None = None,
-) -> Call[Page[IntegrationCampaign]]:
+) -> Call[models.Page[models.IntegrationCampaign]]:
     """Enabled campaigns of the Application with their rules; the bounds are inclusive.
 
     `GET /v1/integration/campaigns`, READ, paged.

@@ -1,19 +1,13 @@
 """Operations on loyalty cards."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
+from talon_client import models
 from talon_client.call import Call, Safety
-from talon_client.models import (
-    CardLedgerPointsEntryIntegrationAPI,
-    CardLedgerTransactionLogEntryIntegrationAPI,
-    GenerateLoyaltyCard,
-    LoyaltyCard,
-    LoyaltyCardBalances,
-    LoyaltyCardRegistration,
-    Page,
-)
 from talon_client.operation import Operation, path_parameter
 from talon_client.operations.common import (
     AWAITS_ACTIVATION,
@@ -44,7 +38,7 @@ GET_LOYALTY_CARD_BALANCES = Operation(
     safety=Safety.READ,
     success=(200,),
     parameters=(LOYALTY_PROGRAM_ID, LOYALTY_CARD_ID, END_DATE, repeated_subledgers(None)),
-    response=LoyaltyCardBalances,
+    response_model=lambda: models.LoyaltyCardBalances,
 )
 
 GET_LOYALTY_CARD_POINTS = Operation(
@@ -66,7 +60,7 @@ GET_LOYALTY_CARD_POINTS = Operation(
         SKIP,
         POINTS_SORT,
     ),
-    response=Page[CardLedgerPointsEntryIntegrationAPI],
+    response_model=lambda: models.Page[models.CardLedgerPointsEntryIntegrationAPI],
     paged=True,
 )
 
@@ -91,7 +85,7 @@ GET_LOYALTY_CARD_TRANSACTIONS = Operation(
         SKIP,
         AWAITS_ACTIVATION,
     ),
-    response=Page[CardLedgerTransactionLogEntryIntegrationAPI],
+    response_model=lambda: models.Page[models.CardLedgerTransactionLogEntryIntegrationAPI],
     paged=True,
 )
 
@@ -104,8 +98,8 @@ GENERATE_LOYALTY_CARD = Operation(
     safety=Safety.UNSAFE,
     success=(200,),
     parameters=(LOYALTY_PROGRAM_ID,),
-    request=GenerateLoyaltyCard,
-    response=LoyaltyCard,
+    request_model=lambda: models.GenerateLoyaltyCard,
+    response_model=lambda: models.LoyaltyCard,
 )
 
 LINK_LOYALTY_CARD_TO_PROFILE = Operation(
@@ -117,8 +111,8 @@ LINK_LOYALTY_CARD_TO_PROFILE = Operation(
     safety=Safety.UNSAFE,
     success=(200,),
     parameters=(LOYALTY_PROGRAM_ID, LOYALTY_CARD_ID),
-    request=LoyaltyCardRegistration,
-    response=LoyaltyCard,
+    request_model=lambda: models.LoyaltyCardRegistration,
+    response_model=lambda: models.LoyaltyCard,
 )
 
 UNLINK_LOYALTY_CARD_FROM_PROFILE = Operation(
@@ -130,8 +124,8 @@ UNLINK_LOYALTY_CARD_FROM_PROFILE = Operation(
     safety=Safety.UNSAFE,
     success=(200,),
     parameters=(LOYALTY_PROGRAM_ID, LOYALTY_CARD_ID),
-    request=LoyaltyCardRegistration,
-    response=LoyaltyCard,
+    request_model=lambda: models.LoyaltyCardRegistration,
+    response_model=lambda: models.LoyaltyCard,
     since="26.16",
 )
 
@@ -151,7 +145,7 @@ def get_loyalty_card_balances(
     *,
     end_date: datetime | None = None,
     subledger_id: Sequence[str] | None = None,
-) -> Call[LoyaltyCardBalances]:
+) -> Call[models.LoyaltyCardBalances]:
     """A card's balances, now or as of `end_date`, and the profiles that it is linked to.
 
     `GET /v1/loyalty_programs/{loyaltyProgramId}/cards/{loyaltyCardId}/balances`, READ.
@@ -179,7 +173,7 @@ def get_loyalty_card_points(
     page_size: int | None = None,
     skip: int | None = None,
     sort: PointsSort | None = None,
-) -> Call[Page[CardLedgerPointsEntryIntegrationAPI]]:
+) -> Call[models.Page[models.CardLedgerPointsEntryIntegrationAPI]]:
     """Unused points of a card, of one status (default: active). Use `iterate` for all of them.
 
     `GET /v1/loyalty_programs/{loyaltyProgramId}/cards/{loyaltyCardId}/points`, READ, paged.
@@ -214,7 +208,7 @@ def get_loyalty_card_transactions(
     page_size: int | None = None,
     skip: int | None = None,
     awaits_activation: Literal[True] | None = None,
-) -> Call[Page[CardLedgerTransactionLogEntryIntegrationAPI]]:
+) -> Call[models.Page[models.CardLedgerTransactionLogEntryIntegrationAPI]]:
     """A card's transaction log, newest first.
 
     `GET /v1/loyalty_programs/{loyaltyProgramId}/cards/{loyaltyCardId}/transactions`, READ, paged.
@@ -238,7 +232,9 @@ def get_loyalty_card_transactions(
     )
 
 
-def generate_loyalty_card(loyalty_program_id: int, *, body: GenerateLoyaltyCard) -> Call[LoyaltyCard]:
+def generate_loyalty_card(
+    loyalty_program_id: int, *, body: models.GenerateLoyaltyCard
+) -> Call[models.LoyaltyCard]:
     """Makes a card in a card-based program.
 
     `POST /v1/loyalty_programs/{loyaltyProgramId}/cards`, UNSAFE: choose the identifier, so that a lost
@@ -250,8 +246,8 @@ def generate_loyalty_card(loyalty_program_id: int, *, body: GenerateLoyaltyCard)
 
 
 def link_loyalty_card_to_profile(
-    loyalty_program_id: int, loyalty_card_id: str, *, body: LoyaltyCardRegistration
-) -> Call[LoyaltyCard]:
+    loyalty_program_id: int, loyalty_card_id: str, *, body: models.LoyaltyCardRegistration
+) -> Call[models.LoyaltyCard]:
     """Links a card to a profile.
 
     `POST /v2/loyalty_programs/{loyaltyProgramId}/cards/{loyaltyCardId}/link_profile`, UNSAFE. Past the
@@ -266,8 +262,8 @@ def link_loyalty_card_to_profile(
 
 
 def unlink_loyalty_card_from_profile(
-    loyalty_program_id: int, loyalty_card_id: str, *, body: LoyaltyCardRegistration
-) -> Call[LoyaltyCard]:
+    loyalty_program_id: int, loyalty_card_id: str, *, body: models.LoyaltyCardRegistration
+) -> Call[models.LoyaltyCard]:
     """Takes a profile off a card.
 
     `POST /v2/loyalty_programs/{loyaltyProgramId}/cards/{loyaltyCardId}/unlink_profile`, UNSAFE. What happens to a

@@ -1,7 +1,9 @@
 """Operations on catalogs and prices."""
 
+from __future__ import annotations
+
+from talon_client import models
 from talon_client.call import Call, Safety
-from talon_client.models import BestPriorPrice, BestPriorPriceRequest, Catalog, CatalogSyncRequest
 from talon_client.operation import Operation, path_parameter
 
 BEST_PRIOR_PRICE = Operation(
@@ -13,8 +15,8 @@ BEST_PRIOR_PRICE = Operation(
     safety=Safety.READ,
     success=(200,),
     parameters=(),
-    request=BestPriorPriceRequest,
-    response=tuple[BestPriorPrice, ...],
+    request_model=lambda: models.BestPriorPriceRequest,
+    response_model=lambda: tuple[models.BestPriorPrice, ...],
     since="26.16",
 )
 
@@ -27,14 +29,14 @@ SYNC_CATALOG = Operation(
     safety=Safety.UNSAFE,
     success=(200,),
     parameters=(path_parameter("catalog_id", "catalogId", "integer"),),
-    request=CatalogSyncRequest,
-    response=Catalog,
+    request_model=lambda: models.CatalogSyncRequest,
+    response_model=lambda: models.Catalog,
 )
 
 ALL = (BEST_PRIOR_PRICE, SYNC_CATALOG)
 
 
-def best_prior_price(*, body: BestPriorPriceRequest) -> Call[tuple[BestPriorPrice, ...]]:
+def best_prior_price(*, body: models.BestPriorPriceRequest) -> Call[tuple[models.BestPriorPrice, ...]]:
     """The lowest price of each item in a time before a date, as price laws ask for it.
 
     `POST /v1/best_prior_price`, READ.
@@ -48,7 +50,7 @@ def best_prior_price(*, body: BestPriorPriceRequest) -> Call[tuple[BestPriorPric
     return BEST_PRIOR_PRICE.bind({}, body)
 
 
-def sync_catalog(catalog_id: int, *, body: CatalogSyncRequest) -> Call[Catalog]:
+def sync_catalog(catalog_id: int, *, body: models.CatalogSyncRequest) -> Call[models.Catalog]:
     """Adds, changes or removes items of a catalog: 1 to 1000 actions of one type.
 
     `PUT /v1/catalogs/{catalogId}/sync`, UNSAFE. Raises `BadRequest` for a sku that comes twice, `NotFound` for an

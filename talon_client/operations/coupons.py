@@ -1,7 +1,9 @@
 """Operations on coupon reservations."""
 
+from __future__ import annotations
+
+from talon_client import models
 from talon_client.call import Call, Safety
-from talon_client.models import Coupon, CouponReservations, CustomerProfile, Page
 from talon_client.operation import Operation, path_parameter
 
 COUPON_VALUE = path_parameter("coupon_value", "couponValue", max_length=1000)
@@ -15,7 +17,7 @@ GET_RESERVED_CUSTOMERS = Operation(
     safety=Safety.READ,
     success=(200,),
     parameters=(COUPON_VALUE,),
-    response=Page[CustomerProfile],
+    response_model=lambda: models.Page[models.CustomerProfile],
 )
 
 CREATE_COUPON_RESERVATION = Operation(
@@ -27,8 +29,8 @@ CREATE_COUPON_RESERVATION = Operation(
     safety=Safety.UNSAFE,
     success=(201,),
     parameters=(COUPON_VALUE,),
-    request=CouponReservations,
-    response=Coupon,
+    request_model=lambda: models.CouponReservations,
+    response_model=lambda: models.Coupon,
 )
 
 DELETE_COUPON_RESERVATION: Operation[None] = Operation(
@@ -40,14 +42,13 @@ DELETE_COUPON_RESERVATION: Operation[None] = Operation(
     safety=Safety.IDEMPOTENT,
     success=(204,),
     parameters=(COUPON_VALUE,),
-    request=CouponReservations,
-    response=None,
+    request_model=lambda: models.CouponReservations,
 )
 
 ALL = (GET_RESERVED_CUSTOMERS, CREATE_COUPON_RESERVATION, DELETE_COUPON_RESERVATION)
 
 
-def get_reserved_customers(coupon_value: str) -> Call[Page[CustomerProfile]]:
+def get_reserved_customers(coupon_value: str) -> Call[models.Page[models.CustomerProfile]]:
     """The profiles that hold a reservation of this code; an empty list means that nobody does.
 
     `GET /v1/coupon_reservations/customerprofiles/{couponValue}`, READ, not paged. Raises `NotFound` for an
@@ -58,7 +59,7 @@ def get_reserved_customers(coupon_value: str) -> Call[Page[CustomerProfile]]:
     return GET_RESERVED_CUSTOMERS.bind({"coupon_value": coupon_value})
 
 
-def create_coupon_reservation(coupon_value: str, *, body: CouponReservations) -> Call[Coupon]:
+def create_coupon_reservation(coupon_value: str, *, body: models.CouponReservations) -> Call[models.Coupon]:
     """Reserves a code for customers, past its `reservationLimit` (facts.md, Coupons).
 
     `POST /v1/coupon_reservations/{couponValue}`, UNSAFE. Personal codes are refused.
@@ -69,7 +70,7 @@ def create_coupon_reservation(coupon_value: str, *, body: CouponReservations) ->
     return CREATE_COUPON_RESERVATION.bind({"coupon_value": coupon_value}, body)
 
 
-def delete_coupon_reservation(coupon_value: str, *, body: CouponReservations) -> Call[None]:
+def delete_coupon_reservation(coupon_value: str, *, body: models.CouponReservations) -> Call[None]:
     """Releases reservations of a code.
 
     `DELETE /v1/coupon_reservations/{couponValue}` with a body, IDEMPOTENT.

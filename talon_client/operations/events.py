@@ -1,21 +1,15 @@
 """Operations on events."""
 
+from __future__ import annotations
+
+from talon_client import models
 from talon_client.call import Call, Safety
-from talon_client.models import (
-    EventV3,
-    IntegrationEventV2Request,
-    IntegrationEventV2Response,
-    IntegrationEventV3Request,
-    IntegrationEventV3Response,
-    IntegrationState,
-    NewEvent,
-)
 from talon_client.operation import Operation, path_parameter, query_parameter
 from talon_client.operations.common import DRY, SILENT, Silent
 
 FORCE_COMPLETE_EVALUATION = query_parameter("force_complete_evaluation", "forceCompleteEvaluation", "boolean")
 
-TRACK_EVENT_V2: Operation[IntegrationEventV2Response | None] = Operation(
+TRACK_EVENT_V2: Operation[models.IntegrationEventV2Response | None] = Operation(
     id="track_event_v2",
     wire_id="trackEventV2",
     tag="Events",
@@ -24,13 +18,13 @@ TRACK_EVENT_V2: Operation[IntegrationEventV2Response | None] = Operation(
     safety=Safety.KEYED,
     success=(200, 204),
     parameters=(SILENT, DRY, FORCE_COMPLETE_EVALUATION),
-    request=IntegrationEventV2Request,
-    response=IntegrationEventV2Response,
+    request_model=lambda: models.IntegrationEventV2Request,
+    response_model=lambda: models.IntegrationEventV2Response,
     dry_rule="dry",
     lock_on=(("profile", "profile_id"),),
 )
 
-TRACK_EVENT_V3: Operation[IntegrationEventV3Response | None] = Operation(
+TRACK_EVENT_V3: Operation[models.IntegrationEventV3Response | None] = Operation(
     id="track_event_v3",
     wire_id="trackEventV3",
     tag="Events",
@@ -40,8 +34,8 @@ TRACK_EVENT_V3: Operation[IntegrationEventV3Response | None] = Operation(
     # The description declares 200 only, its text says 204 for `silent` (effects.md, Slips).
     success=(200, 204),
     parameters=(SILENT, DRY, FORCE_COMPLETE_EVALUATION),
-    request=IntegrationEventV3Request,
-    response=IntegrationEventV3Response,
+    request_model=lambda: models.IntegrationEventV3Request,
+    response_model=lambda: models.IntegrationEventV3Response,
     since="26.16",
     dry_rule="dry",
     lock_on=(("profile", "profile_id"),),
@@ -56,7 +50,7 @@ GET_EVENT_V3 = Operation(
     safety=Safety.READ,
     success=(200,),
     parameters=(path_parameter("integration_id", "integrationId"),),
-    response=EventV3,
+    response_model=lambda: models.EventV3,
     since="26.16",
 )
 
@@ -69,8 +63,8 @@ TRACK_EVENT = Operation(
     safety=Safety.UNSAFE,
     success=(201,),
     parameters=(DRY,),
-    request=NewEvent,
-    response=IntegrationState,
+    request_model=lambda: models.NewEvent,
+    response_model=lambda: models.IntegrationState,
     legacy=True,
     dry_rule="dry",
     lock_on=(("profile", "profile_id"), ("session", "session_id")),
@@ -81,11 +75,11 @@ ALL = (TRACK_EVENT_V2, TRACK_EVENT_V3, GET_EVENT_V3, TRACK_EVENT)
 
 def track_event_v2(
     *,
-    body: IntegrationEventV2Request,
+    body: models.IntegrationEventV2Request,
     silent: Silent | None = None,
     dry: bool | None = None,
     force_complete_evaluation: bool | None = None,
-) -> Call[IntegrationEventV2Response | None]:
+) -> Call[models.IntegrationEventV2Response | None]:
     """Tracks an event and runs the rules. The answer is `None` unless `silent="no"`.
 
     `POST /v2/events`, KEYED, or DRY with `dry=True`. `force_complete_evaluation` works with `dry=True` only, else
@@ -102,11 +96,11 @@ def track_event_v2(
 
 def track_event_v3(
     *,
-    body: IntegrationEventV3Request,
+    body: models.IntegrationEventV3Request,
     silent: Silent | None = None,
     dry: bool | None = None,
     force_complete_evaluation: bool | None = None,
-) -> Call[IntegrationEventV3Response | None]:
+) -> Call[models.IntegrationEventV3Response | None]:
     """Tracks an event under an id of your own and runs the rules. The answer is `None` unless `silent="no"`.
 
     `POST /v3/events`, IDEMPOTENT, or DRY with `dry=True`: the API takes an id once and answers `Conflict` after that;
@@ -124,7 +118,7 @@ def track_event_v3(
     )
 
 
-def get_event_v3(integration_id: str) -> Call[EventV3]:
+def get_event_v3(integration_id: str) -> Call[models.EventV3]:
     """A stored event, by the id under which it was tracked.
 
     `GET /v3/events/{integrationId}`, READ. Raises `NotFound` for an unknown one.
@@ -134,7 +128,7 @@ def get_event_v3(integration_id: str) -> Call[EventV3]:
     return GET_EVENT_V3.bind({"integration_id": integration_id})
 
 
-def track_event(*, body: NewEvent, dry: bool | None = None) -> Call[IntegrationState]:
+def track_event(*, body: models.NewEvent, dry: bool | None = None) -> Call[models.IntegrationState]:
     """Tracks an event of the first edition. Its sunset was in 2023: use `track_event_v2` unless your deployment is
     older.
 

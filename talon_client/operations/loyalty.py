@@ -1,19 +1,13 @@
 """Operations on the points of profiles."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
+from talon_client import models
 from talon_client.call import Call, Safety
-from talon_client.models import (
-    ActivateLoyaltyPoints,
-    ActivateLoyaltyPointsResponse,
-    DeleteLoyaltyTransactionsRequest,
-    LedgerPointsEntryIntegrationAPI,
-    LedgerTransactionLogEntryIntegrationAPI,
-    LoyaltyBalancesWithTiers,
-    Page,
-)
 from talon_client.operation import Operation, query_parameter
 from talon_client.operations.common import (
     AWAITS_ACTIVATION,
@@ -51,7 +45,7 @@ GET_LOYALTY_BALANCES = Operation(
         query_parameter("include_tiers", "includeTiers", "boolean"),
         query_parameter("include_projected_tier", "includeProjectedTier", "boolean"),
     ),
-    response=LoyaltyBalancesWithTiers,
+    response_model=lambda: models.LoyaltyBalancesWithTiers,
 )
 
 GET_LOYALTY_PROGRAM_PROFILE_POINTS = Operation(
@@ -73,7 +67,7 @@ GET_LOYALTY_PROGRAM_PROFILE_POINTS = Operation(
         SKIP,
         POINTS_SORT,
     ),
-    response=Page[LedgerPointsEntryIntegrationAPI],
+    response_model=lambda: models.Page[models.LedgerPointsEntryIntegrationAPI],
     paged=True,
 )
 
@@ -98,7 +92,7 @@ GET_LOYALTY_PROGRAM_PROFILE_TRANSACTIONS = Operation(
         SKIP,
         AWAITS_ACTIVATION,
     ),
-    response=Page[LedgerTransactionLogEntryIntegrationAPI],
+    response_model=lambda: models.Page[models.LedgerTransactionLogEntryIntegrationAPI],
     paged=True,
 )
 
@@ -111,8 +105,8 @@ ACTIVATE_LOYALTY_POINTS = Operation(
     safety=Safety.UNSAFE,
     success=(200,),
     parameters=(LOYALTY_PROGRAM_ID,),
-    request=ActivateLoyaltyPoints,
-    response=ActivateLoyaltyPointsResponse,
+    request_model=lambda: models.ActivateLoyaltyPoints,
+    response_model=lambda: models.ActivateLoyaltyPointsResponse,
     since="26.16",
 )
 
@@ -125,8 +119,7 @@ DELETE_LOYALTY_TRANSACTIONS_FROM_LEDGERS: Operation[None] = Operation(
     safety=Safety.UNSAFE,
     success=(204,),
     parameters=(LOYALTY_PROGRAM_ID, INTEGRATION_ID),
-    request=DeleteLoyaltyTransactionsRequest,
-    response=None,
+    request_model=lambda: models.DeleteLoyaltyTransactionsRequest,
     since="26.16",
 )
 
@@ -139,7 +132,6 @@ JOIN_LOYALTY_PROGRAM: Operation[None] = Operation(
     safety=Safety.UNSAFE,
     success=(200,),
     parameters=(LOYALTY_PROGRAM_ID, INTEGRATION_ID),
-    response=None,
     since="26.16",
 )
 
@@ -161,7 +153,7 @@ def get_loyalty_balances(
     subledger_id: str | None = None,
     include_tiers: bool | None = None,
     include_projected_tier: bool | None = None,
-) -> Call[LoyaltyBalancesWithTiers]:
+) -> Call[models.LoyaltyBalancesWithTiers]:
     """Balances of the main ledger and the subledgers, now or as of `end_date`, past or future.
 
     `GET /v1/loyalty_programs/{loyaltyProgramId}/profile/{integrationId}/balances`, READ.
@@ -191,7 +183,7 @@ def get_loyalty_program_profile_points(
     page_size: int | None = None,
     skip: int | None = None,
     sort: PointsSort | None = None,
-) -> Call[Page[LedgerPointsEntryIntegrationAPI]]:
+) -> Call[models.Page[models.LedgerPointsEntryIntegrationAPI]]:
     """Unused points of one status (default: active). Use `iterate` for all of them.
 
     `GET /v1/loyalty_programs/{loyaltyProgramId}/profile/{integrationId}/points`, READ, paged.
@@ -226,7 +218,7 @@ def get_loyalty_program_profile_transactions(
     page_size: int | None = None,
     skip: int | None = None,
     awaits_activation: Literal[True] | None = None,
-) -> Call[Page[LedgerTransactionLogEntryIntegrationAPI]]:
+) -> Call[models.Page[models.LedgerTransactionLogEntryIntegrationAPI]]:
     """The transaction log, newest first; `start_date` and `end_date` filter by creation.
 
     `GET /v1/loyalty_programs/{loyaltyProgramId}/profile/{integrationId}/transactions`, READ, paged.
@@ -251,8 +243,8 @@ def get_loyalty_program_profile_transactions(
 
 
 def activate_loyalty_points(
-    loyalty_program_id: int, *, body: ActivateLoyaltyPoints
-) -> Call[ActivateLoyaltyPointsResponse]:
+    loyalty_program_id: int, *, body: models.ActivateLoyaltyPoints
+) -> Call[models.ActivateLoyaltyPointsResponse]:
     """Makes points that wait for an action spendable: those of a session, or of chosen transactions.
 
     `POST /v1/loyalty_programs/{loyaltyProgramId}/activate_points`, UNSAFE.
@@ -263,7 +255,7 @@ def activate_loyalty_points(
 
 
 def delete_loyalty_transactions_from_ledgers(
-    loyalty_program_id: int, integration_id: str, *, body: DeleteLoyaltyTransactionsRequest
+    loyalty_program_id: int, integration_id: str, *, body: models.DeleteLoyaltyTransactionsRequest
 ) -> Call[None]:
     """Deletes a profile's transactions, in all ledgers of the program or in chosen ones. Nothing brings them back.
 

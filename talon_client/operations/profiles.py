@@ -1,13 +1,9 @@
 """Operations on customer profiles."""
 
+from __future__ import annotations
+
+from talon_client import models
 from talon_client.call import Call, Safety
-from talon_client.models import (
-    CustomerInventory,
-    CustomerProfileIntegrationRequestV2,
-    CustomerProfileIntegrationResponseV2,
-    MultipleCustomerProfileIntegrationRequest,
-    MultipleCustomerProfileIntegrationResponseV2,
-)
 from talon_client.operation import Operation, query_parameter
 from talon_client.operations.common import DRY, INTEGRATION_ID, SILENT, Silent
 
@@ -28,7 +24,7 @@ GET_CUSTOMER_INVENTORY = Operation(
         query_parameter("giveaways", "giveaways", "boolean"),
         query_parameter("achievements", "achievements", "boolean"),
     ),
-    response=CustomerInventory,
+    response_model=lambda: models.CustomerInventory,
 )
 
 UPDATE_CUSTOMER_PROFILE_V2 = Operation(
@@ -44,23 +40,25 @@ UPDATE_CUSTOMER_PROFILE_V2 = Operation(
         query_parameter("run_rule_engine", "runRuleEngine", "boolean"),
         DRY,
     ),
-    request=CustomerProfileIntegrationRequestV2,
-    response=CustomerProfileIntegrationResponseV2,
+    request_model=lambda: models.CustomerProfileIntegrationRequestV2,
+    response_model=lambda: models.CustomerProfileIntegrationResponseV2,
     dry_rule="dry with rules",
     lock_on=(("profile", "integration_id"),),
 )
 
-UPDATE_CUSTOMER_PROFILES_V2: Operation[MultipleCustomerProfileIntegrationResponseV2 | None] = Operation(
-    id="update_customer_profiles_v2",
-    wire_id="updateCustomerProfilesV2",
-    tag="Customer profiles",
-    method="PUT",
-    path="/v2/customer_profiles",
-    safety=Safety.KEYED,
-    success=(200, 204),
-    parameters=(SILENT,),
-    request=MultipleCustomerProfileIntegrationRequest,
-    response=MultipleCustomerProfileIntegrationResponseV2,
+UPDATE_CUSTOMER_PROFILES_V2: Operation[models.MultipleCustomerProfileIntegrationResponseV2 | None] = (
+    Operation(
+        id="update_customer_profiles_v2",
+        wire_id="updateCustomerProfilesV2",
+        tag="Customer profiles",
+        method="PUT",
+        path="/v2/customer_profiles",
+        safety=Safety.KEYED,
+        success=(200, 204),
+        parameters=(SILENT,),
+        request_model=lambda: models.MultipleCustomerProfileIntegrationRequest,
+        response_model=lambda: models.MultipleCustomerProfileIntegrationResponseV2,
+    )
 )
 
 DELETE_CUSTOMER_DATA: Operation[None] = Operation(
@@ -72,7 +70,6 @@ DELETE_CUSTOMER_DATA: Operation[None] = Operation(
     safety=Safety.IDEMPOTENT,
     success=(204,),
     parameters=(INTEGRATION_ID,),
-    response=None,
 )
 
 ALL = (
@@ -92,7 +89,7 @@ def get_customer_inventory(
     loyalty: bool | None = None,
     giveaways: bool | None = None,
     achievements: bool | None = None,
-) -> Call[CustomerInventory]:
+) -> Call[models.CustomerInventory]:
     """What belongs to one customer. A block comes only when its flag is True.
 
     `GET /v1/customer_profiles/{integrationId}/inventory`, READ. Raises `NotFound` for an unknown profile.
@@ -115,10 +112,10 @@ def get_customer_inventory(
 def update_customer_profile_v2(
     integration_id: str,
     *,
-    body: CustomerProfileIntegrationRequestV2,
+    body: models.CustomerProfileIntegrationRequestV2,
     run_rule_engine: bool | None = None,
     dry: bool | None = None,
-) -> Call[CustomerProfileIntegrationResponseV2]:
+) -> Call[models.CustomerProfileIntegrationResponseV2]:
     """Changes attributes and audiences of one profile; an unknown id creates the profile.
 
     `PUT /v2/customer_profiles/{integrationId}`, KEYED. `dry=True` needs `run_rule_engine=True`, else
@@ -133,8 +130,8 @@ def update_customer_profile_v2(
 
 
 def update_customer_profiles_v2(
-    *, body: MultipleCustomerProfileIntegrationRequest, silent: Silent | None = None
-) -> Call[MultipleCustomerProfileIntegrationResponseV2 | None]:
+    *, body: models.MultipleCustomerProfileIntegrationRequest, silent: Silent | None = None
+) -> Call[models.MultipleCustomerProfileIntegrationResponseV2 | None]:
     """Changes attributes of up to 1000 profiles; runs no rules. The answer is `None` unless `silent="no"`.
 
     `PUT /v2/customer_profiles`, KEYED. An unknown id creates a profile. Raises `BadRequest` for an undefined

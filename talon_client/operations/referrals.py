@@ -1,7 +1,9 @@
 """Operations on referrals."""
 
+from __future__ import annotations
+
+from talon_client import models
 from talon_client.call import Call, Safety
-from talon_client.models import NewReferral, NewReferralsForMultipleAdvocates, Page, Referral
 from talon_client.operation import Operation
 from talon_client.operations.common import SILENT, Silent
 
@@ -14,11 +16,11 @@ CREATE_REFERRAL = Operation(
     safety=Safety.UNSAFE,
     success=(201,),
     parameters=(),
-    request=NewReferral,
-    response=Referral,
+    request_model=lambda: models.NewReferral,
+    response_model=lambda: models.Referral,
 )
 
-CREATE_REFERRALS_FOR_MULTIPLE_ADVOCATES: Operation[Page[Referral] | None] = Operation(
+CREATE_REFERRALS_FOR_MULTIPLE_ADVOCATES: Operation[models.Page[models.Referral] | None] = Operation(
     id="create_referrals_for_multiple_advocates",
     wire_id="createReferralsForMultipleAdvocates",
     tag="Referrals",
@@ -27,14 +29,14 @@ CREATE_REFERRALS_FOR_MULTIPLE_ADVOCATES: Operation[Page[Referral] | None] = Oper
     safety=Safety.UNSAFE,
     success=(201, 204),
     parameters=(SILENT,),
-    request=NewReferralsForMultipleAdvocates,
-    response=Page[Referral],
+    request_model=lambda: models.NewReferralsForMultipleAdvocates,
+    response_model=lambda: models.Page[models.Referral],
 )
 
 ALL = (CREATE_REFERRAL, CREATE_REFERRALS_FOR_MULTIPLE_ADVOCATES)
 
 
-def create_referral(*, body: NewReferral) -> Call[Referral]:
+def create_referral(*, body: models.NewReferral) -> Call[models.Referral]:
     """A referral code for an advocate. The limits of the campaign are ignored (facts.md, The rest).
 
     `POST /v1/referrals`, UNSAFE. Raises `BadRequest` for a campaign without referrals.
@@ -46,8 +48,8 @@ def create_referral(*, body: NewReferral) -> Call[Referral]:
 
 
 def create_referrals_for_multiple_advocates(
-    *, body: NewReferralsForMultipleAdvocates, silent: Silent | None = None
-) -> Call[Page[Referral] | None]:
+    *, body: models.NewReferralsForMultipleAdvocates, silent: Silent | None = None
+) -> Call[models.Page[models.Referral] | None]:
     """A referral code for each of 1 to 1000 advocates. The answer is `None` unless `silent="no"`.
 
     `POST /v1/referrals_for_multiple_advocates`, UNSAFE. Raises `BadRequest` for a campaign without referrals.

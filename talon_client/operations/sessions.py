@@ -1,15 +1,11 @@
 """Operations on customer sessions."""
 
+from __future__ import annotations
+
 from datetime import datetime
 
+from talon_client import models
 from talon_client.call import Call, Safety
-from talon_client.models import (
-    IntegrationCustomerSessionResponse,
-    IntegrationRequest,
-    IntegrationStateV2,
-    ReopenSessionResponse,
-    ReturnIntegrationRequest,
-)
 from talon_client.operation import Operation, path_parameter, query_parameter
 from talon_client.operations.common import DRY
 
@@ -25,7 +21,7 @@ GET_CUSTOMER_SESSION = Operation(
     safety=Safety.READ,
     success=(200,),
     parameters=(CUSTOMER_SESSION_ID,),
-    response=IntegrationCustomerSessionResponse,
+    response_model=lambda: models.IntegrationCustomerSessionResponse,
 )
 
 UPDATE_CUSTOMER_SESSION_V2 = Operation(
@@ -41,8 +37,8 @@ UPDATE_CUSTOMER_SESSION_V2 = Operation(
         DRY,
         query_parameter("now", "now", "datetime"),
     ),
-    request=IntegrationRequest,
-    response=IntegrationStateV2,
+    request_model=lambda: models.IntegrationRequest,
+    response_model=lambda: models.IntegrationStateV2,
     dry_rule="dry",
     lock_on=(("session", "customer_session_id"), ("profile", "profile_id")),
 )
@@ -60,8 +56,8 @@ RETURN_CART_ITEMS = Operation(
         DRY,
         query_parameter("run_rule_engine", "runRuleEngine", "boolean", since="26.16"),
     ),
-    request=ReturnIntegrationRequest,
-    response=IntegrationStateV2,
+    request_model=lambda: models.ReturnIntegrationRequest,
+    response_model=lambda: models.IntegrationStateV2,
     dry_rule="dry",
     lock_on=(("session", "customer_session_id"),),
 )
@@ -75,14 +71,14 @@ REOPEN_CUSTOMER_SESSION = Operation(
     safety=Safety.KEYED,
     success=(200,),
     parameters=(CUSTOMER_SESSION_ID,),
-    response=ReopenSessionResponse,
+    response_model=lambda: models.ReopenSessionResponse,
     lock_on=(("session", "customer_session_id"),),
 )
 
 ALL = (GET_CUSTOMER_SESSION, UPDATE_CUSTOMER_SESSION_V2, RETURN_CART_ITEMS, REOPEN_CUSTOMER_SESSION)
 
 
-def get_customer_session(customer_session_id: str) -> Call[IntegrationCustomerSessionResponse]:
+def get_customer_session(customer_session_id: str) -> Call[models.IntegrationCustomerSessionResponse]:
     """A stored session with its effects, without those that were rolled back.
 
     `GET /v2/customer_sessions/{customerSessionId}`, READ. An unknown session is `NotFound` or `BadRequest`:
@@ -96,10 +92,10 @@ def get_customer_session(customer_session_id: str) -> Call[IntegrationCustomerSe
 def update_customer_session_v2(
     customer_session_id: str,
     *,
-    body: IntegrationRequest,
+    body: models.IntegrationRequest,
     dry: bool | None = None,
     now: datetime | None = None,
-) -> Call[IntegrationStateV2]:
+) -> Call[models.IntegrationStateV2]:
     """Creates or updates a session and answers its whole current set of effects.
 
     `PUT /v2/customer_sessions/{customerSessionId}`, KEYED, or DRY with `dry=True`: then nothing is kept and
@@ -118,10 +114,10 @@ def update_customer_session_v2(
 def return_cart_items(
     customer_session_id: str,
     *,
-    body: ReturnIntegrationRequest,
+    body: models.ReturnIntegrationRequest,
     dry: bool | None = None,
     run_rule_engine: bool | None = None,
-) -> Call[IntegrationStateV2]:
+) -> Call[models.IntegrationStateV2]:
     """Returns items of a closed session and rolls back their effects.
 
     `POST /v2/customer_sessions/{customerSessionId}/returns`, KEYED, or DRY with `dry=True`.
@@ -134,7 +130,7 @@ def return_cart_items(
     )
 
 
-def reopen_customer_session(customer_session_id: str) -> Call[ReopenSessionResponse]:
+def reopen_customer_session(customer_session_id: str) -> Call[models.ReopenSessionResponse]:
     """Opens a closed session again and answers what was undone. It cannot be previewed.
 
     `PUT /v2/customer_sessions/{customerSessionId}/reopen`, KEYED.

@@ -1,7 +1,6 @@
 """JSON documents of the shapes that the models document: fields added, missing or null."""
 
 from datetime import UTC, datetime
-from decimal import Decimal
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -9,7 +8,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from talon_client.models.base import Timestamp
+from talon_client.models.base import Number, Timestamp
 
 _names = st.text("abcdefgh", min_size=1, max_size=6)
 _json: st.SearchStrategy[Any] = st.recursive(
@@ -27,7 +26,7 @@ _SIMPLE: dict[Any, st.SearchStrategy[Any]] = {
     str: st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
     int: st.integers(-(2**63), 2**63 - 1),
     bool: st.booleans(),
-    Decimal: st.integers(-(10**9), 10**9) | st.decimals(-(10**6), 10**6, places=2).map(float),
+    Number: st.integers(-(10**9), 10**9) | st.decimals(-(10**6), 10**6, places=2).map(float),
     Any: _json,
     type(None): st.none(),
 }

@@ -214,7 +214,8 @@ def compare_answer(
 KINDS: dict[Any, str] = {
     str: "string",
     int: "integer",
-    Decimal: "number",
+    Decimal: "number",  # sent
+    base_models.Number: "number",  # read
     bool: "boolean",
     Any: "any",
     AwareDatetime: "datetime",

