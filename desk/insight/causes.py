@@ -4,6 +4,7 @@ and rule."""
 from collections import deque
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import groupby
 
 import numpy as np
 
@@ -30,7 +31,7 @@ class Reasons:
     uncertain: set[int] = field(default_factory=set)
 
 
-class _Session:
+class _Open:
     """Awards, or spends, of one session that may still be undone; found by rule, by name, or at all."""
 
     __slots__ = ("left", "places", "sizes")
@@ -87,23 +88,23 @@ def causes(rows: Rows) -> Reasons:
         return found
     amounts, sessions, names = rows.amounts().tolist(), rows.sessions, rows.names
     rules, rulesets = rows.rules, rows.rulesets
-    awards: dict[str, _Session] = {}
-    spends: dict[str, _Session] = {}
-    for place in places:
-        addition, session, amount = additions[place], sessions[place], amounts[place]
-        mine, others = (awards, spends) if addition else (spends, awards)
-        opposite = others.get(session)
-        key: object = ("rule", rulesets[place], rules[place]) if rules[place] else ("name", names[place])
-        undone = opposite.take(amount, key) if opposite else ()
-        if opposite and not undone and not rules[place]:
-            undone = opposite.take(amount, _ANY)
-        if undone:
-            found.causes[place] = Cause.GIVEN_BACK if addition else Cause.TAKEN_BACK
-            found.undoes[place] = undone
-            if not rules[place]:
-                found.uncertain.add(place)
-        else:
-            mine.setdefault(session, _Session()).add(place, amount, (key, _ANY) if rules[place] else (key,))
+    # Session by session, so that what is known of one is gone before the next.
+    for _, mine in groupby(sorted(places, key=sessions.__getitem__), key=sessions.__getitem__):
+        awards, spends = _Open(), _Open()
+        for place in mine:
+            addition, amount, rule = additions[place], amounts[place], rules[place]
+            same, opposite = (awards, spends) if addition else (spends, awards)
+            key: object = ("rule", rulesets[place], rule) if rule else ("name", names[place])
+            undone = opposite.take(amount, key)
+            if not undone and not rule:
+                undone = opposite.take(amount, _ANY)
+            if undone:
+                found.causes[place] = Cause.GIVEN_BACK if addition else Cause.TAKEN_BACK
+                found.undoes[place] = undone
+                if not rule:
+                    found.uncertain.add(place)
+            else:
+                same.add(place, amount, (key, _ANY) if rule else (key,))
     return found
 
 

@@ -49,7 +49,7 @@ def windows(starts: Sequence[Any], ends: Sequence[Any], created: Ints) -> Window
     """The windows of lots from their dates as they were sent, and the instants of their creation."""
     begin, end = instants(starts), instants(ends)
     odd = unreadable(starts, begin, _START_WORDS) | unreadable(ends, end, _END_WORDS)
-    waiting = np.array([value == "on_action" for value in starts], dtype=bool)
+    waiting = np.fromiter(map("on_action".__eq__, starts), dtype=bool, count=len(starts))
     return Windows(np.where((begin == NEVER) & ~waiting, created, begin), end, odd)
 
 
@@ -62,7 +62,7 @@ class Rows(Sequence[Row]):
         keys: Sequence[str],
         created: Ints,
         undated: frozenset[str],
-        columns: Mapping[str, list[Any]],
+        columns: Mapping[str, Sequence[Any]],
     ) -> None:
         self._entries, self.keys, self.created, self._undated = entries, keys, created, undated
         self._columns = columns
@@ -113,36 +113,36 @@ class Rows(Sequence[Row]):
         told = zip(self.additions, self.sessions, self.rules, strict=True)
         return self.take([place for place, (added, *names) in enumerate(told) if added and not any(names)])
 
-    def _texts(self, name: str) -> list[str]:
-        return [value or "" for value in self._columns[name]]
+    def _texts(self, name: str) -> tuple[str, ...]:
+        return tuple([value or "" for value in self._columns[name]])
 
     @cached_property
-    def ids(self) -> list[int | None]:
+    def ids(self) -> Sequence[int | None]:
         """Row numbers."""
         return self._columns["id"]
 
     @cached_property
-    def subledgers(self) -> list[str]:
+    def subledgers(self) -> tuple[str, ...]:
         """The main ledger is ""."""
         return self._texts("subledger_id")
 
     @cached_property
-    def sessions(self) -> list[str]:
+    def sessions(self) -> tuple[str, ...]:
         """Session ids, "" where there is none."""
         return self._texts("customer_session_id")
 
     @cached_property
-    def names(self) -> list[str]:
+    def names(self) -> tuple[str, ...]:
         """What the API calls each row."""
         return self._texts("name")
 
     @cached_property
-    def rules(self) -> list[str]:
+    def rules(self) -> tuple[str, ...]:
         """Names of rules."""
         return self._texts("rule_name")
 
     @cached_property
-    def rulesets(self) -> list[int | None]:
+    def rulesets(self) -> Sequence[int | None]:
         """Numbers of rulesets."""
         return self._columns["ruleset_id"]
 
@@ -184,7 +184,7 @@ class Rows(Sequence[Row]):
         return codes([-1 if each is None else each for each in self.rulesets], self.rules)
 
     @cached_property
-    def dates(self) -> tuple[list[Any], list[Any]]:
+    def dates(self) -> tuple[Sequence[Any], Sequence[Any]]:
         """Start and expiry dates as they were sent."""
         return self._columns["start_date"], self._columns["expiry_date"]
 
@@ -233,13 +233,13 @@ def read_rows(transactions: Iterable[Transaction], now: datetime) -> Rows:
     Rows of one instant stand in the order of their numbers. A row whose date is unreadable stands where its
     number puts it.
     """
-    entries = list(transactions)
+    entries = tuple(transactions)
     if not entries:
         return NO_ROWS
     columns = columns_of(entries, _FIELDS)
     keys = columns["transaction_uuid"]
     if not all(keys):
-        keys = [key_of(number, key) for number, key in zip(columns["id"], keys, strict=True)]
+        keys = tuple([key_of(number, key) for number, key in zip(columns["id"], keys, strict=True)])
     if len(set(keys)) < len(keys) or not all(keys):
         places = _once(keys)
         entries, keys, columns = _at(entries, places), _at(keys, places), _columns_at(columns, places)
@@ -250,22 +250,25 @@ def read_rows(transactions: Iterable[Transaction], now: datetime) -> Rows:
     order, lost = _order(entries, columns["id"], keys, created), set(undated)
     keys = _at(keys, order)
     if not all(keys):
-        keys = [key or f"?{place}" for place, key in enumerate(keys)]
-    places = _at(range(len(keys)), order) if lost else []
-    guessed = frozenset([key for key, was in zip(keys, places, strict=False) if was in lost])
+        keys = tuple([key or f"?{place}" for place, key in enumerate(keys)])
+    was = _at(range(len(keys)), order) if lost else ()
+    guessed = frozenset([key for key, place in zip(keys, was, strict=False) if place in lost])
     return Rows(_at(entries, order), keys, created[order], guessed, _columns_at(columns, order))
 
 
-def _at(values: Sequence[V], places: Sequence[int] | slice) -> list[V]:
+def _at(values: Sequence[V], places: Sequence[int] | slice) -> tuple[V, ...]:
     """The values at these places."""
     if isinstance(places, slice):
-        return list(values[places])
+        return tuple(values[places])
     if len(places) < 2:
-        return [values[place] for place in places]
-    return list(itemgetter(*places)(values))
+        return tuple([values[place] for place in places])
+    found: tuple[V, ...] = itemgetter(*places)(values)
+    return found
 
 
-def _columns_at(columns: Mapping[str, list[Any]], places: Sequence[int] | slice) -> dict[str, list[Any]]:
+def _columns_at(
+    columns: Mapping[str, Sequence[Any]], places: Sequence[int] | slice
+) -> dict[str, tuple[Any, ...]]:
     return {name: _at(values, places) for name, values in columns.items()}
 
 

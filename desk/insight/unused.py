@@ -1,7 +1,8 @@
 """The lists of unused points as columns. A `Listed` is made when somebody asks for it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from desk.insight.rows import Rows
 from talon_client.models.base import columns_of
 
 _FIELDS = ("transaction_uuid", "id", "amount", "start_date", "expiry_date")
-_NOTHING: dict[str, list[Any]] = {name: [] for name in _FIELDS}
+_NOTHING: dict[str, tuple[Any, ...]] = dict.fromkeys(_FIELDS, ())
 STATUSES = tuple(Status)
 """How a column names a status: by its place here."""
 
@@ -54,14 +55,12 @@ class Unused(Mapping[str, Listed]):
 
     def places_of(self, rows: Rows) -> Ints:
         """For each row the place of its entry among the columns, -1 where it has none."""
-        by_uuid, by_id = self._by_uuid, self._by_id
-        found = [by_uuid.get(key, -1) for key in rows.keys]
-        if by_id and -1 in found:
-            found = [
-                by_id.get(number, -1) if place < 0 else place
-                for place, number in zip(found, rows.ids, strict=True)
-            ]
-        return np.array(found, dtype=np.int64)
+        found = np.fromiter(map(self._by_uuid.get, rows.keys, repeat(-1)), dtype=np.int64, count=len(rows))
+        missing = np.flatnonzero(found < 0).tolist()
+        if self._by_id and missing:
+            numbers = map(rows.ids.__getitem__, missing)
+            found[missing] = [self._by_id.get(number, -1) for number in numbers]
+        return found
 
     @cached_property
     def _amounts(self) -> Amounts:
@@ -77,7 +76,7 @@ class Unused(Mapping[str, Listed]):
         return self._amounts.scaled(scale)
 
     @cached_property
-    def dates(self) -> tuple[list[Any], list[Any]]:
+    def dates(self) -> tuple[Sequence[Any], Sequence[Any]]:
         """Start and expiry dates as they were sent."""
         return self._columns["start_date"], self._columns["expiry_date"]
 

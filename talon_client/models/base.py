@@ -89,7 +89,7 @@ class Model(BaseModel):
                     setattr(cls, name, _ReadLate(name, read))
 
 
-def columns_of(answers: Sequence[Model], names: Sequence[str]) -> dict[str, list[Any]]:
+def columns_of(answers: Sequence[Model], names: Sequence[str]) -> dict[str, tuple[Any, ...]]:
     """Fields of many answers of one model side by side, in their order, dates as the text and numbers as the floats
     that were sent; fields that the model does not have are left out.
 
@@ -107,7 +107,8 @@ def columns_of(answers: Sequence[Model], names: Sequence[str]) -> dict[str, list
             rows = [fields(answer.__dict__) for answer in answers[start : start + _SOME]]
             for name, values in zip(wanted, zip(*rows, strict=True), strict=True):
                 columns[name] += values
-    return columns
+    # A tuple of texts and numbers is nothing that the garbage collector would go through again.
+    return {name: tuple(values) for name, values in columns.items()}
 
 
 class RequestModel(BaseModel):
