@@ -5,7 +5,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from operator import itemgetter
+from itertools import repeat
+from operator import eq, itemgetter
 from typing import Any, NamedTuple, TypeVar, overload
 
 import numpy as np
@@ -49,7 +50,7 @@ def windows(starts: Sequence[Any], ends: Sequence[Any], created: Ints) -> Window
     """The windows of lots from their dates as they were sent, and the instants of their creation."""
     begin, end = instants(starts), instants(ends)
     odd = unreadable(starts, begin, _START_WORDS) | unreadable(ends, end, _END_WORDS)
-    waiting = np.fromiter(map("on_action".__eq__, starts), dtype=bool, count=len(starts))
+    waiting = np.fromiter(map(eq, starts, repeat("on_action")), dtype=bool, count=len(starts))
     return Windows(np.where((begin == NEVER) & ~waiting, created, begin), end, odd)
 
 
