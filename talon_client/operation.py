@@ -181,14 +181,21 @@ class Operation(Generic[T_co]):
         return Safety.DRY
 
     def _locks(self, arguments: Mapping[str, object], body: RequestBody | None) -> tuple[str, ...]:
-        keys: list[str] = []
-        for kind, source in self.lock_on:
-            value: Any = arguments.get(source)
-            if value is None and body is not None:
-                value = getattr(getattr(body, "customer_session", body), source, None)
-            if value:
-                keys.append(f"{kind}:{value}")
-        return tuple(sorted(keys))
+        named = {
+            f"{kind}:{value}"
+            for kind, source in self.lock_on
+            for value in _named(source, arguments, body)
+            if value
+        }
+        return tuple(sorted(named))
+
+
+def _named(source: str, arguments: Mapping[str, object], body: RequestBody | None) -> list[Any]:
+    """The ids of that name: an argument, or a field of the body, of its session, or of its profiles."""
+    if arguments.get(source) is not None:
+        return [arguments[source]]
+    parts = getattr(body, "customer_profiles", None) or [getattr(body, "customer_session", body)]
+    return [getattr(part, source, None) for part in parts]
 
 
 def _by_id(operation_id: str) -> "Operation[Any]":

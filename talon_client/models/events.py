@@ -145,7 +145,7 @@ EventV3ResponseContent = Literal[
 class IntegrationEventV2Request(RequestModel):
     """An event to track. The API needs `profile_id` although its schema does not say so (facts.md, The rest)."""
 
-    profile_id: str
+    profile_id: Text
     type: Text
     store_integration_id: StoreId | None = None
     evaluable_campaign_ids: list[int] | None = None
@@ -157,7 +157,7 @@ class IntegrationEventV2Request(RequestModel):
 class IntegrationEventV3Request(RequestModel):
     """An event with an id of your own. `connected_session_id` must name a closed session (facts.md, The rest)."""
 
-    profile_id: str
+    profile_id: Text
     type: Text
     integration_id: Text
     store_integration_id: StoreId | None = None

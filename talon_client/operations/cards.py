@@ -111,6 +111,7 @@ LINK_LOYALTY_CARD_TO_PROFILE = Operation(
     safety=Safety.UNSAFE,
     success=(200,),
     parameters=(LOYALTY_PROGRAM_ID, LOYALTY_CARD_ID),
+    lock_on=(("profile", "integration_id"),),
     request_model=lambda: models.LoyaltyCardRegistration,
     response_model=lambda: models.LoyaltyCard,
 )
@@ -124,6 +125,7 @@ UNLINK_LOYALTY_CARD_FROM_PROFILE = Operation(
     safety=Safety.UNSAFE,
     success=(200,),
     parameters=(LOYALTY_PROGRAM_ID, LOYALTY_CARD_ID),
+    lock_on=(("profile", "integration_id"),),
     request_model=lambda: models.LoyaltyCardRegistration,
     response_model=lambda: models.LoyaltyCard,
     since="26.16",

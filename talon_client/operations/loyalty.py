@@ -105,6 +105,7 @@ ACTIVATE_LOYALTY_POINTS = Operation(
     safety=Safety.UNSAFE,
     success=(200,),
     parameters=(LOYALTY_PROGRAM_ID,),
+    lock_on=(("session", "session_id"),),
     request_model=lambda: models.ActivateLoyaltyPoints,
     response_model=lambda: models.ActivateLoyaltyPointsResponse,
     since="26.16",
@@ -119,6 +120,7 @@ DELETE_LOYALTY_TRANSACTIONS_FROM_LEDGERS: Operation[None] = Operation(
     safety=Safety.UNSAFE,
     success=(204,),
     parameters=(LOYALTY_PROGRAM_ID, INTEGRATION_ID),
+    lock_on=(("profile", "integration_id"),),
     request_model=lambda: models.DeleteLoyaltyTransactionsRequest,
     since="26.16",
 )
@@ -132,6 +134,7 @@ JOIN_LOYALTY_PROGRAM: Operation[None] = Operation(
     safety=Safety.UNSAFE,
     success=(200,),
     parameters=(LOYALTY_PROGRAM_ID, INTEGRATION_ID),
+    lock_on=(("profile", "integration_id"),),
     since="26.16",
 )
 

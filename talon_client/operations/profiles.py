@@ -56,6 +56,7 @@ UPDATE_CUSTOMER_PROFILES_V2: Operation[models.MultipleCustomerProfileIntegration
         safety=Safety.KEYED,
         success=(200, 204),
         parameters=(SILENT,),
+        lock_on=(("profile", "integration_id"),),
         request_model=lambda: models.MultipleCustomerProfileIntegrationRequest,
         response_model=lambda: models.MultipleCustomerProfileIntegrationResponseV2,
     )
@@ -70,6 +71,7 @@ DELETE_CUSTOMER_DATA: Operation[None] = Operation(
     safety=Safety.IDEMPOTENT,
     success=(204,),
     parameters=(INTEGRATION_ID,),
+    lock_on=(("profile", "integration_id"),),
 )
 
 ALL = (

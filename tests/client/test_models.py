@@ -21,6 +21,8 @@ from talon_client.models import (
     CustomerProfileIntegrationRequestV2,
     Effect,
     GenerateLoyaltyCard,
+    IntegrationEventV2Request,
+    IntegrationEventV3Request,
     IntegrationRequest,
     IntegrationStateV2,
     LedgerTransactionLogEntryIntegrationAPI,
@@ -127,6 +129,13 @@ def test_what_is_no_number_is_not_taken_for_one(text: str) -> None:
         read(CustomerProfile, f'{{"totalSales": {text}}}')
 
 
+def test_a_dump_gives_what_was_sent() -> None:
+    sent = {"id": 7, "amount": 0.1, "startDate": "immediate", "expiryDate": "2026-01-31", "type": "sideways"}
+    row = read(LedgerTransactionLogEntryIntegrationAPI, json.dumps(sent))
+    assert row.model_dump(by_alias=True, exclude_unset=True) == sent
+    assert (row.amount, row.expiry_date) == (Decimal("0.1"), datetime(2026, 1, 31, tzinfo=UTC))
+
+
 def test_an_answer_cannot_be_changed() -> None:
     profile = CustomerProfile(integration_id="p")
     with pytest.raises(ValidationError, match="frozen"):
@@ -198,6 +207,8 @@ def test_a_block_that_was_not_asked_for_is_absent() -> None:
         (LoyaltyCardRegistration, {"integration_id": ""}),
         (CouponReservations, {"integration_ids": ["p"] * 1001}),
         (IntegrationRequest, {}),
+        (IntegrationEventV2Request, {"profile_id": "", "type": "visit"}),
+        (IntegrationEventV3Request, {"profile_id": "", "type": "visit", "integration_id": "v1"}),
         (IntegrationRequest, {"customer_session": {}, "response_content": ["everything"]}),
     ],
 )

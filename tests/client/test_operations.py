@@ -15,9 +15,13 @@ from pydantic import TypeAdapter
 
 from talon_client import OPERATIONS, Call, Operation, Safety, calls
 from talon_client.models import (
+    ActivateLoyaltyPoints,
     CouponReservations,
     CustomerProfileIntegrationRequestV2,
     IntegrationRequest,
+    LoyaltyCardRegistration,
+    MultipleCustomerProfileIntegrationRequest,
+    MultipleCustomerProfileIntegrationRequestItem,
     NewCustomerSessionV2,
     NewReturn,
     ReturnedCartItem,
@@ -214,6 +218,17 @@ def test_locks_name_what_is_written() -> None:
     anonymous = IntegrationRequest(customer_session=NewCustomerSessionV2(profile_id=""))
     assert calls.update_customer_session_v2("s", body=anonymous).locks == ("session:s",)
     assert calls.update_customer_profile_v2("p", body=PROFILE).locks == ("profile:p",)
+    assert calls.delete_customer_data("p").locks == calls.join_loyalty_program(1, "p").locks == ("profile:p",)
+    assert calls.link_loyalty_card_to_profile(
+        1, "c", body=LoyaltyCardRegistration(integration_id="p")
+    ).locks == ("profile:p",)
+    assert calls.activate_loyalty_points(1, body=ActivateLoyaltyPoints(session_id="s")).locks == (
+        "session:s",
+    )
+    items = [MultipleCustomerProfileIntegrationRequestItem(integration_id=each) for each in ("q", "p", "q")]
+    several = MultipleCustomerProfileIntegrationRequest(customer_profiles=items)
+    assert calls.update_customer_profiles_v2(body=several).locks == ("profile:p", "profile:q")
+    assert calls.get_customer_inventory("p").locks == ()
 
 
 # Every operation once
