@@ -1,5 +1,6 @@
 """One method an operation, for the client of coroutines; made from the same builders as `talon_client.calls`."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
@@ -21,12 +22,12 @@ def _method(
     return method
 
 
-class AsyncMethods:
+class AsyncMethods(ABC):
     """The operations of the API as coroutine methods; whoever inherits says how a call is sent."""
 
+    @abstractmethod
     async def send(self, call: Call[T]) -> T:
         """Makes the call and returns its value."""
-        raise NotImplementedError
 
     get_customer_inventory = _method(calls.get_customer_inventory)
     update_customer_profile_v2 = _method(calls.update_customer_profile_v2)

@@ -1,5 +1,6 @@
 """One method an operation, for the client that waits; made from the same builders as `talon_client.calls`."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
@@ -19,12 +20,12 @@ def _method(build: Callable[P, Call[T]]) -> "Callable[Concatenate[Methods, P], T
     return method
 
 
-class Methods:
+class Methods(ABC):
     """The operations of the API as methods; whoever inherits says how a call is sent."""
 
+    @abstractmethod
     def send(self, call: Call[T]) -> T:
         """Makes the call and returns its value."""
-        raise NotImplementedError
 
     get_customer_inventory = _method(calls.get_customer_inventory)
     update_customer_profile_v2 = _method(calls.update_customer_profile_v2)
