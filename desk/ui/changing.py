@@ -147,13 +147,16 @@ def offer(desk: Desk, it: Offer) -> Receipt | None:
     return _confirmation(desk, it, flow, flow.preview)
 
 
-def outcomes(desk: Desk, *keys: str, names: Names | None = None) -> None:
+def outcomes(
+    desk: Desk, *keys: str, names: Names | None = None, after: Callable[[Receipt], None] | None = None
+) -> None:
     """What became of these offers, where the page cannot show them because what they are about could not be read, or
-    is decided."""
+    is decided. `names` and `after` as an `Offer` has them."""
     for key in keys:
         flow: _Flow | None = st.session_state.get(_slot(key))
         if begun(key) and flow is not None and flow.preview is not None and flow.preview.confirmable:
-            _confirmation(desk, Offer(key, "", flow.button, None, names=names), flow, flow.preview)
+            it = Offer(key, "", flow.button, None, names=names, after=after)
+            _confirmation(desk, it, flow, flow.preview)
 
 
 def yours(desk: Desk, *keys: str) -> bool:

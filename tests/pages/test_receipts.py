@@ -3,6 +3,7 @@
 from streamlit.testing.v1 import AppTest
 
 from desk.guard import Actor, CancelSession, Change, Receipt, ReturnedItem, ReturnItems, Role
+from desk.ui.escape import shown
 from desk.ui.formats import Formats
 from talon_sandbox import Sandbox
 from tests.pages.conftest import Open, text_of
@@ -55,6 +56,35 @@ def test_a_cancel_is_predicted_with_its_points_and_checked(open_page: Open, sand
     assert "Rolled back as predicted" in text
     assert "As previewed" in text
     assert "changed that" not in text
+
+
+ANNA = "ORD-10091"
+
+
+def test_a_reopening_is_predicted_with_its_points_and_checked(open_page: Open) -> None:
+    at = as_role(open_page(SESSION, session=ANNA), "Supervisor")
+    at = pressed(at, "Reopen the session …")
+    table = at.table[-1].value
+    assert shown(table.columns[-1]) == "Afterwards (predicted)"
+    assert ["Points that can be spent, Points club", "699", "200"] in [
+        [shown(cell) for cell in row] for row in table.itertuples(index=False)
+    ]
+    guard, flow = guard_of(at), at.session_state["desk-change-reopen"]
+    receipt = guard.confirm(flow.plan, BY, digest=flow.preview.digest, reason_code="goodwill", ticket="T-7")
+    line = next(each for each in receipt.lines if each.topic == "points.active")
+    assert (line.before, line.expected, line.actual) == ("699", "200", "200")
+    text = text_of(open_page(RECEIPT, receipt=receipt.id))
+    assert "The lists came true, and more changed" in text, "whether a code comes back is not documented"
+    assert "Coupon “USED10-ANNA” accepted :small[:gray[acceptCoupon]]: rolled back" in text
+
+
+def test_what_nobody_can_say_of_the_points_is_said_with_its_reason(open_page: Open) -> None:
+    at = as_role(open_page(SESSION, session="ORD-25201"), "Supervisor")
+    at = pressed(at, "Reopen the session …")
+    assert (
+        "What the points in Points club come to is not known beforehand: points that were spent are given back, and "
+        "some of them may have expired." in text_of(at)
+    )
 
 
 def test_a_cancelled_order_says_what_was_taken_back_and_not_that_it_got_nothing(open_page: Open) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import Connection, select, update
+from streamlit.testing.v1 import AppTest
 
-from desk.guard import Actor, Guard, Receipt, Role
+from desk.guard import Actor, CancelSession, Guard, Receipt, ReopenSession, Role
 from desk.guard.audit_rows import Filter
 from desk.guard.tables import AUDIT, AUDIT_HEAD
 from desk.ui.escape import shown
@@ -64,6 +65,38 @@ def test_a_supervisor_declines_with_a_word(open_page: Open) -> None:
     assert "not *without* the parcel" in text_of(at)
     at = as_role(at, "Viewer")
     assert not [each for each in at.button if each.label in ("Decline", "Withdraw")]
+
+
+def foretold(at: AppTest) -> set[str]:
+    """What the open dialog predicts: lists and figures."""
+    (dialog,) = at.get("dialog")
+    lists = {shown(str(each.value)) for each in dialog.markdown if "predicted" in str(each.value)}
+    return {*lists, shown(dialog.table[0].value.to_csv())}
+
+
+@pytest.mark.parametrize(
+    ("label", "change", "checked"),
+    [
+        ("Cancel the session …", CancelSession(session_id="ORD-10091"), "Rolled back as predicted"),
+        ("Reopen the session …", ReopenSession(session_id="ORD-10091"), "The lists came true"),
+    ],
+)
+def test_a_supervisor_is_shown_what_whoever_asked_was_shown(
+    open_page: Open, label: str, change: CancelSession | ReopenSession, checked: str
+) -> None:
+    """The predicted lists and balances; afterwards, whether they came true."""
+    at = pressed(open_page("pages/thing/session.py", session="ORD-10091"), label)
+    told = foretold(at)
+    assert any("Will be rolled back" in each for each in told)
+    assert any("699" in each and "200" in each for each in told)
+    plan = asked(guard_of(at), AGENT, change)
+    at = as_role(open_page(WAITING, plan=plan), "Supervisor")
+    at = pressed(at, "Look at it as it is now")
+    assert foretold(at) == told
+    yes = next(each for each in at.button if each.key == "desk-confirm-waiting-yes")
+    assert checked in text_of(yes.click().run()), "where it waited"
+    (receipt,) = guard_of(at).recent("shop")
+    assert checked in text_of(open_page(RECEIPT, receipt=receipt.id))
 
 
 def test_the_receipt_names_reason_and_both_people_and_leads_to_what_waited(open_page: Open) -> None:

@@ -196,6 +196,19 @@ def owed(points: PointsPreview, application: Application, formats: Formats) -> s
     return f"More is taken back than is left: {formats.points_named(debt)} would be owed in {where}."
 
 
+def not_known(points: PointsPreview, policy: str | None, application: Application) -> str:
+    """Why nobody can say beforehand what one ledger comes to."""
+    if policy is None:
+        why = "this desk was not told the program's return policy"
+    elif points.change.spent:
+        why = "points that were spent are given back, and some of them may have expired"
+    elif points.before is None:
+        why = "its balance could not be read"
+    else:
+        why = "the API did not say which of its points are unused"
+    return f"What the points in {ledger(points.purse, application)} come to is not known beforehand: {why}."
+
+
 # What makes two effects of one kind the same thing, so that their values may be added up.
 _SAME = {
     "rollbackAddedLoyaltyPoints": ("programId", "subLedgerId", "cardIdentifier"),
