@@ -11,11 +11,13 @@ from streamlit.testing.v1 import AppTest
 
 from desk.guard import (
     Actor,
+    CancelSession,
+    Change,
     NeedsSupervisor,
     Outcome,
     ReleaseCoupon,
+    ReopenSession,
     ReserveCoupon,
-    ReturnedItem,
     ReturnItems,
     Role,
 )
@@ -193,11 +195,15 @@ def test_a_reason_and_a_ticket_are_text_on_every_page_and_in_the_file(
     assert {person.name, *(f"'{each}" for each in FORMULAS[:4])} <= cells
 
 
+@pytest.mark.parametrize("kind", [ReturnItems, ReopenSession, CancelSession])
 def test_what_waits_is_text_for_whoever_asked_and_for_whoever_decides(
-    open_hostile: OpenHostile, corpus: Corpus
+    open_hostile: OpenHostile, corpus: Corpus, kind: type[Change]
 ) -> None:
     """Every text that the API or a person can put there: ids, items, programs, names, reason, ticket, note."""
     page, note = "pages/change/waiting.py", marked("**no** <b>")
+    session = corpus.text("ORD-10102" if kind is ReopenSession else "ORD-10061")
+    items = {"items": [{"position": position, "quantity": 1} for position in (0, 2)]}
+    change = kind.model_validate({"session_id": session, **(items if kind is ReturnItems else {})})
     at = open_hostile(page)
     guard, name = guard_of(at), at.session_state["desk-current"].actor.name
     said = ChainMap({CANARY.findall(each)[-1]: each for each in (REASON, note)}, corpus.said)
@@ -206,11 +212,7 @@ def test_what_waits_is_text_for_whoever_asked_and_for_whoever_decides(
         reason, ticket = TYPED[number * 2 : number * 2 + 2]
         said.update({found[-1]: each for each in (asker, reason, ticket) if (found := CANARY.findall(each))})
         person = Actor(asker, Role.AGENT)
-        items = tuple(ReturnedItem(position=position, quantity=1) for position in (0, 2))
-        preview = guard.preview(
-            guard.plan("shop", person, ReturnItems(session_id=corpus.text("ORD-10061"), items=items)).id,
-            person,
-        )
+        preview = guard.preview(guard.plan("shop", person, change).id, person)
         with pytest.raises(NeedsSupervisor):
             guard.confirm(
                 preview.plan_id,
@@ -221,14 +223,14 @@ def test_what_waits_is_text_for_whoever_asked_and_for_whoever_decides(
                 ticket=ticket,
             )
         plans.append(preview.plan_id)
-
     check(as_role(open_hostile(page), "Supervisor"), said)
     assert check(open_hostile(page, plan=plans[0]), said)["Markdown.body"] > 1
-    at = as_role(open_hostile(page, plan=plans[1]), "Supervisor")
-    facts = check(at, said)["Markdown.body"]
-    at = pressed(at, "Look at it as it is now")
-    assert check(at, said)["Markdown.body"] > facts, "the preview is there"
-    at = as_role(open_hostile(page, plan=plans[1]), "Supervisor")
+    for dialog in (True, False):
+        at = as_role(open_hostile(page, plan=plans[1]), "Supervisor")
+        facts = check(at, said)["Markdown.body"]
+        if dialog:
+            at = pressed(at, "Look at it as it is now")
+            assert check(at, said)["Markdown.body"] > facts, "the preview is there"
     at.text_input(key="desk-waiting-note").set_value(note)
     at = pressed(at, "Decline")
     check(at, said)
