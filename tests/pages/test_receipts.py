@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 from desk.guard import Actor, CancelSession, Change, Receipt, ReturnedItem, ReturnItems, Role
 from desk.ui.escape import shown
 from desk.ui.formats import Formats
+from talon_client import TalonClient
 from talon_sandbox import Sandbox
 from tests.pages.conftest import Open, text_of
 from tests.pages.test_audit import guard_of
@@ -96,13 +97,25 @@ def test_a_cancelled_order_says_what_was_taken_back_and_not_that_it_got_nothing(
     assert "No rule gave" not in text
 
 
-def test_returns_made_here_are_dated(open_page: Open) -> None:
+def test_returns_are_dated_by_the_ledger_and_by_what_was_done_here(open_page: Open, sandbox: Sandbox) -> None:
+    with TalonClient(sandbox.url, sandbox.api_key) as client:
+        rows = client.get_loyalty_program_profile_transactions(1, "clara.returns").data
+    day_of = Formats("en-GB", "EUR", "Europe/Berlin").day
+    mine = [each for each in rows if each.type == "subtraction" and each.customer_session_id == CLARA]
+    first, last = dict.fromkeys(day_of(each.created) for each in reversed(mine))
+    sandbox.run(lambda shell: shell.requests.clear())
     at = open_page(SESSION, session=CLARA)
-    assert "This API says how much" in text_of(at)
+    assert f"Points were taken back for it on {first} and {last}. Which item" in text_of(at)
+    assert len(sandbox.requests("get_loyalty_program_profile_transactions")) == 1
     items = (ReturnedItem(position=2, quantity=1),)
     made = done(at, ReturnItems(session_id=CLARA, items=items))
+    text = text_of(pressed(open_page(SESSION, session=CLARA), "Refresh"))
+    day = day_of(made.confirmed)
+    assert f"and {day}. Returns were made at this desk on {day}. Which item" in text
+
+
+def test_ledgers_that_cannot_be_read_say_nothing_of_the_days(open_page: Open, sandbox: Sandbox) -> None:
+    sandbox.faults("get_loyalty_program_profile_transactions", ["html"] * 9)
     text = text_of(open_page(SESSION, session=CLARA))
-    assert (
-        f"Returns were made at this desk on {Formats('en-GB', 'EUR', 'Europe/Berlin').day(made.confirmed)}."
-        in text
-    )
+    assert "The ledgers could not be read just now: on which other days is not known." in text
+    assert "not when" not in text

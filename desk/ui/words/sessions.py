@@ -9,6 +9,7 @@ from desk.applications import Application
 from desk.insight.effects import Purse, PurseChange, purse_of
 from desk.insight.returning import PointsPreview, TierRisk
 from desk.insight.sessions import SessionView
+from desk.insight.taken_back import TakenBack
 from desk.ui.escape import short
 from desk.ui.formats import Formats, to_datetime
 from desk.ui.words.base import Tone, Words
@@ -163,6 +164,31 @@ def came_back(session: SessionView, formats: Formats) -> str:
         for line in session.lines
         if line.returned
     ]
+    return _and(parts)
+
+
+def came_when(found: TakenBack, here: Sequence[datetime], formats: Formats) -> str:
+    """On which days items came back, as far as the ledgers and this desk's own returns (`here`) tell."""
+    days, mine = (list(dict.fromkeys(map(formats.day, each))) for each in (found.at, here))
+    said = []
+    if not {*days} <= {*mine}:
+        said.append(f"Points were taken back for it on {_and(days)}.")
+    if mine:
+        said.append(f"Returns were made at this desk on {_and(mine)}.")
+    if found.unread:
+        said.append("The ledgers could not be read just now: on which other days is not known.")
+    elif days and found.complete:
+        said.append("Which item came back on which of them, this API does not say." if len(days) > 1 else "")
+    else:
+        others = "Of others, this API" if said else "This API"
+        said.append(
+            f"{others} says how much of a line came back, not when; the dates stand in Campaign Manager."
+        )
+    return " ".join(filter(None, said))
+
+
+def _and(parts: Sequence[str]) -> str:
+    """`A`, `A and B`, `A, B and C`."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
 
 
