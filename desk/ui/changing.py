@@ -257,7 +257,7 @@ def _confirmation(desk: Desk, it: Offer, flow: _Flow, preview: Preview) -> Recei
     outcome = confirm.confirmation(
         it.key,
         ask,
-        lambda: _preview(desk, it, preview, flow.reckoned, exceeded),
+        lambda: _preview(desk, it, preview, flow.reckoned, exceeded, operation),
         send,
         lambda found: (
             _waits(desk, it, found) if isinstance(found, Waiting) else _ended(desk, it, flow, found)
@@ -273,10 +273,17 @@ def _ids(found: str | None) -> tuple[str, ...]:
     return (found, found.partition("/")[2]) if "/" in found else (found,)
 
 
-def _preview(desk: Desk, it: Offer, preview: Preview, reckoned: Reckoning, exceeded: Sequence[Over]) -> None:
+def _preview(
+    desk: Desk,
+    it: Offer,
+    preview: Preview,
+    reckoned: Reckoning,
+    exceeded: Sequence[Over],
+    operation: str,
+) -> None:
     if exceeded:
         panel(
-            waiting_view.over_text(desk, desk.actor.role, exceeded),
+            waiting_view.over_text(desk, desk.actor.role, exceeded, operation),
             "Nothing is sent now: a supervisor confirms it by its link.",
             Tone.PENDING,
             key=f"{it.key}-over",

@@ -75,14 +75,19 @@ def foretold(at: AppTest) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("label", "change", "checked"),
+    ("label", "change", "called", "checked"),
     [
-        ("Cancel the session …", CancelSession(session_id="ORD-10091"), "Rolled back as predicted"),
-        ("Reopen the session …", ReopenSession(session_id="ORD-10091"), "The lists came true"),
+        (
+            "Cancel the session …",
+            CancelSession(session_id="ORD-10091"),
+            "Cancelling",
+            "Rolled back as predicted",
+        ),
+        ("Reopen the session …", ReopenSession(session_id="ORD-10091"), "Reopening", "The lists came true"),
     ],
 )
 def test_a_supervisor_is_shown_what_whoever_asked_was_shown(
-    open_page: Open, label: str, change: CancelSession | ReopenSession, checked: str
+    open_page: Open, label: str, change: CancelSession | ReopenSession, called: str, checked: str
 ) -> None:
     """The predicted lists and balances; afterwards, whether they came true."""
     at = pressed(open_page("pages/thing/session.py", session="ORD-10091"), label)
@@ -91,6 +96,8 @@ def test_a_supervisor_is_shown_what_whoever_asked_was_shown(
     assert any("699" in each and "200" in each for each in told)
     plan = asked(guard_of(at), AGENT, change)
     at = as_role(open_page(WAITING, plan=plan), "Supervisor")
+    assert f"{called} of session ORD-10091: waits for a supervisor" in headline(at)
+    assert "It can take back up to 499 points, more than the 0 points of an agent alone" in text_of(at)
     at = pressed(at, "Look at it as it is now")
     assert foretold(at) == told
     yes = next(each for each in at.button if each.key == "desk-confirm-waiting-yes")

@@ -65,8 +65,14 @@ def headline(session: SessionView, application: Application, formats: Formats, n
     text = say(session, application, formats) if say else f"In the state “{state.text}”"
     detail = _left(session, application, formats) if session.state == "partially_returned" else state.detail
     if session.state == "closed":
-        detail = " ".join([detail, *_later(session, application, formats, now)])
+        got = any(each.earned for each in session.points) or any(
+            each.effect_type == "acceptCoupon" for each in session.effects
+        )
+        detail = " ".join([detail if got else _NOTHING, *_later(session, application, formats, now)])
     return Words(text, session.state, _TONES.get(session.state, Tone.PLAIN), detail)
+
+
+_NOTHING = "The order is complete: no coupon was redeemed with it, and no points were given."
 
 
 def pending(session: SessionView, now: datetime) -> dict[Purse, dict[datetime | None, Decimal]]:
