@@ -44,12 +44,12 @@ class Told:
         )
 
 
-def told(desk: Desk, change: Change) -> tuple[Told, str] | None:
+def told(desk: Desk, change: Change, *, fresh: bool = False) -> tuple[Told, str] | None:
     """The same for a change that waits, with the items that come back by name. None where it is not about a session,
-    or the session cannot be read."""
+    or the session cannot be read. `fresh`: for somebody who is about to decide, by the session as it is now."""
     if not isinstance(change, ReturnItems | ReopenSession | CancelSession):
         return None
-    found = desk.find_out("Reading the session", lambda: read_session(change.session_id))
+    found = desk.find_out("Reading the session", lambda: read_session(change.session_id), fresh=fresh)
     view = found.finding
     if not view.found:
         return None

@@ -66,7 +66,7 @@ def _one(desk: Desk, plan_id: str) -> None:
     mine, open_ = found.asked_by(desk.actor), found.state is State.WAITING
     detail = f"Nothing was sent. {waiting_view.WHAT_NEXT}" if mine and open_ else state.detail
     answer(f"{waiting_view.title(found)}: {state.text[:1].lower()}{state.text[1:]}", detail, state.tone)
-    told, items = session_told.told(desk, change) or (None, "")
+    told, items = session_told.told(desk, change, fresh=open_ and not mine) or (None, "")
     waiting_view.facts(desk, found, items)
     if found.target.kind == "session" and found.target.id:
         link(SESSION, "Open the session", Place(application=found.application, session=found.target.id))

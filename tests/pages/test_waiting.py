@@ -9,7 +9,9 @@ from streamlit.testing.v1 import AppTest
 from desk.guard import Actor, CancelSession, Guard, Receipt, ReopenSession, Role
 from desk.guard.audit_rows import Filter
 from desk.guard.tables import AUDIT, AUDIT_HEAD
+from desk.insight.returning import ReturnItem, return_request
 from desk.ui.escape import shown
+from talon_client import TalonClient
 from talon_sandbox import Sandbox
 from tests.guard.test_audit import _change, _change_detail, _cut_tail, _delete, _swap
 from tests.pages.conftest import Open, headline, text_of
@@ -104,6 +106,17 @@ def test_a_supervisor_is_shown_what_whoever_asked_was_shown(
     assert checked in text_of(yes.click().run()), "where it waited"
     (receipt,) = guard_of(at).recent("shop")
     assert checked in text_of(open_page(RECEIPT, receipt=receipt.id))
+
+
+def test_a_supervisor_decides_by_the_session_as_it_is_now(open_page: Open, sandbox: Sandbox) -> None:
+    at = open_page(WAITING)
+    plan = asked(guard_of(at), AGENT, CancelSession(session_id="ORD-10061"))
+    at = as_role(open_page(WAITING, plan=plan), "Supervisor")
+    with TalonClient(sandbox.url, sandbox.api_key) as client:
+        client.return_cart_items("ORD-10061", body=return_request([ReturnItem(2, 1)]))
+    told = foretold(pressed(at, "Look at it as it is now"))
+    assert any("398 points earned in Points club" in each for each in told), told
+    assert any('club",398,0' in each for each in told), told
 
 
 def test_the_receipt_names_reason_and_both_people_and_leads_to_what_waited(open_page: Open) -> None:
