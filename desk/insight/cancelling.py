@@ -1,4 +1,5 @@
-"""Cancelling a session, predicted from its own effects: what is rolled back, and what its ledgers come to.
+"""Cancelling a session, predicted from its own effects; and what the ledgers of a session come to once it is cancelled
+or reopened, for both roll back all of it.
 
 Sources: facts.md (Sessions, "Cancelled"; Loyalty ledger, `returnPolicy`), effects.md ("When each rollback is
 documented to come"). Checked afterwards by `desk.insight.reopening.compare`.
@@ -78,21 +79,28 @@ def _undoes(rollback: Effect, effect: Effect) -> bool:
     return same and same_item and (None in unit or unit[0] == unit[1])
 
 
-def points_of_cancel(
+def points_without(
     session: SessionView, policies: Mapping[int, ReturnPolicy | None], *, now: datetime
 ) -> Investigation[tuple[PointsPreview, ...]]:
-    """What each ledger that it earned in should come to; one batch of balances and lists of unused points. `after` is
-    None where that is not known: no return policy is configured, points were spent on the session as well (what is
-    given back may have expired), or something could not be read."""
-    changes = [each for each in session.points if session.state != "open" and each.earned]
-    calls = {_holder(each.purse): HolderCalls(each.purse, session.id) for each in changes}
+    """What each ledger that it moved should come to without it; one batch of balances and lists of unused points.
+    `after` is None where that is not known: no return policy is configured, points were spent on the session as well
+    (what is given back may have expired), or something could not be read."""
+    changes = [each for each in session.points if session.state != "open" and (each.earned or each.spent)]
+    calls = {
+        _holder(each.purse): HolderCalls(each.purse, session.id)
+        for each in changes
+        if not each.spent and policies.get(each.purse.program_id) is not None
+    }
     if not calls:
-        return ()
+        return tuple(PointsPreview(each.purse, each, None, None) for each in changes)
     answers = yield Batch(
-        "What a cancel takes back", tuple(ask for each in calls.values() for ask in each.asks)
+        "What becomes of the points", tuple(ask for each in calls.values() for ask in each.asks)
     )
     read = {holder: each.read(answers) for holder, each in calls.items()}
-    return tuple(_after(each, read[_holder(each.purse)], session, policies, now) for each in changes)
+    nothing = HolderPoints(None, None)
+    return tuple(
+        _after(each, read.get(_holder(each.purse), nothing), session, policies, now) for each in changes
+    )
 
 
 def _holder(purse: Purse) -> tuple[int, str, str]:

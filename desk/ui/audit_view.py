@@ -128,13 +128,14 @@ def _details(desk: Desk, row: AuditRow, detail: Detail) -> None:
         # Said once, when it was confirmed; it is as true of what became of the change.
         detail = replace(detail, code=receipt.reason_code, reason=receipt.reason, ticket=receipt.ticket)
     reason = reason_of(desk, detail.code, detail.reason)
+    over = over_text(desk, Role(row.role), detail.over, row.operation) if detail.over else ""
     lines = [
         ("Outcome", outcome.text),
         ("When", desk.formats.moment(row.time, seconds=True)),
         ("By", f"{row.actor} ({row.role})"),
         ("Application", label_of(desk, row.application) or "all of this desk"),
         *((("About", detail.about),) if detail.about else ()),
-        *((("Above the limit", over_text(desk, Role(row.role), detail.over)),) if detail.over else ()),
+        *((("Above the limit", over),) if over else ()),
         *((("Asked by", detail.asked_by),) if detail.asked_by else ()),
         *((("Reason", reason),) if reason else ()),
         *((("Ticket", detail.ticket),) if detail.ticket else ()),

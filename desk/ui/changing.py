@@ -147,13 +147,16 @@ def offer(desk: Desk, it: Offer) -> Receipt | None:
     return _confirmation(desk, it, flow, flow.preview)
 
 
-def outcomes(desk: Desk, *keys: str, names: Names | None = None) -> None:
+def outcomes(
+    desk: Desk, *keys: str, names: Names | None = None, after: Callable[[Receipt], None] | None = None
+) -> None:
     """What became of these offers, where the page cannot show them because what they are about could not be read, or
-    is decided."""
+    is decided. `names` and `after` as an `Offer` has them."""
     for key in keys:
         flow: _Flow | None = st.session_state.get(_slot(key))
         if begun(key) and flow is not None and flow.preview is not None and flow.preview.confirmable:
-            _confirmation(desk, Offer(key, "", flow.button, None, names=names), flow, flow.preview)
+            it = Offer(key, "", flow.button, None, names=names, after=after)
+            _confirmation(desk, it, flow, flow.preview)
 
 
 def yours(desk: Desk, *keys: str) -> bool:
@@ -254,7 +257,7 @@ def _confirmation(desk: Desk, it: Offer, flow: _Flow, preview: Preview) -> Recei
     outcome = confirm.confirmation(
         it.key,
         ask,
-        lambda: _preview(desk, it, preview, flow.reckoned, exceeded),
+        lambda: _preview(desk, it, preview, flow.reckoned, exceeded, operation),
         send,
         lambda found: (
             _waits(desk, it, found) if isinstance(found, Waiting) else _ended(desk, it, flow, found)
@@ -270,10 +273,17 @@ def _ids(found: str | None) -> tuple[str, ...]:
     return (found, found.partition("/")[2]) if "/" in found else (found,)
 
 
-def _preview(desk: Desk, it: Offer, preview: Preview, reckoned: Reckoning, exceeded: Sequence[Over]) -> None:
+def _preview(
+    desk: Desk,
+    it: Offer,
+    preview: Preview,
+    reckoned: Reckoning,
+    exceeded: Sequence[Over],
+    operation: str,
+) -> None:
     if exceeded:
         panel(
-            waiting_view.over_text(desk, desk.actor.role, exceeded),
+            waiting_view.over_text(desk, desk.actor.role, exceeded, operation),
             "Nothing is sent now: a supervisor confirms it by its link.",
             Tone.PENDING,
             key=f"{it.key}-over",

@@ -213,11 +213,16 @@ def _of_ledger(found: Missing, application: Application, formats: Formats) -> tu
     )
     one = amount == 1
     if found.verdict is Verdict.ELSEWHERE:
-        state = {Fate.PENDING: f"They are pending until {days}.", Fate.WAITING: "They wait for an action."}
         to = f"the card {main.purse.card}" if main.purse.card else f"“{main.purse.subledger}”"
+        them = "They" if amount == main.awarded else f"{formats.points(amount)} of them"
+        is_, waits = ("is", "waits") if one and amount < main.awarded else ("are", "wait")
+        state = {
+            Fate.PENDING: f"{them} {is_} pending until {days}.",
+            Fate.WAITING: f"{them} {waits} for an action.",
+        }
         return (
-            f"{points} went to {to}",
-            f"That is {where}. {state.get(fate, 'They can be used there now.')} {rest}".strip(),
+            f"The {formats.points_named(main.awarded)} of this order went to {to}",
+            f"That is {where}. {state.get(fate, f'{them} can be used there now.')} {rest}".strip(),
         )
     text = {
         Fate.PENDING: f"{points} {'is' if one else 'are'} pending until {days}",

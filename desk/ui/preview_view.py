@@ -39,7 +39,8 @@ def show(desk: Desk, preview: Preview, reckoned: Reckoning, names: Names | None,
     for number, text in enumerate([*notes, *reckoned.notes]):
         panel(text, "", Tone.PENDING, key=f"{key}-note-{number}")
     _taken_back(desk, names, preview)
-    small_table(["", "Now", "Afterwards"], _rows(desk, names, preview), alt="Before and after the change")
+    afterwards = "Afterwards" if preview.dry else "Afterwards (predicted)"
+    small_table(["", "Now", afterwards], _rows(desk, names, preview), alt="Before and after the change")
 
 
 def source(desk: Desk, preview: Preview) -> None:

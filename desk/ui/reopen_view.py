@@ -108,10 +108,8 @@ def checked(desk: Desk, receipt: Receipt) -> None:
     if found.held and not prediction.rolled_back:
         panel("No rollback had been predicted", "What came of it is below.", key="reopen-checked")
     elif found.held and unforeseen(receipt):
-        text = (
-            "What these lists had predicted was rolled back; what it made of the figures was not predicted."
-        )
-        panel("The list came true, the figures were not predicted", text, key="reopen-checked")
+        text = "What these lists had predicted was rolled back. What changed besides is marked in the lines above."
+        panel("The lists came true, and more changed", text, key="reopen-checked")
     elif found.held:
         panel("Rolled back as predicted", "", Tone.ACTIVE, key="reopen-checked")
     else:

@@ -13,6 +13,8 @@ from desk.insight.balances import ZERO
 from desk.insight.effects import PurseChange, Topic
 from desk.insight.replay import Refusal, refusals
 from desk.insight.sessions import Line, SessionView
+from desk.insight.taken_back import taken_back
+from desk.lookup import RequestNote
 from desk.ui import tables
 from desk.ui.current import Desk, here
 from desk.ui.escape import md, short
@@ -224,22 +226,21 @@ def refused(desk: Desk, codes: Sequence[Refusal]) -> None:
         st.markdown(f":small[:gray[{md(' · '.join(filter(None, (each.reason, each.details))))}]]")
 
 
-def earlier(desk: Desk, session: SessionView) -> None:
-    """What came back so far, and what this desk has done with the session."""
+def earlier(desk: Desk, session: SessionView) -> Sequence[RequestNote]:
+    """What came back so far and when, and what this desk has done with the session. Answers what was asked for it."""
     came = words.came_back(session, desk.formats)
     receipts = _receipts(desk, session)
     if not came and not receipts:
-        return
+        return ()
     st.subheader("Earlier returns and changes", anchor=False)
+    asked: Sequence[RequestNote] = ()
     if came:
         st.markdown(md(f"Came back so far: {came}."))
-        here_ = [each for each in receipts if each.kind == "return_items" and each.outcome is Outcome.DONE]
-        days = list(dict.fromkeys(desk.formats.day(each.confirmed) for each in reversed(here_)))
-        known = f"Returns were made at this desk on {' and '.join(days)}. " if days else ""
-        rest = "Of others, this API says" if days else "This API says"
-        st.caption(
-            md(f"{known}{rest} how much of a line came back, not when; the dates stand in Campaign Manager.")
-        )
+        made = [each for each in receipts if each.kind == "return_items" and each.outcome is Outcome.DONE]
+        found = desk.find_out("Reading when it came back", lambda: taken_back(session))
+        asked = found.requests
+        here_ = [each.confirmed for each in reversed(made)]
+        st.caption(md(words.came_when(found.finding, here_, desk.formats)))
     if receipts:
         tables.show(
             [tables.Column("Change", "link"), tables.Column("Outcome", "badge"), tables.Column("When", "moment"),
@@ -251,6 +252,7 @@ def earlier(desk: Desk, session: SessionView) -> None:
             one="change",
             on_open=lambda row: go(RECEIPT, here().of_receipt(receipts[row].id)),
         )  # fmt: skip
+    return asked
 
 
 def none_open(desk: Desk, asked: str) -> None:

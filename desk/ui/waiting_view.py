@@ -15,31 +15,35 @@ from talon_client import NotAllowed
 
 PAGE = WAITS
 MEANT = {
-    "return_items": "Return of items",
-    "reopen_session": "Reopening of a session",
-    "cancel_session": "Cancelling of a session",
+    "return_items": "Return of items, session {}",
+    "reopen_session": "Reopening of session {}",
+    "cancel_session": "Cancelling of session {}",
 }
+FORETOLD = "return_cart_items"
+"""What a dry run has weighed; of other operations it is known only how much they can take back at most."""
 
 
-def over_text(desk: Desk, role: Role, exceeded: Sequence[Over]) -> str:
-    """ "Takes back 812 points; as agent you may take back 500 alone"."""
+def over_text(desk: Desk, role: Role, exceeded: Sequence[Over], operation: str) -> str:
+    """ "It takes back 812 points, more than the 500 points of an agent alone"."""
     formats = desk.formats
+    takes = "It takes back" if operation == FORETOLD else "It can take back up to"
 
     def write(each: Over, text: str) -> str:
         number = Decimal(text)
         return formats.points_named(number) if each.what == "points" else formats.money(number)
 
     return "; ".join(
-        f"It takes back {write(each, each.is_)}, more than the {write(each, each.limit)} of "
-        f"{role.named} alone"
+        f"{takes} {write(each, each.is_)}, more than the {write(each, each.limit)} of {role.named} alone"
         for each in exceeded
     )
 
 
 def title(found: Waiting) -> str:
-    """What was meant, in a few words: "Return of items of ORD-1"."""
-    what = MEANT.get(found.kind) or KINDS.get(found.kind, found.kind)
-    return f"{what}, {found.target.kind} {name_of(found.target)}"
+    """What was meant, in a few words: "Reopening of session ORD-1"."""
+    name = name_of(found.target)
+    if found.kind in MEANT:
+        return MEANT[found.kind].format(name)
+    return f"{KINDS.get(found.kind, found.kind)}, {found.target.kind} {name}"
 
 
 def link_of(found: Waiting) -> str:
@@ -78,7 +82,7 @@ def facts(desk: Desk, found: Waiting, items: str = "") -> None:
     lines = [
         *([("Items", items)] if items else []),
         ("Asked by", f"{found.actor} ({found.role.value}), {formats.moment(found.asked)}"),
-        ("Above the limit", over_text(desk, found.role, found.over)),
+        ("Above the limit", over_text(desk, found.role, found.over, found.operation)),
         ("Reason", why or "none given"),
         ("Ticket", found.ticket or "none given"),
     ]

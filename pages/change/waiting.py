@@ -3,7 +3,7 @@
 import streamlit as st
 
 from desk.guard import GuardError, Role, State, Waiting
-from desk.ui import session_moves, tables, waiting_view
+from desk.ui import session_told, tables, waiting_view
 from desk.ui.changing import Offer, begun, offer, outcomes
 from desk.ui.confirm import Answers
 from desk.ui.current import Desk, current, here
@@ -66,12 +66,12 @@ def _one(desk: Desk, plan_id: str) -> None:
     mine, open_ = found.asked_by(desk.actor), found.state is State.WAITING
     detail = f"Nothing was sent. {waiting_view.WHAT_NEXT}" if mine and open_ else state.detail
     answer(f"{waiting_view.title(found)}: {state.text[:1].lower()}{state.text[1:]}", detail, state.tone)
-    told = session_moves.told(desk, change)
-    waiting_view.facts(desk, found, told.items if told else "")
+    told, items = session_told.told(desk, change, fresh=open_ and not mine) or (None, "")
+    waiting_view.facts(desk, found, items)
     if found.target.kind == "session" and found.target.id:
         link(SESSION, "Open the session", Place(application=found.application, session=found.target.id))
     if not open_:
-        outcomes(desk, KEY, names=told.names if told else None)
+        outcomes(desk, KEY, names=told.names if told else None, after=told.after if told else None)
         if found.change_id and not begun(KEY):
             link(RECEIPT, "Open the receipt", Place(application=found.application, receipt=found.change_id))
         return
@@ -92,10 +92,8 @@ def _one(desk: Desk, plan_id: str) -> None:
         dismiss="Not now",
         renews=plan_id,
         given=Answers(found.reason, found.ticket, found.reason_code),
-        names=told.names if told else None,
-        reckon=told.reckon if told else None,
     )
-    offer(desk, it)
+    offer(desk, told.on(it) if told else it)
     if not begun(KEY):
         _decline(desk, found, "Decline", "Why not (whoever asked reads it)")
 

@@ -24,7 +24,8 @@ def page() -> None:
         session_view.other_session(desk, "open", wanted)
         return
     if customer_strip(wanted, desk.mark, found.as_of, desk.formats, key="session"):
-        desk.lookup.forget(desk.application.name, [wanted])
+        holders = [each.purse.card or each.purse.profile for each in found.finding.points]
+        desk.lookup.forget(desk.application.name, [wanted, *holders])
         st.rerun()
     if not _known(desk, found.finding):
         return
@@ -35,13 +36,13 @@ def page() -> None:
     session_view.cart(desk, view)
     session_view.effects(desk, view)
     session_moves.returns(desk, view, found.as_of)
-    session_view.earlier(desk, view)
+    returned = session_view.earlier(desk, view)
     session_today.today(desk, view)
     session_ways.compared(desk, view)
     changing.yours(desk, "return", "reopen", "cancel")
     session_moves.reopen(desk, view, found.as_of)
     session_moves.cancel(desk, view, found.as_of)
-    asked(desk, found.requests)
+    asked(desk, (*found.requests, *returned))
 
 
 def _known(desk: Desk, view: SessionView) -> bool:

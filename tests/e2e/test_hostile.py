@@ -31,7 +31,7 @@ IDS = {"customer": "clara.returns", "session": "ORD-10061", "card": "CARD-1001",
 SEEN_WITH_ITS_PLACE = 60
 # What only the corpus could have made: the desk itself has none of it inside a page.
 FOREIGN = """() => [
-  ...document.querySelectorAll("[onerror], .katex, [src*='foreign.example'], [href*='foreign.example'], " +
+  ...document.querySelectorAll("[onerror], .katex, [src*='foreign.example'], :not(a)[href*='foreign.example'], " +
     "a[href^='javascript'], [data-testid=stMain] :is(hr, blockquote, del, style):not([data-testid=stHtml] *)"),
   ...[...document.querySelectorAll("a[href]")].filter((each) => each.origin !== location.origin),
   ...[...document.querySelectorAll("script")].filter((each) => each.textContent.includes("alert(1)")),

@@ -226,11 +226,10 @@ def test_a_link_to_what_waits_opens_nothing_for_others(open_page: Open, sandbox:
     assert "ORD-10061" in headline(at)
 
 
-def asked(guard: Guard, actor: Actor) -> str:
-    """A return that waits."""
+def asked(guard: Guard, actor: Actor, change: Change | None = None) -> str:
+    """A return, or that change, that waits."""
     guard.policy.limits[Role.AGENT] = Limit.model_validate({"points": 0})
-    spot = SPOTS["return"]
-    preview = guard.preview(guard.plan("shop", actor, spot.change).id, actor)
+    preview = guard.preview(guard.plan("shop", actor, change or SPOTS["return"].change).id, actor)
     with pytest.raises(NeedsSupervisor):
         guard.confirm(preview.plan_id, actor, digest=preview.digest, reason_code="goodwill", ticket="T-7")
     return preview.plan_id

@@ -9,17 +9,28 @@ from decimal import Decimal
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from desk.guard import Actor, Outcome, ReleaseCoupon, ReserveCoupon, Role
+from desk.guard import (
+    Actor,
+    CancelSession,
+    Change,
+    NeedsSupervisor,
+    Outcome,
+    ReleaseCoupon,
+    ReopenSession,
+    ReserveCoupon,
+    ReturnItems,
+    Role,
+)
 from desk.guard.audit_rows import Filter
 from desk.guard.export import csv
 from desk.guard.masking import Masking
 from desk.ui import audit_check
-from desk.ui.escape import md
+from desk.ui.escape import md, shown
 from talon_sandbox import Sandbox
-from tests.pages.conftest import PATIENCE, connection
+from tests.pages.conftest import PATIENCE, connection, text_of
 from tests.pages.test_audit import guard_of
 from tests.pages.test_matrix import PAGES, PEOPLE
-from tests.pages.test_sessions import as_role
+from tests.pages.test_sessions import as_role, pressed
 from tests.support.corpus import CANARY, SPACED, WORDS, Corpus, marked, plain
 from tests.support.reading import SPOKEN, hostile_texts, reader_sees, shows
 from tests.support.surroundings import ROOT
@@ -45,6 +56,10 @@ TYPED = [marked(each) for each in (*WORDS, *SPACED)]
 FORMULAS = [each for each in TYPED if each.startswith(("=", "+", "@", "-1", "＝"))]
 
 
+REASON = marked("<b>[why](javascript:alert(1))</b> $x$ :red[r]")
+"""A reason that the company lets people choose."""
+
+
 @pytest.fixture(scope="module")
 def corpus(shop: Sandbox) -> Iterator[Corpus]:
     """The hostile world."""
@@ -65,6 +80,10 @@ def open_hostile(sandbox: Sandbox, corpus: Corpus) -> OpenHostile:
     def opened(page: str, **params: str) -> AppTest:
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
         at.secrets["connections"] = {"shop": settings}
+        at.secrets["desk"] = {
+            "reasons": [{"code": "hostile", "label": REASON}],
+            "limits": {"agent": {"points": 0, "value": 0}},
+        }
         at.run()
         at.query_params.update(params)
         return at.switch_page(page).run()
@@ -174,6 +193,48 @@ def test_a_reason_and_a_ticket_are_text_on_every_page_and_in_the_file(
         assert not cell or cell[0] not in "=+-@\t\r\n＝＋－＠" or Decimal(cell) < 0, cell
     cells = {cell for row in rows for cell in row}
     assert {person.name, *(f"'{each}" for each in FORMULAS[:4])} <= cells
+
+
+@pytest.mark.parametrize("kind", [ReturnItems, ReopenSession, CancelSession])
+def test_what_waits_is_text_for_whoever_asked_and_for_whoever_decides(
+    open_hostile: OpenHostile, corpus: Corpus, kind: type[Change]
+) -> None:
+    """Every text that the API or a person can put there: ids, items, programs, names, reason, ticket, note."""
+    page, note = "pages/change/waiting.py", marked("**no** <b>")
+    session = corpus.text("ORD-10102" if kind is ReopenSession else "ORD-10061")
+    items = {"items": [{"position": position, "quantity": 1} for position in (0, 2)]}
+    change = kind.model_validate({"session_id": session, **(items if kind is ReturnItems else {})})
+    at = open_hostile(page)
+    guard, name = guard_of(at), at.session_state["desk-current"].actor.name
+    said = ChainMap({CANARY.findall(each)[-1]: each for each in (REASON, note)}, corpus.said)
+    plans = []
+    for number, asker in enumerate((name, marked("[Sven](http://foreign.example)"))):
+        reason, ticket = TYPED[number * 2 : number * 2 + 2]
+        said.update({found[-1]: each for each in (asker, reason, ticket) if (found := CANARY.findall(each))})
+        person = Actor(asker, Role.AGENT)
+        preview = guard.preview(guard.plan("shop", person, change).id, person)
+        with pytest.raises(NeedsSupervisor):
+            guard.confirm(
+                preview.plan_id,
+                person,
+                digest=preview.digest,
+                reason_code="hostile",
+                reason=reason,
+                ticket=ticket,
+            )
+        plans.append(preview.plan_id)
+    check(as_role(open_hostile(page), "Supervisor"), said)
+    assert check(open_hostile(page, plan=plans[0]), said)["Markdown.body"] > 1
+    for dialog in (True, False):
+        at = as_role(open_hostile(page, plan=plans[1]), "Supervisor")
+        facts = check(at, said)["Markdown.body"]
+        if dialog:
+            at = pressed(at, "Look at it as it is now")
+            assert check(at, said)["Markdown.body"] > facts, "the preview is there"
+    at.text_input(key="desk-waiting-note").set_value(note)
+    at = pressed(at, "Decline")
+    check(at, said)
+    assert plain(note) in plain(shown(text_of(at)))
 
 
 def test_this_reading_of_a_page_finds_what_is_not_escaped() -> None:

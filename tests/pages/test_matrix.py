@@ -24,6 +24,7 @@ PAGES = {
     "pages/thing/card.py": "card",
     "pages/change/receipt.py": "receipt",
     "pages/change/recent.py": "",
+    "pages/change/waiting.py": "",
     "pages/change/audit.py": "",
 }
 PEOPLE = {

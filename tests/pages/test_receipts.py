@@ -3,7 +3,9 @@
 from streamlit.testing.v1 import AppTest
 
 from desk.guard import Actor, CancelSession, Change, Receipt, ReturnedItem, ReturnItems, Role
+from desk.ui.escape import shown
 from desk.ui.formats import Formats
+from talon_client import TalonClient
 from talon_sandbox import Sandbox
 from tests.pages.conftest import Open, text_of
 from tests.pages.test_audit import guard_of
@@ -57,6 +59,35 @@ def test_a_cancel_is_predicted_with_its_points_and_checked(open_page: Open, sand
     assert "changed that" not in text
 
 
+ANNA = "ORD-10091"
+
+
+def test_a_reopening_is_predicted_with_its_points_and_checked(open_page: Open) -> None:
+    at = as_role(open_page(SESSION, session=ANNA), "Supervisor")
+    at = pressed(at, "Reopen the session …")
+    table = at.table[-1].value
+    assert shown(table.columns[-1]) == "Afterwards (predicted)"
+    assert ["Points that can be spent, Points club", "699", "200"] in [
+        [shown(cell) for cell in row] for row in table.itertuples(index=False)
+    ]
+    guard, flow = guard_of(at), at.session_state["desk-change-reopen"]
+    receipt = guard.confirm(flow.plan, BY, digest=flow.preview.digest, reason_code="goodwill", ticket="T-7")
+    line = next(each for each in receipt.lines if each.topic == "points.active")
+    assert (line.before, line.expected, line.actual) == ("699", "200", "200")
+    text = text_of(open_page(RECEIPT, receipt=receipt.id))
+    assert "The lists came true, and more changed" in text, "whether a code comes back is not documented"
+    assert "Coupon “USED10-ANNA” accepted :small[:gray[acceptCoupon]]: rolled back" in text
+
+
+def test_what_nobody_can_say_of_the_points_is_said_with_its_reason(open_page: Open) -> None:
+    at = as_role(open_page(SESSION, session="ORD-25201"), "Supervisor")
+    at = pressed(at, "Reopen the session …")
+    assert (
+        "What the points in Points club come to is not known beforehand: points that were spent are given back, and "
+        "some of them may have expired." in text_of(at)
+    )
+
+
 def test_a_cancelled_order_says_what_was_taken_back_and_not_that_it_got_nothing(open_page: Open) -> None:
     done(open_page(SESSION, session="ORD-10052"), CancelSession(session_id="ORD-10091"))
     at = open_page(SESSION, session="ORD-10091")
@@ -66,13 +97,25 @@ def test_a_cancelled_order_says_what_was_taken_back_and_not_that_it_got_nothing(
     assert "No rule gave" not in text
 
 
-def test_returns_made_here_are_dated(open_page: Open) -> None:
+def test_returns_are_dated_by_the_ledger_and_by_what_was_done_here(open_page: Open, sandbox: Sandbox) -> None:
+    with TalonClient(sandbox.url, sandbox.api_key) as client:
+        rows = client.get_loyalty_program_profile_transactions(1, "clara.returns").data
+    day_of = Formats("en-GB", "EUR", "Europe/Berlin").day
+    mine = [each for each in rows if each.type == "subtraction" and each.customer_session_id == CLARA]
+    first, last = dict.fromkeys(day_of(each.created) for each in reversed(mine))
+    sandbox.run(lambda shell: shell.requests.clear())
     at = open_page(SESSION, session=CLARA)
-    assert "This API says how much" in text_of(at)
+    assert f"Points were taken back for it on {first} and {last}. Which item" in text_of(at)
+    assert len(sandbox.requests("get_loyalty_program_profile_transactions")) == 1
     items = (ReturnedItem(position=2, quantity=1),)
     made = done(at, ReturnItems(session_id=CLARA, items=items))
+    text = text_of(pressed(open_page(SESSION, session=CLARA), "Refresh"))
+    day = day_of(made.confirmed)
+    assert f"and {day}. Returns were made at this desk on {day}. Which item" in text
+
+
+def test_ledgers_that_cannot_be_read_say_nothing_of_the_days(open_page: Open, sandbox: Sandbox) -> None:
+    sandbox.faults("get_loyalty_program_profile_transactions", ["html"] * 9)
     text = text_of(open_page(SESSION, session=CLARA))
-    assert (
-        f"Returns were made at this desk on {Formats('en-GB', 'EUR', 'Europe/Berlin').day(made.confirmed)}."
-        in text
-    )
+    assert "The ledgers could not be read just now: on which other days is not known." in text
+    assert "not when" not in text

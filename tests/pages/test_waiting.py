@@ -4,11 +4,14 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import Connection, select, update
+from streamlit.testing.v1 import AppTest
 
-from desk.guard import Actor, Guard, Receipt, Role
+from desk.guard import Actor, CancelSession, Guard, Receipt, ReopenSession, Role
 from desk.guard.audit_rows import Filter
 from desk.guard.tables import AUDIT, AUDIT_HEAD
+from desk.insight.returning import ReturnItem, return_request
 from desk.ui.escape import shown
+from talon_client import TalonClient
 from talon_sandbox import Sandbox
 from tests.guard.test_audit import _change, _change_detail, _cut_tail, _delete, _swap
 from tests.pages.conftest import Open, headline, text_of
@@ -64,6 +67,56 @@ def test_a_supervisor_declines_with_a_word(open_page: Open) -> None:
     assert "not *without* the parcel" in text_of(at)
     at = as_role(at, "Viewer")
     assert not [each for each in at.button if each.label in ("Decline", "Withdraw")]
+
+
+def foretold(at: AppTest) -> set[str]:
+    """What the open dialog predicts: lists and figures."""
+    (dialog,) = at.get("dialog")
+    lists = {shown(str(each.value)) for each in dialog.markdown if "predicted" in str(each.value)}
+    return {*lists, shown(dialog.table[0].value.to_csv())}
+
+
+@pytest.mark.parametrize(
+    ("label", "change", "called", "checked"),
+    [
+        (
+            "Cancel the session …",
+            CancelSession(session_id="ORD-10091"),
+            "Cancelling",
+            "Rolled back as predicted",
+        ),
+        ("Reopen the session …", ReopenSession(session_id="ORD-10091"), "Reopening", "The lists came true"),
+    ],
+)
+def test_a_supervisor_is_shown_what_whoever_asked_was_shown(
+    open_page: Open, label: str, change: CancelSession | ReopenSession, called: str, checked: str
+) -> None:
+    """The predicted lists and balances; afterwards, whether they came true."""
+    at = pressed(open_page("pages/thing/session.py", session="ORD-10091"), label)
+    told = foretold(at)
+    assert any("Will be rolled back" in each for each in told)
+    assert any("699" in each and "200" in each for each in told)
+    plan = asked(guard_of(at), AGENT, change)
+    at = as_role(open_page(WAITING, plan=plan), "Supervisor")
+    assert f"{called} of session ORD-10091: waits for a supervisor" in headline(at)
+    assert "It can take back up to 499 points, more than the 0 points of an agent alone" in text_of(at)
+    at = pressed(at, "Look at it as it is now")
+    assert foretold(at) == told
+    yes = next(each for each in at.button if each.key == "desk-confirm-waiting-yes")
+    assert checked in text_of(yes.click().run()), "where it waited"
+    (receipt,) = guard_of(at).recent("shop")
+    assert checked in text_of(open_page(RECEIPT, receipt=receipt.id))
+
+
+def test_a_supervisor_decides_by_the_session_as_it_is_now(open_page: Open, sandbox: Sandbox) -> None:
+    at = open_page(WAITING)
+    plan = asked(guard_of(at), AGENT, CancelSession(session_id="ORD-10061"))
+    at = as_role(open_page(WAITING, plan=plan), "Supervisor")
+    with TalonClient(sandbox.url, sandbox.api_key) as client:
+        client.return_cart_items("ORD-10061", body=return_request([ReturnItem(2, 1)]))
+    told = foretold(pressed(at, "Look at it as it is now"))
+    assert any("398 points earned in Points club" in each for each in told), told
+    assert any('club",398,0' in each for each in told), told
 
 
 def test_the_receipt_names_reason_and_both_people_and_leads_to_what_waited(open_page: Open) -> None:

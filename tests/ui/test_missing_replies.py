@@ -9,12 +9,15 @@ import pytest
 from desk.applications import Application
 from desk.insight.missing_verdict import Missing, Verdict
 from desk.ui import replies
+from desk.ui.formats import Formats
 from desk.ui.missing_reply import reply, written
+from desk.ui.missing_words import headline
 from tests.insight.help import DOWN, NOT_FOUND, Book, day
 from tests.insight.missing_help import ORDER, Answered, lists_of
 from tests.insight.orders import answered
 
 SHIPPED = replies.load()
+FORMATS = Formats("en-GB", "EUR", "Europe/Berlin")
 
 
 def shop(locale: str = "en-GB", zone: str = "Europe/Berlin", **more: object) -> Application:
@@ -92,6 +95,42 @@ def test_what_waits_beside_what_is_there_says_how_many_there_are_in_all() -> Non
         "Order ORD-1 has earned 45 points in all. Of these, 25 points can be used as soon as the shop has confirmed "
         "them. Another 20 points can be used now."
     )
+
+
+def spent_in_part(book: Book, starts: Any = "immediate") -> Book:
+    book.add("73", day(-20), starts, customerSessionId=ORDER)
+    book.add("7", day(-20), customerSessionId=ORDER)
+    book.take("7", day(-5), customerSessionId="ORD-2")
+    return book
+
+
+def test_points_on_a_card_of_which_some_were_used() -> None:
+    book = spent_in_part(Book())
+    api = Answered(answered(profileId="", loyaltyCards=["CARD-1"]), **{"CARD-1": book})
+    api.lists = lists_of(book, "CARD-1", active={0: 73})
+    found = api.ask(card_programs=(2,))
+    assert said(found) == (
+        "Order ORD-1 has earned 80 points in all, on the loyalty card that was used for the order. Of these, 73 points "
+        "are still there. Another 7 points have been used since."
+    )
+    told = headline(found, shop(programs=[{"id": 2, "name": "Card"}]), FORMATS)
+    assert told.text == "The 80 points of this order went to the card CARD-1"
+    assert "73 of them can be used there now. 7 have been used." in told.detail
+
+
+def test_points_of_a_subledger_of_which_some_come_later() -> None:
+    book = spent_in_part(Book("shoes"), starts=day(4))
+    api = Answered(p1=book)
+    api.lists = lists_of(book, pending={0: 73})
+    found = api.ask()
+    assert said(found) == (
+        "Order ORD-1 has earned 80 points in all, in a separate collection of points in your account, called “shoes”. "
+        "Of these, 73 points are still there. They can be used from 21 June 2026. "
+        "Another 7 points have been used since."
+    )
+    told = headline(found, shop(), FORMATS)
+    assert told.text == "The 80 points of this order went to “shoes”"
+    assert "73 of them are pending until Sun 21 Jun 2026. 7 have been used." in told.detail
 
 
 def test_a_language_without_the_text_for_a_part_says_that_for_the_whole(tmp_path: Path) -> None:

@@ -76,6 +76,13 @@ def test_one_sentence_for_every_state(found: SessionView, said: str) -> None:
     assert words.headline(found, SHOP, FORMATS, NOW).text == said
 
 
+def test_an_order_that_got_nothing_is_not_said_to_have_got_its_points() -> None:
+    said = words.headline(session("closed"), SHOP, FORMATS, NOW).detail
+    assert said == "The order is complete: no coupon was redeemed with it, and no points were given."
+    for each in (earned("1"), effect("acceptCoupon", value="SUMMER")):
+        assert "complete" not in words.headline(session("closed", each), SHOP, FORMATS, NOW).detail
+
+
 def test_points_that_cannot_be_spent_yet_are_said_with_their_day() -> None:
     later, other = earned("1417", startDate="2026-06-20T22:30:00Z"), earned("8", 2, cardIdentifier="C")
     one = words.headline(

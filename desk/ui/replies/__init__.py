@@ -47,6 +47,8 @@ PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "pending_partly": _DATED | {"total"},
     "pending_first_partly": _SPAN | {"total"},
     "waiting_partly": _POINTS | {"total"},
+    "card_partly": _POINTS | {"total"},
+    "subledger_partly": _POINTS | {"ledger", "total"},
     "spent_partly": _DATED | {"total"},
     "spent_for_partly": _DATED | {"orders", "total"},
     "spent_several_partly": _SPAN | {"orders", "total"},

@@ -9,6 +9,7 @@ from desk.applications import Application
 from desk.insight.effects import Purse, PurseChange, purse_of
 from desk.insight.returning import PointsPreview, TierRisk
 from desk.insight.sessions import SessionView
+from desk.insight.taken_back import TakenBack
 from desk.ui.escape import short
 from desk.ui.formats import Formats, to_datetime
 from desk.ui.words.base import Tone, Words
@@ -64,8 +65,14 @@ def headline(session: SessionView, application: Application, formats: Formats, n
     text = say(session, application, formats) if say else f"In the state “{state.text}”"
     detail = _left(session, application, formats) if session.state == "partially_returned" else state.detail
     if session.state == "closed":
-        detail = " ".join([detail, *_later(session, application, formats, now)])
+        got = any(each.earned for each in session.points) or any(
+            each.effect_type == "acceptCoupon" for each in session.effects
+        )
+        detail = " ".join([detail if got else _NOTHING, *_later(session, application, formats, now)])
     return Words(text, session.state, _TONES.get(session.state, Tone.PLAIN), detail)
+
+
+_NOTHING = "The order is complete: no coupon was redeemed with it, and no points were given."
 
 
 def pending(session: SessionView, now: datetime) -> dict[Purse, dict[datetime | None, Decimal]]:
@@ -163,6 +170,31 @@ def came_back(session: SessionView, formats: Formats) -> str:
         for line in session.lines
         if line.returned
     ]
+    return _and(parts)
+
+
+def came_when(found: TakenBack, here: Sequence[datetime], formats: Formats) -> str:
+    """On which days items came back, as far as the ledgers and this desk's own returns (`here`) tell."""
+    days, mine = (list(dict.fromkeys(map(formats.day, each))) for each in (found.at, here))
+    said = []
+    if not {*days} <= {*mine}:
+        said.append(f"Points were taken back for it on {_and(days)}.")
+    if mine:
+        said.append(f"Returns were made at this desk on {_and(mine)}.")
+    if found.unread:
+        said.append("The ledgers could not be read just now: on which other days is not known.")
+    elif days and found.complete:
+        said.append("Which item came back on which of them, this API does not say." if len(days) > 1 else "")
+    else:
+        others = "Of others, this API" if said else "This API"
+        said.append(
+            f"{others} says how much of a line came back, not when; the dates stand in Campaign Manager."
+        )
+    return " ".join(filter(None, said))
+
+
+def _and(parts: Sequence[str]) -> str:
+    """`A`, `A and B`, `A, B and C`."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
 
 
@@ -194,6 +226,19 @@ def owed(points: PointsPreview, application: Application, formats: Formats) -> s
     debt = (points.after.negative if points.after else None) or points.change.owed
     where = ledger(points.purse, application)
     return f"More is taken back than is left: {formats.points_named(debt)} would be owed in {where}."
+
+
+def not_known(points: PointsPreview, policy: str | None, application: Application) -> str:
+    """Why nobody can say beforehand what one ledger comes to."""
+    if policy is None:
+        why = "this desk was not told the program's return policy"
+    elif points.change.spent:
+        why = "points that were spent are given back, and some of them may have expired"
+    elif points.before is None:
+        why = "its balance could not be read"
+    else:
+        why = "the API did not say which of its points are unused"
+    return f"What the points in {ledger(points.purse, application)} come to is not known beforehand: {why}."
 
 
 # What makes two effects of one kind the same thing, so that their values may be added up.
