@@ -53,9 +53,8 @@ def taken_back(session: SessionView) -> Investigation[TakenBack]:
     unread: list[Unread] = []
     for (program, _, card), call in holders.items():
         answer = answers[call]
-        if isinstance(
-            answer, NotFound | BadRequest
-        ):  # no such ledger any more; an edition without this filter
+        # No such ledger any more; an edition without this filter.
+        if isinstance(answer, NotFound | BadRequest):
             continue
         if isinstance(answer, TalonError):
             unread.append(
