@@ -88,7 +88,12 @@ def point_history(
     _pointer(figure, days, formats, subject)
     left_out = thinned + sum(
         _marks(
-            figure, [step for step in (*steps, *ahead) if step.kind is kind], formats, color, symbol, subject
+            figure,
+            [step for step in (*steps, *ahead) if step.kind is kind and step.marked],
+            formats,
+            color,
+            symbol,
+            subject,
         )
         for kind, (color, symbol) in _LOOKS.items()
     )

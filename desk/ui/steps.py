@@ -41,6 +41,7 @@ SPENDABLE = Subject("Can be spent", "Balance", "left", "spendable points")
 class Step:
     """One change of the figure that is drawn, the spendable points if no other: `active` is the figure from `at` on,
     `amount` is signed. `label` names its cause ("order ORD-1042 by “Double points”"), may be empty. `at` is aware.
+    `marked`: whether it may have a mark of its own; of thousands, most only shape the line.
     """
 
     at: datetime
@@ -48,6 +49,7 @@ class Step:
     kind: Kind
     amount: Decimal
     label: str = ""
+    marked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
