@@ -25,7 +25,7 @@ COLUMNS = [
 _WHAT: dict[MoveKind, Words] = {
     MoveKind.EARNED: Words("Earned", "addition", Tone.ACTIVE),
     MoveKind.PENDING: Words("Earned, pending", "addition", Tone.PENDING),
-    MoveKind.STARTED: Words("Spendable (inferred)", "", Tone.PENDING),
+    MoveKind.STARTED: Words("Spendable (inferred)", "", Tone.ACTIVE),
     MoveKind.SPENT: Words("Spent", "subtraction", Tone.SPENT),
     MoveKind.TAKEN_BACK: Words("Taken back", "subtraction", Tone.NEGATIVE),
     MoveKind.GIVEN_BACK: Words("Given back", "addition", Tone.ACTIVE),
