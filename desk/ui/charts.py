@@ -4,17 +4,18 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from textwrap import wrap
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from desk.ui.escape import plotly
+from desk.ui.escape import md, plotly
 from desk.ui.formats import Formats
 from desk.ui.steps import SPENDABLE, Kind, Step, Subject, describe, finding, hover
-from desk.ui.theme import shown
+from desk.ui.theme import shown, tinted
 from desk.ui.thin import MARKS, MOST, largest, outline
+from desk.ui.words import Tone
 
 __all__ = [
     "Kind",
@@ -31,22 +32,31 @@ __all__ = [
 BALANCE, EARNED, SPENT, EXPIRED, PENDING, NEGATIVE, AREA, AHEAD, QUIET, TEXT = (
     f"#0000{slot:02d}" for slot in range(1, 11)
 )
-HEIGHT = 370
-FEW = 20  # marks of one kind that can be as large as a finger-tip of the pointer
+HEIGHT = 340
+FEW = 12  # marks of one kind that are drawn large
 LATER = "ahead, if nothing is earned or spent"
 SMALL = {"size": 12, "color": QUIET}
 
-# Green came in, blue was spent, grey expired, red was taken back, amber waits: as badges and figures have it. Each kind
-# has a shape of its own too, and the legend names both.
-_LOOKS: dict[Kind, tuple[str, str]] = {
-    Kind.EARNED: (EARNED, "triangle-up"),
-    Kind.ACTIVATED: (EARNED, "diamond"),
-    Kind.PENDING: (PENDING, "diamond-open"),
-    Kind.GIVEN_BACK: (EARNED, "triangle-up-open"),
-    Kind.SPENT: (SPENT, "triangle-down"),
-    Kind.EXPIRED: (EXPIRED, "x-thin"),
-    Kind.TAKEN_BACK: (NEGATIVE, "triangle-down-open"),
-    Kind.OTHER: (QUIET, "circle-open"),
+
+class _Look(NamedTuple):
+    """A mark: its colour and shape in the chart, and the tone and sign that stand for them in the legend."""
+
+    color: str
+    symbol: str
+    tone: Tone
+    sign: str
+
+
+# Green came in, blue was spent, grey expired, red was taken back, amber waits: as badges and figures have it.
+_LOOKS: dict[Kind, _Look] = {
+    Kind.EARNED: _Look(EARNED, "triangle-up", Tone.ACTIVE, "▲"),
+    Kind.ACTIVATED: _Look(EARNED, "diamond", Tone.ACTIVE, "◆"),
+    Kind.PENDING: _Look(PENDING, "diamond-open", Tone.PENDING, "◇"),
+    Kind.GIVEN_BACK: _Look(EARNED, "triangle-up-open", Tone.ACTIVE, "△"),
+    Kind.SPENT: _Look(SPENT, "triangle-down", Tone.SPENT, "▼"),
+    Kind.EXPIRED: _Look(EXPIRED, "x-thin", Tone.EXPIRED, "✕"),
+    Kind.TAKEN_BACK: _Look(NEGATIVE, "triangle-down-open", Tone.NEGATIVE, "▽"),
+    Kind.OTHER: _Look(QUIET, "circle-open", Tone.PLAIN, "○"),
 }
 Trace: TypeAlias = dict[str, object]
 TICKS = [
@@ -100,15 +110,32 @@ def point_history(
         if kept:
             traces.append(_marks(kept, look, formats, subject))
     today = wall_clock(now, formats)
-    layout = frame(title or finding(steps, formats, subject), formats)
-    layout |= {"height": HEIGHT, "dragmode": "zoom", "showlegend": bool(steps or ahead), **today_rule(today)}
+    most = max((step.active for step in (*steps, *ahead)), default=opening or Decimal(0))
+    layout = frame(title or finding(steps, formats, subject), formats, most)
+    layout |= {"height": HEIGHT, "dragmode": "zoom", **today_rule(today)}
     layout["xaxis"] |= {"type": "date", "tickformatstops": TICKS}
     if left_out:
         layout["xaxis"]["title"] = {"text": "the largest changes are marked", "font": SMALL}
+        layout["margin"]["b"] += 20
     if not traces:
         layout["xaxis"]["range"] = [today - timedelta(days=30), today + timedelta(days=30)]
         layout["yaxis"] |= {"range": [0, 1], "showticklabels": False}
     return go.Figure(traces, layout)
+
+
+def legend(figure: go.Figure) -> str:
+    """What the lines and marks of a history mean, as Markdown: its colours follow the theme, and it wraps as text does
+    (Plotly's own would draw the chart twice to make room for itself). Empty where nothing is drawn."""
+    entries = []
+    for trace in figure.data:
+        if trace.mode == "lines":
+            sign = f":primary[{'━━' if trace.line.dash == 'solid' else '━ ━'}]"
+        elif trace.name in list(Kind):
+            sign = tinted(_LOOKS[Kind(trace.name)].sign, _LOOKS[Kind(trace.name)].tone)
+        else:
+            continue
+        entries.append(f"{sign} {md(trace.name)}".replace(" ", "\N{NO-BREAK SPACE}"))
+    return " \N{EM SPACE}".join(entries)
 
 
 def show(figure: go.Figure, alt: str, *, key: str, on_day: Callable[[date], None] | None = None) -> None:
@@ -196,23 +223,21 @@ def _pointer(days: Sequence[tuple[datetime, Decimal]], formats: Formats, subject
         "unselected": {"marker": {"opacity": 0}},
         "hovertext": hovers,
         "hovertemplate": "%{hovertext}<extra></extra>",
-        "showlegend": False,
         "name": "day",
     }
 
 
-def _marks(kept: Sequence[Step], look: tuple[str, str], formats: Formats, subject: Subject) -> Trace:
+def _marks(kept: Sequence[Step], look: _Look, formats: Formats, subject: Subject) -> Trace:
     """The marks of one kind of change on the line, with their hovers."""
-    color, symbol = look
     return {
         **_places([(step.at, step.active) for step in kept], formats),
         "mode": "markers",
         "cliponaxis": False,
         "marker": {
-            "color": color,
-            "symbol": symbol,
-            "size": 9 if len(kept) <= FEW else 6,
-            "line": {"color": color, "width": 2 if len(kept) <= FEW else 1},
+            "color": look.color,
+            "symbol": look.symbol,
+            "size": 9 if len(kept) <= FEW else 7,
+            "line": {"color": look.color, "width": 2 if len(kept) <= FEW else 1},
         },
         "unselected": {"marker": {"opacity": 1}},  # a click chooses a day, it does not fade the rest
         "hovertext": [plotly(hover(step, formats, subject)) for step in kept],
@@ -263,32 +288,25 @@ def today_rule(at: datetime) -> dict[str, Any]:
     }
 
 
-def frame(title: str, formats: Formats) -> dict[str, Any]:
-    """What all charts share: the finding as title, points on the axis, a legend below that cannot be pressed."""
+def frame(title: str, formats: Formats, most: Decimal = Decimal(0)) -> dict[str, Any]:
+    """What all charts share: the finding as title, points on the axis. `most`: the largest value, which must have
+    room beside the axis: Plotly would find out how much by drawing everything twice."""
     decimal, group = formats.separators
     lines = "<br>".join(plotly(line) for line in wrap(title, 90)[:2])
+    room = 7 * max(3, len(f"{most:,.0f}"))
     return {
         "title": {"text": lines, "x": 0, "xanchor": "left", "font": {"size": 15, "color": TEXT}},
-        "margin": {"l": 8, "r": 16, "t": 64, "b": 8},
+        "margin": {"l": 40 + room, "r": 24, "t": 64, "b": 40},
         "hovermode": "closest",
         "separators": f"{decimal}{group}",
         "hoverlabel": {"align": "left"},
-        "legend": {
-            "orientation": "h",
-            "x": 0,
-            "y": 0,
-            "yref": "container",
-            "yanchor": "bottom",
-            "itemclick": False,
-            "itemdoubleclick": False,
-            "font": {"size": 13, "color": TEXT},
-        },
-        "xaxis": {"showgrid": False, "tickfont": SMALL, "automargin": True},
+        "showlegend": False,
+        "xaxis": {"showgrid": False, "tickfont": SMALL, "automargin": False},
         "yaxis": {
             "title": {"text": "points", "font": SMALL},
             "tickfont": SMALL,
             "tickformat": ",",
-            "automargin": True,
+            "automargin": False,
             "rangemode": "tozero",
             "fixedrange": True,
         },

@@ -61,8 +61,9 @@ def expiry_ladder(
         }
         for amounts, fill, on_top in bars
     ]
-    layout = frame(title or ladder_finding(rungs, formats), formats)
-    layout |= {"height": 240, "dragmode": False, "barmode": "overlay", "showlegend": False}
+    most = max(rung.amount for rung in rungs)
+    layout = frame(title or ladder_finding(rungs, formats), formats, most)
+    layout |= {"height": 240, "dragmode": False, "barmode": "overlay"}
     layout["xaxis"] |= {
         "type": "date",
         "fixedrange": True,
@@ -71,13 +72,14 @@ def expiry_ladder(
     }
     if all(texts):
         layout["yaxis"] |= {"showticklabels": False, "showgrid": False, "title": None}
+        layout["margin"]["l"] = 8
     if now is not None:
         layout |= today_rule(wall_clock(now, formats))
     return go.Figure(traces, layout)
 
 
 def _numbers(rungs: Sequence[Rung], left: Sequence[Decimal], formats: Formats, span: timedelta) -> list[str]:
-    """What stands on each bar: its number, where no larger one near it has taken the room; empty for the others."""
+    """What stands on each bar: its number, where no larger bar or number is in its way; empty for the others."""
     texts = [
         formats.points(rung.amount)
         if rung.amount == amount
@@ -85,11 +87,15 @@ def _numbers(rungs: Sequence[Rung], left: Sequence[Decimal], formats: Formats, s
         for rung, amount in zip(rungs, left, strict=True)
     ]
     shown: list[int] = []
+
+    def apart(one: int, other: int) -> float:
+        return abs(rungs[one].start - rungs[other].start) / span * NARROW
+
     for place in sorted(range(len(rungs)), key=lambda place: rungs[place].amount, reverse=True):
-        if all(
-            abs(rungs[place].start - rungs[other].start) / span * NARROW
-            >= LETTER * (len(texts[place]) + len(texts[other])) / 2 + LETTER
-            for other in shown
+        half = LETTER * len(texts[place]) / 2
+        higher = [other for other in range(len(rungs)) if rungs[other].amount > rungs[place].amount]
+        if all(apart(place, other) > half for other in higher) and all(
+            apart(place, other) >= half + LETTER * (1 + len(texts[other]) / 2) for other in shown
         ):
             shown.append(place)
     return [text if place in shown else "" for place, text in enumerate(texts)]

@@ -117,23 +117,21 @@ def _history(ledger: Ledger, zoned: Formats) -> None:
         subject=found.subject,
         changes=found.changes - len(found.ahead),
     )
-    charts.show(
-        charts.point_history(
-            found.steps,
-            found.ahead,
-            now,
-            zoned,
-            title,
-            since=found.since,
-            opening=found.opening,
-            subject=found.subject,
-            days=found.days,
-            thinned=found.thinned,
-        ),
-        alt,
-        key="points-history",
-        on_day=_choose,
+    chart = charts.point_history(
+        found.steps,
+        found.ahead,
+        now,
+        zoned,
+        title,
+        since=found.since,
+        opening=found.opening,
+        subject=found.subject,
+        days=found.days,
+        thinned=found.thinned,
     )
+    charts.show(chart, alt, key="points-history", on_day=_choose)
+    with st.container(key="desk-quiet-points-legend"):
+        st.markdown(charts.legend(chart))
     if found.thinned:
         st.caption(
             f"{zoned.count(found.changes, 'change')} in this range: of each stretch of time its first, last, lowest and"

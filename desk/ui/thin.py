@@ -7,7 +7,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-MARKS = 40  # marks of one kind: beyond that they hide the line
+MARKS = 24  # marks of one kind: beyond that they hide the line
 MOST = 1000  # points a line: four for each five pixels of a wide screen, each drawn as two corners
 
 

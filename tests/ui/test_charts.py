@@ -71,15 +71,26 @@ def test_every_kind_of_change_has_a_look_of_its_own_and_the_colour_that_the_desk
     assert colors["taken back"] == charts.NEGATIVE
 
 
-def test_the_legend_names_each_line_and_mark_once_and_cannot_be_pressed() -> None:
+def test_the_legend_names_each_line_and_mark_with_its_colour_and_sign() -> None:
     figure = charts.point_history([EARNED, EXPIRED, SPENT], [LATER], NOW, F, days=[(NOW, Decimal(140))])
-    named = [trace.name for trace in figure.data if trace.showlegend is not False]
-    assert named == [
-        *("Can be spent", "ahead, if nothing is earned or spent"),
-        *("earned", "became spendable", "spent", "expired"),
+    entries = [
+        entry.replace("\N{NO-BREAK SPACE}", " ") for entry in charts.legend(figure).split(" \N{EM SPACE}")
     ]
-    assert (figure.layout.showlegend, figure.layout.legend.itemclick) == (True, False)
-    assert not charts.point_history([], [], NOW, F).layout.showlegend
+    assert entries == [
+        ":primary[━━] Can be spent",
+        ":primary[━ ━] ahead\\, if nothing is earned or spent",
+        ":green[▲] earned",
+        ":green[◆] became spendable",
+        ":blue[▼] spent",
+        ":gray[✕] expired",
+    ]
+    assert charts.legend(charts.point_history([], [], NOW, F)) == ""
+
+
+def test_the_legend_has_a_sign_of_its_own_for_every_kind() -> None:
+    figure = charts.point_history([Step(NOW, Decimal(1), kind, Decimal(1)) for kind in Kind], [], NOW, F)
+    entries = charts.legend(figure).split(" \N{EM SPACE}")[1:]
+    assert len({entry.split("\N{NO-BREAK SPACE}")[0][-2:] for entry in entries}) == len(Kind)
 
 
 def test_customer_text_cannot_become_markup() -> None:
