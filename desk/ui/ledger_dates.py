@@ -18,6 +18,7 @@ from desk.ui.current import Desk, here
 from desk.ui.escape import md
 from desk.ui.formats import Formats
 from desk.ui.ledger_rows import usable
+from desk.ui.part import part
 from desk.ui.place import stay
 from desk.ui.session_view import mark_of
 from desk.ui.steps import Rung, describe_ladder, ladder_finding
@@ -32,10 +33,14 @@ _MOST = 1e12
 ZERO = Decimal(0)
 
 
-def expiries(ledger: Ledger, zoned: Formats) -> None:
-    """What expires in which week, and what never does; and if some are redeemed now. Nothing where no points moved."""
-    if not ledger.moves:
-        return
+def expiries(desk: Desk, ledger: Ledger, zoned: Formats) -> None:
+    """What expires in which week, and what never does; and if some are redeemed now: a part that runs again alone.
+    Nothing where no points moved."""
+    if ledger.moves:
+        part(desk, lambda: _expiries(ledger, zoned))
+
+
+def _expiries(ledger: Ledger, zoned: Formats) -> None:
     found = ledger.ladder(zoned.tz)
     st.subheader("What expires when", anchor=False)
     if not found.total:

@@ -75,7 +75,7 @@ def _ledger(
     unread(found.unread, key="points-unread")
     ledger_view.tier(ledger, zoned)
     ledger_view.through_time(desk, found, ledger, zoned, told)
-    ledger_dates.expiries(ledger, zoned)
+    ledger_dates.expiries(desk, ledger, zoned)
     ledger_table.rows(desk, found, ledger, zoned, name)
     missing_view.from_ledger(desk, found, ledger)
     ledger_table.lots(desk, ledger, zoned)

@@ -123,7 +123,7 @@ def _card(
         card_view.link_to(desk, found)
         card_view.unlink_from(desk, found)
     ledger_view.through_time(desk, points, ledger, zoned, told)
-    ledger_dates.expiries(ledger, zoned)
+    ledger_dates.expiries(desk, ledger, zoned)
     ledger_table.rows(desk, points, ledger, zoned, program.title)
     ledger_table.lots(desk, ledger, zoned)
     card_view.lost(found, program)
