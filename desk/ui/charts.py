@@ -50,10 +50,12 @@ class _Look(NamedTuple):
 # Green came in, blue was spent, grey expired, red was taken back, amber waits: as badges and figures have it.
 _LOOKS: dict[Kind, _Look] = {
     Kind.EARNED: _Look(EARNED, "triangle-up", Tone.ACTIVE, "▲"),
+    Kind.ADDED: _Look(EARNED, "cross", Tone.ACTIVE, "✚"),
     Kind.ACTIVATED: _Look(EARNED, "diamond", Tone.ACTIVE, "◆"),
     Kind.PENDING: _Look(PENDING, "diamond-open", Tone.PENDING, "◇"),
     Kind.GIVEN_BACK: _Look(EARNED, "triangle-up-open", Tone.ACTIVE, "△"),
     Kind.SPENT: _Look(SPENT, "triangle-down", Tone.SPENT, "▼"),
+    Kind.TAKEN_OFF: _Look(SPENT, "square", Tone.SPENT, "■"),
     Kind.EXPIRED: _Look(EXPIRED, "x-thin", Tone.EXPIRED, "✕"),
     Kind.TAKEN_BACK: _Look(NEGATIVE, "triangle-down-open", Tone.NEGATIVE, "▽"),
     Kind.OTHER: _Look(QUIET, "circle-open", Tone.PLAIN, "○"),
@@ -135,7 +137,7 @@ def legend(figure: go.Figure) -> str:
         else:
             continue
         entries.append(f"{sign} {md(trace.name)}".replace(" ", "\N{NO-BREAK SPACE}"))
-    return " \N{EM SPACE}".join(entries)
+    return "\N{EM SPACE} ".join(entries)
 
 
 def show(figure: go.Figure, alt: str, *, key: str, on_day: Callable[[date], None] | None = None) -> None:

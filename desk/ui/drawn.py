@@ -37,6 +37,8 @@ _KINDS: dict[MoveKind, Kind] = {
     MoveKind.EXPIRED: Kind.EXPIRED,
     MoveKind.LAPSED: Kind.EXPIRED,
 }
+_BY_HAND = {MoveKind.EARNED: Kind.ADDED, MoveKind.SPENT: Kind.TAKEN_OFF}
+"""Without an order nobody earned or spent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +140,20 @@ def _steps(moves: Moves, places: Ints, values: Ints, changes: Ints) -> list[Step
         Step(
             moment(columns.at[place]),
             moves.points(values[place]),
-            _KINDS[KINDS[columns.kinds[place]]],
+            _kind(moves, place),
             moves.points(changes[place]),
             sources.get(place, ""),
             marked=place in sources,
         )
         for place in np.union1d(_outline(moves, places, values), marked).tolist()
     ]
+
+
+def _kind(moves: Moves, place: int) -> Kind:
+    kind = KINDS[moves.columns.kinds[place]]
+    if not moves.rows.sessions[moves.columns.places[place]]:
+        return _BY_HAND.get(kind, _KINDS[kind])
+    return _KINDS[kind]
 
 
 def source_of(move: Move) -> str:

@@ -61,8 +61,11 @@ def _expiries(ledger: Ledger, zoned: Formats) -> None:
             lines += [f"{zoned.points_named(amount)} on {zoned.day(at)}" for at, amount in days.items()]
     if later:
         lines.append(f"{zoned.points_named(later)} later, the last of them in {last}")
-    if found.unlimited:
-        lines.append(f"{zoned.points_named(found.unlimited)} never expire")
+    unread = points_words.dateless(ledger)
+    if found.unlimited > unread:
+        lines.append(f"{zoned.points_named(found.unlimited - unread)} never expire")
+    if unread:
+        lines.append(f"{zoned.points_named(unread)} with a date that could not be read")
     st.markdown("\n".join(f"- {md(line)}" for line in lines))
     if found.weeks and ledger.balance.active > 0:
         st.number_input(

@@ -17,7 +17,8 @@ from desk.ui.formats import Formats, differ
 from desk.ui.part import part
 from desk.ui.place import stay
 from desk.ui.steps import describe, finding
-from desk.ui.strip import answer, figures, nothing
+from desk.ui.strip import answer, figures, nothing, panel
+from desk.ui.words import Tone
 
 MAIN = "main"  # how the URL names the main ledger
 
@@ -132,6 +133,9 @@ def _history(ledger: Ledger, zoned: Formats) -> None:
     charts.show(chart, alt, key="points-history", on_day=_choose)
     with st.container(key="desk-quiet-points-legend"):
         st.markdown(charts.legend(chart))
+    gap = points_words.drawn_gap(ledger.reconciliation, figure, zoned)
+    if gap:
+        panel(gap, tone=Tone.NEGATIVE, key="points-drawn-gap")
     if found.thinned:
         st.caption(
             f"{zoned.count(found.changes, 'change')} in this range: of each stretch of time its first, last, lowest and"

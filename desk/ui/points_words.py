@@ -8,7 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from desk.insight.balances import Balance, Reported, TierView
+from desk.insight.columns import NEVER
 from desk.insight.history import Ledger
+from desk.insight.ledger import Status
 from desk.insight.lots import Ladder, Redemption
 from desk.insight.moves import MoveKind, Moves
 from desk.insight.points import Points
@@ -99,9 +101,17 @@ def coming(ledger: Ledger, zoned: Formats) -> str:
 def going(ledger: Ledger, zoned: Formats) -> str:
     """`120 expire on Wed 3 Dec 2025 unless used before.`; empty where nothing has a last day."""
     first = due(ledger.ahead(), MoveKind.EXPIRED, zoned)
-    if first is None:
-        return "None of them expires." if ledger.has_rows and figure(ledger, "active") > 0 else ""
-    return _going(first, zoned, "")
+    if first is not None:
+        return _going(first, zoned, "")
+    if not ledger.has_rows or figure(ledger, "active") <= 0:
+        return ""
+    return "Not all of their dates could be read." if dateless(ledger) else "None of them expires."
+
+
+def dateless(ledger: Ledger) -> Decimal:
+    """Unused points of awards with a date that could not be read, and no expiry that could."""
+    lots = ledger.lots.there(Status.ACTIVE, Status.PENDING)
+    return lots.where((lots.columns.unreadable != 0) & (lots.columns.expires == NEVER)).total
 
 
 def going_soon(ledger: Ledger, zoned: Formats, where: str = "") -> str:
@@ -298,6 +308,17 @@ def gap_line(gap: Gap, formats: Formats) -> str:
     return (
         f"Points {_FIGURES.get(gap.figure, gap.figure)}: the API says {formats.points(gap.reported)},"
         f" the rows come to {formats.points(gap.explained)} ({formats.change(gap.difference)})."
+    )
+
+
+def drawn_gap(found: Reconciliation | None, name: str, formats: Formats) -> str:
+    """Says so where the chart of a figure ends at what the rows come to, and the API says something else."""
+    gap = next((each for each in found.gaps if each.figure == name), None) if found is not None else None
+    if gap is None:
+        return ""
+    return (
+        f"This is what the rows come to: {formats.points(gap.explained)} today."
+        f" The API says {formats.points(gap.reported)}; what does not add up is listed below."
     )
 
 

@@ -14,8 +14,10 @@ class Kind(StrEnum):
     """What moved the balance at a step."""
 
     EARNED = "earned"
+    ADDED = "added"
     PENDING = "earned, pending"
     SPENT = "spent"
+    TAKEN_OFF = "taken off"
     EXPIRED = "expired"
     ACTIVATED = "became spendable"
     GIVEN_BACK = "given back"
@@ -66,6 +68,7 @@ SPOKEN = 12
 _FALLS = {
     Kind.EXPIRED: "points expired",
     Kind.SPENT: "points were spent",
+    Kind.TAKEN_OFF: "points were taken off",
     Kind.TAKEN_BACK: "earned points were taken back",
 }
 

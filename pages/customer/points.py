@@ -58,6 +58,7 @@ def _program(found: Customer) -> ProgramFacts | None:
 
 def _none(desk: Desk, found: Customer) -> None:
     answer(overview_words.answer_of(found, lambda program: zoned_of(desk, program)))
+    st.space("xsmall")
     if found.cards:
         panel("There is a loyalty card", "Its points are on the tab Cards.", key="points-on-cards")
     missing_view.why_no_row(desk)

@@ -64,7 +64,7 @@ def test_every_kind_of_change_has_a_look_of_its_own_and_the_colour_that_the_desk
     assert len(set(marks.values())) == len({symbol for _, symbol in marks.values()}) == len(Kind)
     colors = {name: color for name, (color, _) in marks.items()}
     assert {name for name, color in colors.items() if color == charts.EARNED} == {
-        *("earned", "became spendable", "given back")
+        *("earned", "added", "became spendable", "given back")
     }
     assert colors["earned, pending"] == charts.PENDING
     assert (colors["spent"], colors["expired"]) == (charts.SPENT, charts.EXPIRED)
@@ -74,7 +74,7 @@ def test_every_kind_of_change_has_a_look_of_its_own_and_the_colour_that_the_desk
 def test_the_legend_names_each_line_and_mark_with_its_colour_and_sign() -> None:
     figure = charts.point_history([EARNED, EXPIRED, SPENT], [LATER], NOW, F, days=[(NOW, Decimal(140))])
     entries = [
-        entry.replace("\N{NO-BREAK SPACE}", " ") for entry in charts.legend(figure).split(" \N{EM SPACE}")
+        entry.replace("\N{NO-BREAK SPACE}", " ") for entry in charts.legend(figure).split("\N{EM SPACE} ")
     ]
     assert entries == [
         ":primary[━━] Can be spent",
@@ -89,7 +89,7 @@ def test_the_legend_names_each_line_and_mark_with_its_colour_and_sign() -> None:
 
 def test_the_legend_has_a_sign_of_its_own_for_every_kind() -> None:
     figure = charts.point_history([Step(NOW, Decimal(1), kind, Decimal(1)) for kind in Kind], [], NOW, F)
-    entries = charts.legend(figure).split(" \N{EM SPACE}")[1:]
+    entries = charts.legend(figure).split("\N{EM SPACE} ")[1:]
     assert len({entry.split("\N{NO-BREAK SPACE}")[0][-2:] for entry in entries}) == len(Kind)
 
 

@@ -164,6 +164,33 @@ def test_the_tier_of_another_day_is_said_as_far_as_it_can_be_known() -> None:
     assert said(None, 9) == ""
 
 
+def test_a_date_that_cannot_be_read_is_not_taken_for_points_that_never_expire() -> None:
+    book = Book()
+    book.add("30", day(-9), expires="next summer")
+    book.add("12", day(-8))
+    found = ledger_of(book)
+    assert points_words.dateless(found) == 30
+    assert points_words.answer_of(found, BERLIN)[1] == "Not all of their dates could be read."
+    assert [ledger_rows.usable(lot, BERLIN) for lot in found.lots] == [
+        *("with a date that could not be read", "never expires")
+    ]
+    plain = Book()
+    plain.add("12", day(-8))
+    assert points_words.answer_of(ledger_of(plain), BERLIN)[1] == "None of them expires."
+
+
+def test_a_chart_whose_end_is_not_the_api_s_figure_says_so() -> None:
+    book = Book()
+    book.add("100", day(-9))
+    bad = ledger_of(book, reported=Reported(active=Decimal(90)))
+    assert points_words.drawn_gap(bad.reconciliation, "active", BERLIN) == (
+        "This is what the rows come to: 100 today. The API says 90; what does not add up is listed below."
+    )
+    assert points_words.drawn_gap(bad.reconciliation, "spent", BERLIN) == ""
+    good = ledger_of(book, reported=Reported(active=Decimal(100)))
+    assert points_words.drawn_gap(good.reconciliation, "active", BERLIN) == ""
+
+
 def rungs_of(*expiries: float) -> tuple[list[str], bool, Decimal]:
     """Labels, whether the axis begins now, and what is later, for awards of 5 that expire in so many days."""
     book = Book()
