@@ -4,24 +4,24 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from textwrap import wrap
+from typing import Any, NamedTuple, TypeAlias
 
+import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from desk.ui.escape import plotly
+from desk.ui.escape import md, plotly
 from desk.ui.formats import Formats
-from desk.ui.steps import SPENDABLE, Kind, Rung, Step, Subject, describe, finding, hover, ladder_finding
-from desk.ui.theme import shown
+from desk.ui.steps import SPENDABLE, Kind, Step, Subject, describe, finding, hover
+from desk.ui.theme import shown, tinted
 from desk.ui.thin import MARKS, MOST, largest, outline
+from desk.ui.words import Tone
 
 __all__ = [
     "Kind",
-    "Rung",
     "Step",
     "describe",
-    "expiry_ladder",
     "finding",
-    "ladder_finding",
     "point_history",
     "show",
     "warm_up",
@@ -33,18 +33,35 @@ BALANCE, EARNED, SPENT, EXPIRED, PENDING, NEGATIVE, AREA, AHEAD, QUIET, TEXT = (
     f"#0000{slot:02d}" for slot in range(1, 11)
 )
 HEIGHT = 340
+FEW = 12  # marks of one kind that are drawn large
+LATER = "ahead, if nothing is earned or spent"
+SMALL = {"size": 12, "color": QUIET}
 
-_LOOKS: dict[Kind, tuple[str, str]] = {
-    Kind.EARNED: (EARNED, "triangle-up"),
-    Kind.ACTIVATED: (PENDING, "diamond"),
-    Kind.PENDING: (PENDING, "diamond-open"),
-    Kind.GIVEN_BACK: (EARNED, "triangle-up-open"),
-    Kind.SPENT: (SPENT, "triangle-down"),
-    Kind.EXPIRED: (EXPIRED, "x-thin"),
-    Kind.TAKEN_BACK: (NEGATIVE, "triangle-down-open"),
-    Kind.OTHER: (QUIET, "circle-open"),
+
+class _Look(NamedTuple):
+    """A mark: its colour and shape in the chart, and the tone and sign that stand for them in the legend."""
+
+    color: str
+    symbol: str
+    tone: Tone
+    sign: str
+
+
+# Green came in, blue was spent, grey expired, red was taken back, amber waits: as badges and figures have it.
+_LOOKS: dict[Kind, _Look] = {
+    Kind.EARNED: _Look(EARNED, "triangle-up", Tone.ACTIVE, "▲"),
+    Kind.ADDED: _Look(EARNED, "cross", Tone.ACTIVE, "✚"),
+    Kind.ACTIVATED: _Look(EARNED, "diamond", Tone.ACTIVE, "◆"),
+    Kind.PENDING: _Look(PENDING, "diamond-open", Tone.PENDING, "◇"),
+    Kind.GIVEN_BACK: _Look(EARNED, "triangle-up-open", Tone.ACTIVE, "△"),
+    Kind.SPENT: _Look(SPENT, "triangle-down", Tone.SPENT, "▼"),
+    Kind.TAKEN_OFF: _Look(SPENT, "square", Tone.SPENT, "■"),
+    Kind.EXPIRED: _Look(EXPIRED, "x-thin", Tone.EXPIRED, "✕"),
+    Kind.TAKEN_BACK: _Look(NEGATIVE, "triangle-down-open", Tone.NEGATIVE, "▽"),
+    Kind.OTHER: _Look(QUIET, "circle-open", Tone.PLAIN, "○"),
 }
-_TICKS = [
+Trace: TypeAlias = dict[str, object]
+TICKS = [
     {"dtickrange": [None, 86_400_000], "value": "%H:%M<br>%-d %b"},
     {"dtickrange": [86_400_000, "M1"], "value": "%-d %b<br>%Y"},
     {"dtickrange": ["M1", "M12"], "value": "%b<br>%Y"},
@@ -72,7 +89,7 @@ def point_history(
     value; of many marks the largest stay, and the axis says so (`thinned`: the caller left some out before). `days`:
     noon of days with the figure at their ends, to be read and chosen anywhere along the line.
     """
-    figure = go.Figure()
+    traces: list[Trace] = []
     if steps:
         opening = steps[0].active - steps[0].amount
         since = since or steps[0].at - (now - steps[0].at) / 25
@@ -81,74 +98,46 @@ def point_history(
     current = steps[-1].active if steps else opening
     if since is not None and opening is not None and current is not None:
         past = [(since, opening), *((step.at, step.active) for step in steps), (now, current)]
-        _line(figure, past, formats, BALANCE, AREA, "solid")
+        traces.append(_line(past, formats, AREA, "solid", subject.label))
     if ahead and current is not None:
-        start = (now, current)
-        _line(figure, [start, *((step.at, step.active) for step in ahead)], formats, PENDING, AHEAD, "dash")
-    _pointer(figure, days, formats, subject)
-    left_out = thinned + sum(
-        _marks(
-            figure, [step for step in (*steps, *ahead) if step.kind is kind], formats, color, symbol, subject
-        )
-        for kind, (color, symbol) in _LOOKS.items()
-    )
-    today = _local(now, formats)
-    figure.add_shape(
-        type="line", x0=today, x1=today, y0=0, y1=1, yref="paper", line={"color": QUIET, "width": 1}
-    )
-    figure.add_annotation(
-        {"x": today, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False},
-        text="today",
-        font={"color": QUIET, "size": 12},
-    )
-    _frame(figure, title or finding(steps, formats, subject), formats)
-    figure.update_xaxes(type="date", tickformatstops=_TICKS)
+        following = [(now, current), *((step.at, step.active) for step in ahead)]
+        traces.append(_line(following, formats, AHEAD, "dash", LATER))
+    if days:
+        traces.append(_pointer(days, formats, subject))
+    left_out = thinned
+    for kind, look in _LOOKS.items():
+        mine = [step for step in (*steps, *ahead) if step.kind is kind and step.marked]
+        kept = [mine[index] for index in largest([step.amount for step in mine], MARKS)]
+        left_out |= len(kept) < len(mine)
+        if kept:
+            traces.append(_marks(kept, look, formats, subject))
+    today = wall_clock(now, formats)
+    most = max((step.active for step in (*steps, *ahead)), default=opening or Decimal(0))
+    layout = frame(title or finding(steps, formats, subject), formats, most)
+    layout |= {"height": HEIGHT, "dragmode": "zoom", **today_rule(today)}
+    layout["xaxis"] |= {"type": "date", "tickformatstops": TICKS}
     if left_out:
-        figure.update_xaxes(
-            title={"text": "the largest changes are marked", "font": {"size": 12, "color": QUIET}}
-        )
-    if not figure.data:
-        figure.update_xaxes(range=[today - timedelta(days=30), today + timedelta(days=30)])
-        figure.update_yaxes(range=[0, 1], showticklabels=False)
-    return figure
+        layout["xaxis"]["title"] = {"text": "the largest changes are marked", "font": SMALL}
+        layout["margin"]["b"] += 20
+    if not traces:
+        layout["xaxis"]["range"] = [today - timedelta(days=30), today + timedelta(days=30)]
+        layout["yaxis"] |= {"range": [0, 1], "showticklabels": False}
+    return go.Figure(traces, layout)
 
 
-def expiry_ladder(
-    rungs: Sequence[Rung], formats: Formats, title: str = "", after: Mapping[str, Decimal] | None = None
-) -> go.Figure:
-    """What expires each week, oldest first, as bars with their numbers on them. `after`: what would still expire in
-    each week, by label, after a redemption: bars are filled as far as that, and outlined as far as what expires now."""
-    hovers = [f"{plotly(rung.label)} - {formats.points_named(rung.amount)} expire" for rung in rungs]
-    names = [plotly(rung.label) for rung in rungs]
-    left = [rung.amount if after is None else after.get(rung.label, Decimal(0)) for rung in rungs]
-    texts = [formats.points(amount) for amount in left]
-    if after is not None:
-        hovers = [f"{text}, then {words}" for text, words in zip(hovers, texts, strict=True)]
-        texts = [
-            words if rung.amount == amount else f"{formats.points(rung.amount)} → {words}"
-            for rung, amount, words in zip(rungs, left, texts, strict=True)
-        ]
-    figure = go.Figure()
-    for amounts, fill, on_top in (
-        ([rung.amount for rung in rungs], "rgba(0,0,0,0)" if after is not None else EXPIRED, texts),
-        *([(left, EXPIRED, [""] * len(left))] if after is not None else []),
-    ):
-        figure.add_bar(
-            x=names,
-            y=[float(amount) for amount in amounts],  # only for drawing; the text is exact
-            text=on_top,
-            textposition="outside",
-            textfont={"color": TEXT},
-            cliponaxis=False,
-            marker={"color": fill, "line": {"width": 1, "color": EXPIRED}},
-            hovertext=hovers,
-            hovertemplate="%{hovertext}<extra></extra>",
-        )
-    _frame(figure, title or ladder_finding(rungs, formats), formats)
-    figure.update_xaxes(type="category", fixedrange=True)
-    figure.update_yaxes(showticklabels=False, showgrid=False, title=None)
-    figure.update_layout(height=220, dragmode=False, bargap=0.5, barmode="overlay")
-    return figure
+def legend(figure: go.Figure) -> str:
+    """What the lines and marks of a history mean, as Markdown: its colours follow the theme, and it wraps as text does
+    (Plotly's own would draw the chart twice to make room for itself). Empty where nothing is drawn."""
+    entries = []
+    for trace in figure.data:
+        if trace.mode == "lines":
+            sign = f":primary[{'━━' if trace.line.dash == 'solid' else '━ ━'}]"
+        elif trace.name in list(Kind):
+            sign = tinted(_LOOKS[Kind(trace.name)].sign, _LOOKS[Kind(trace.name)].tone)
+        else:
+            continue
+        entries.append(f"{sign} {md(trace.name)}".replace(" ", "\N{NO-BREAK SPACE}"))
+    return "\N{EM SPACE} ".join(entries)
 
 
 def show(figure: go.Figure, alt: str, *, key: str, on_day: Callable[[date], None] | None = None) -> None:
@@ -206,99 +195,121 @@ def warm_up() -> None:
 
 
 def _line(
-    figure: go.Figure,
-    values: Sequence[tuple[datetime, Decimal]],
-    formats: Formats,
-    color: str,
-    fill: str,
-    dash: str,
-) -> None:
+    values: Sequence[tuple[datetime, Decimal]], formats: Formats, fill: str, dash: str, name: str
+) -> Trace:
     """A stepped line with a filled area."""
     places = [at.timestamp() for at, _ in values]
     kept = [values[index] for index in outline([value for _, value in values], MOST, places)]
-    figure.add_trace(
-        go.Scatter(
-            x=[_local(at, formats) for at, _ in kept],
-            y=[float(value) for _, value in kept],  # only for drawing; hovers and tables are exact
-            mode="lines",
-            line={"color": color, "width": 2, "shape": "hv", "dash": dash},
-            fill="tozeroy",
-            fillcolor=fill,
-            hoverinfo="skip",
-        )
-    )
+    return {
+        **_places(kept, formats),
+        "mode": "lines",
+        "line": {"color": BALANCE, "width": 2, "shape": "hv", "dash": dash},
+        "fill": "tozeroy",
+        "fillcolor": fill,
+        "hoverinfo": "skip",
+        "name": name,
+    }
 
 
-def _pointer(
-    figure: go.Figure, days: Sequence[tuple[datetime, Decimal]], formats: Formats, subject: Subject
-) -> None:
+def _pointer(days: Sequence[tuple[datetime, Decimal]], formats: Formats, subject: Subject) -> Trace:
     """What cannot be seen, and lies under the pointer anywhere along the line: the figure at the end of a day."""
-    if not days:
-        return
-    figure.add_trace(
-        go.Scatter(
-            x=[_local(at, formats) for at, _ in days],
-            y=[float(value) for _, value in days],  # only for drawing
-            mode="markers",
-            marker={"opacity": 0, "size": 14},
-            selected={"marker": {"opacity": 0}},
-            unselected={"marker": {"opacity": 0}},
-            hovertext=[
-                plotly(f"End of {formats.short_day(at)} - {formats.points(value)} {subject.after}")
-                for at, value in days
-            ],
-            hovertemplate="%{hovertext}<extra></extra>",
-            name="day",
-        )
-    )
+    hovers = [
+        plotly(f"End of {formats.short_day(at)} - {formats.points(value)} {subject.after}")
+        for at, value in days
+    ]
+    return {
+        **_places(days, formats),
+        "mode": "markers",
+        "marker": {"opacity": 0, "size": 14},
+        "selected": {"marker": {"opacity": 0}},
+        "unselected": {"marker": {"opacity": 0}},
+        "hovertext": hovers,
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "name": "day",
+    }
 
 
-def _marks(
-    figure: go.Figure, steps: Sequence[Step], formats: Formats, color: str, symbol: str, subject: Subject
-) -> int:
-    """The marks of one kind of change on the line, with their hovers. How many were left out."""
-    if not steps:
-        return 0
-    kept = [steps[index] for index in largest([step.amount for step in steps], MARKS)]
-    size = 9 if len(kept) < 60 else 6
-    figure.add_trace(
-        go.Scatter(
-            x=[_local(step.at, formats) for step in kept],
-            y=[float(step.active) for step in kept],
-            mode="markers",
-            cliponaxis=False,
-            marker={"color": color, "symbol": symbol, "size": size, "line": {"color": color, "width": 2}},
-            unselected={"marker": {"opacity": 1}},  # a click chooses a day, it does not fade the rest
-            hovertext=[plotly(hover(step, formats, subject)) for step in kept],
-            hovertemplate="%{hovertext}<extra></extra>",
-            name=kept[0].kind.value,
-        )
-    )
-    return len(steps) - len(kept)
+def _marks(kept: Sequence[Step], look: _Look, formats: Formats, subject: Subject) -> Trace:
+    """The marks of one kind of change on the line, with their hovers."""
+    return {
+        **_places([(step.at, step.active) for step in kept], formats),
+        "mode": "markers",
+        "cliponaxis": False,
+        "marker": {
+            "color": look.color,
+            "symbol": look.symbol,
+            "size": 9 if len(kept) <= FEW else 7,
+            "line": {"color": look.color, "width": 2 if len(kept) <= FEW else 1},
+        },
+        "unselected": {"marker": {"opacity": 1}},  # a click chooses a day, it does not fade the rest
+        "hovertext": [plotly(hover(step, formats, subject)) for step in kept],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "name": kept[0].kind.value,
+    }
 
 
-def _local(at: datetime, formats: Formats) -> datetime:
+def _places(values: Sequence[tuple[datetime, Decimal]], formats: Formats) -> Trace:
+    """Where points are, as columns: only for drawing; hovers and tables are exact."""
+    return {
+        "type": "scatter",
+        "x": np.array([wall_clock(at, formats) for at, _ in values], dtype="datetime64[ms]"),
+        "y": np.array([float(value) for _, value in values]),
+    }
+
+
+def wall_clock(at: datetime, formats: Formats) -> datetime:
     """The wall clock in the shown zone, without a zone: Plotly itself knows no zones."""
     return at.astimezone(formats.tz).replace(tzinfo=None)
 
 
-def _frame(figure: go.Figure, title: str, formats: Formats) -> None:
-    """What all charts share: the finding as title, points on the axis, no legend."""
+def today_rule(at: datetime) -> dict[str, Any]:
+    """A thin rule where the future begins."""
+    return {
+        "shapes": [
+            {
+                "type": "line",
+                "x0": at,
+                "x1": at,
+                "y0": 0,
+                "y1": 1,
+                "yref": "paper",
+                "line": {"color": QUIET, "width": 1},
+            }
+        ],
+        "annotations": [
+            {
+                "x": at,
+                "y": 1,
+                "yref": "paper",
+                "yanchor": "bottom",
+                "showarrow": False,
+                "text": "today",
+                "font": SMALL,
+            }
+        ],
+    }
+
+
+def frame(title: str, formats: Formats, most: Decimal = Decimal(0)) -> dict[str, Any]:
+    """What all charts share: the finding as title, points on the axis. `most`: the largest value, which must have
+    room beside the axis: Plotly would find out how much by drawing everything twice."""
     decimal, group = formats.separators
     lines = "<br>".join(plotly(line) for line in wrap(title, 90)[:2])
-    quiet = {"size": 12, "color": QUIET}
-    figure.update_layout(
-        title={"text": lines, "x": 0, "xanchor": "left", "font": {"size": 15, "color": TEXT}},
-        height=HEIGHT,
-        margin={"l": 8, "r": 16, "t": 64, "b": 8},
-        hovermode="closest",
-        dragmode="zoom",
-        separators=f"{decimal}{group}",
-        showlegend=False,
-        hoverlabel={"align": "left"},
-    )
-    figure.update_yaxes(
-        title={"text": "points", "font": quiet}, tickfont=quiet, tickformat=",", automargin=True
-    )
-    figure.update_yaxes(rangemode="tozero", fixedrange=True)
-    figure.update_xaxes(showgrid=False, tickfont=quiet, automargin=True)
+    room = 7 * max(3, len(f"{most:,.0f}"))
+    return {
+        "title": {"text": lines, "x": 0, "xanchor": "left", "font": {"size": 15, "color": TEXT}},
+        "margin": {"l": 40 + room, "r": 24, "t": 64, "b": 40},
+        "hovermode": "closest",
+        "separators": f"{decimal}{group}",
+        "hoverlabel": {"align": "left"},
+        "showlegend": False,
+        "xaxis": {"showgrid": False, "tickfont": SMALL, "automargin": False},
+        "yaxis": {
+            "title": {"text": "points", "font": SMALL},
+            "tickfont": SMALL,
+            "tickformat": ",",
+            "automargin": False,
+            "rangemode": "tozero",
+            "fixedrange": True,
+        },
+    }

@@ -9,9 +9,9 @@ from decimal import Decimal
 
 import numpy as np
 
-from desk.insight.columns import EPOCH, Ints, ticks
+from desk.insight.columns import EPOCH, Ints, moment, ticks
 from desk.insight.history import Ledger
-from desk.insight.moves import Move, MoveKind, Moves
+from desk.insight.moves import KINDS, Move, MoveKind, Moves
 from desk.ui.formats import Formats
 from desk.ui.steps import Kind, Step, Subject
 from desk.ui.thin import MARKS, MOST
@@ -37,6 +37,8 @@ _KINDS: dict[MoveKind, Kind] = {
     MoveKind.EXPIRED: Kind.EXPIRED,
     MoveKind.LAPSED: Kind.EXPIRED,
 }
+_BY_HAND = {MoveKind.EARNED: Kind.ADDED, MoveKind.SPENT: Kind.TAKEN_OFF}
+"""Without an order nobody earned or spent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,8 @@ def drawn(ledger: Ledger, figure: str, chosen: str, zoned: Formats) -> Drawn:
     past, ahead = places[:passed], places[passed:]
     return Drawn(
         subject=SUBJECTS[figure],
-        steps=_steps(moves, _kept(moves, past, values, changes), values, changes),
-        ahead=_steps(moves, _kept(moves, ahead, values, changes), values, changes),
+        steps=_steps(moves, past, values, changes),
+        ahead=_steps(moves, ahead, values, changes),
         since=since,
         opening=moves.points(values[first - 1]) if first else Decimal(0),
         changes=len(places),
@@ -97,23 +99,28 @@ def drawn(ledger: Ledger, figure: str, chosen: str, zoned: Formats) -> Drawn:
     )
 
 
-def _kept(moves: Moves, places: Ints, values: Ints, changes: Ints) -> Ints:
-    """The places that are drawn: of each stretch of time the first, last, lowest and highest; and the largest changes
-    of each kind."""
+def _marked(moves: Moves, places: Ints, changes: Ints) -> Ints:
+    """The places that are marked: all of a few; else of each kind the largest of each stretch, and the largest fall and
+    rise of all, of which the title may speak."""
     if len(places) <= MOST // 2:
         return places
-    at = moves.columns.at[places]
-    stretches = MOST // 4 - 2
-    stretch = (at - at[0]) * stretches // max(1, int(at[-1] - at[0]) + 1)
-    kept = [places[_ends(stretch, values[places])]]
+    kept = [places[[int(np.argmin(changes[places])), int(np.argmax(changes[places]))]]]
     for kind in np.unique(moves.columns.kinds[places]):
         mine = places[moves.columns.kinds[places] == kind]
         parts = np.arange(len(mine)) * MARKS // len(mine)
         sizes = np.abs(changes[mine])
         kept.append(mine[np.lexsort((sizes, parts))[np.flatnonzero(np.diff(parts, append=MARKS + 1))]])
-    # The largest fall and rise are what the title may speak of.
-    kept.append(places[[int(np.argmin(changes[places])), int(np.argmax(changes[places]))]])
     return np.unique(np.concatenate(kept))
+
+
+def _outline(moves: Moves, places: Ints, values: Ints) -> Ints:
+    """The places that shape the line: all of a few, else the first, last, lowest and highest of each stretch."""
+    if len(places) <= MOST // 2:
+        return places
+    at = moves.columns.at[places]
+    stretches = MOST // 4 - 2
+    stretch = (at - at[0]) * stretches // max(1, int(at[-1] - at[0]) + 1)
+    return places[_ends(stretch, values[places])]
 
 
 def _ends(groups: Ints, values: Ints) -> Ints:
@@ -125,17 +132,28 @@ def _ends(groups: Ints, values: Ints) -> Ints:
 
 
 def _steps(moves: Moves, places: Ints, values: Ints, changes: Ints) -> list[Step]:
-    pairs = zip(places.tolist(), moves.where(places), strict=True)
+    """What is drawn of the changes at these places. Only what is marked is looked up in its row."""
+    marked = _marked(moves, places, changes)
+    sources = {place: source_of(moves[place]) for place in marked.tolist()}
+    columns = moves.columns
     return [
         Step(
-            move.at,
+            moment(columns.at[place]),
             moves.points(values[place]),
-            _KINDS[move.kind],
+            _kind(moves, place),
             moves.points(changes[place]),
-            source_of(move),
+            sources.get(place, ""),
+            marked=place in sources,
         )
-        for place, move in pairs
+        for place in np.union1d(_outline(moves, places, values), marked).tolist()
     ]
+
+
+def _kind(moves: Moves, place: int) -> Kind:
+    kind = KINDS[moves.columns.kinds[place]]
+    if not moves.rows.sessions[moves.columns.places[place]]:
+        return _BY_HAND.get(kind, _KINDS[kind])
+    return _KINDS[kind]
 
 
 def source_of(move: Move) -> str:

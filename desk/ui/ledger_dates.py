@@ -1,5 +1,6 @@
 """A ledger on other days: the balance on a date, checked against the API; what expires when, and if some are spent."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -12,28 +13,34 @@ from desk.insight.ledger import Status
 from desk.insight.lots import Ladder, Redemption, ladder
 from desk.insight.points import Points, balances_at
 from desk.lookup import RequestNote
-from desk.ui import charts, points_words
+from desk.ui import charts, expiry_chart, points_words
 from desk.ui.current import Desk, here
 from desk.ui.escape import md
 from desk.ui.formats import Formats
 from desk.ui.ledger_rows import usable
+from desk.ui.part import part
 from desk.ui.place import stay
 from desk.ui.session_view import mark_of
+from desk.ui.steps import Rung, describe_ladder, ladder_finding
 from desk.ui.strip import nothing
 from desk.ui.theme import badge_md
 from desk.ui.words import Tone
 from talon_client import TalonError
 
-WEEKS = 12
 AWARDS = 6  # of a day's balance, one line each
 BARS = 3  # fewer than this are said in words
 _MOST = 1e12
+ZERO = Decimal(0)
 
 
-def expiries(ledger: Ledger, zoned: Formats) -> None:
-    """What expires in which week, and what never does; and if some are redeemed now. Nothing where no points moved."""
-    if not ledger.moves:
-        return
+def expiries(desk: Desk, ledger: Ledger, zoned: Formats) -> None:
+    """What expires in which week, and what never does; and if some are redeemed now: a part that runs again alone.
+    Nothing where no points moved."""
+    if ledger.moves:
+        part(desk, lambda: _expiries(ledger, zoned))
+
+
+def _expiries(ledger: Ledger, zoned: Formats) -> None:
     found = ledger.ladder(zoned.tz)
     st.subheader("What expires when", anchor=False)
     if not found.total:
@@ -42,23 +49,23 @@ def expiries(ledger: Ledger, zoned: Formats) -> None:
     slot = f"points-redeem-{mark_of(ledger.subledger)}"
     redeemed = _redemption(ledger, slot) if found.weeks else None
     after = ladder(redeemed.after, ledger.now, zoned.tz) if redeemed else None
-    rungs, later = points_words.rungs_of(
-        ((each.week, each.amount) for each in found.weeks), ledger.now, zoned, WEEKS
-    )
-    lines = []
-    if len(rungs) >= BARS:
-        title = charts.ladder_finding(rungs, zoned)
-        if redeemed is not None:
-            title = f"{title}; if {zoned.points(redeemed.wanted)} are redeemed now, what is filled"
-        left = _left(found, after, ledger, zoned) if after else None
-        charts.show(charts.expiry_ladder(rungs, zoned, title, left), title, key="points-ladder")
-    else:
-        days = points_words.last_days(found, zoned)
-        lines += [f"{zoned.points_named(amount)} on {zoned.day(at)}" for at, amount in days.items()]
+    lines, later, last = [], ZERO, ""
+    if found.weeks:
+        rungs, since, later = points_words.rungs_of(found, ledger.now, zoned)
+        last = f"{found.weeks[-1].week:%B %Y}"
+        if len(rungs) >= BARS:
+            _bars(rungs, since, after, redeemed, zoned)
+        else:
+            near = replace(found, weeks=found.weeks[: len(rungs)])
+            days = points_words.last_days(near, zoned)
+            lines += [f"{zoned.points_named(amount)} on {zoned.day(at)}" for at, amount in days.items()]
     if later:
-        lines.append(f"{zoned.points_named(later)} later, the last of them in {found.weeks[-1].week:%B %Y}")
-    if found.unlimited:
-        lines.append(f"{zoned.points_named(found.unlimited)} never expire")
+        lines.append(f"{zoned.points_named(later)} later, the last of them in {last}")
+    unread = points_words.dateless(ledger)
+    if found.unlimited > unread:
+        lines.append(f"{zoned.points_named(found.unlimited - unread)} never expire")
+    if unread:
+        lines.append(f"{zoned.points_named(unread)} with a date that could not be read")
     st.markdown("\n".join(f"- {md(line)}" for line in lines))
     if found.weeks and ledger.balance.active > 0:
         st.number_input(
@@ -87,12 +94,24 @@ def _redemption(ledger: Ledger, slot: str) -> Redemption | None:
     return ledger.if_redeemed(Decimal(str(amount)))
 
 
-def _left(before: Ladder, after: Ladder, ledger: Ledger, zoned: Formats) -> dict[str, Decimal]:
-    """What would still expire in each week, by the label of its rung."""
-    still = {each.week: each.amount for each in after.weeks}
-    weeks = [(each.week, still.get(each.week, Decimal(0))) for each in before.weeks]
-    rungs, _ = points_words.rungs_of(weeks, ledger.now, zoned, WEEKS)
-    return {rung.label: rung.amount for rung in rungs}
+def _bars(
+    rungs: Sequence[Rung],
+    since: datetime | None,
+    after: Ladder | None,
+    redeemed: Redemption | None,
+    zoned: Formats,
+) -> None:
+    title = ladder_finding(rungs, zoned)
+    left = None
+    if redeemed is not None and after is not None:
+        title = f"{title}; if {zoned.points(redeemed.wanted)} are redeemed now, what is filled"
+        still = {each.week: each.amount for each in after.weeks}
+        left = {rung.start: still.get(rung.start.date(), ZERO) for rung in rungs}
+    charts.show(
+        expiry_chart.expiry_ladder(rungs, zoned, title, left, now=since),
+        describe_ladder(rungs, zoned, title, left),
+        key="points-ladder",
+    )
 
 
 def on_a_day(desk: Desk, points: Points, ledger: Ledger, zoned: Formats) -> tuple[RequestNote, ...]:
@@ -157,6 +176,9 @@ def _balance_on(
         parts.append(("owed", balance.negative))
     st.markdown(md(" · ".join(f"{zoned.points(value)} {label}" for label, value in parts)))
     _made_of(ledger, last, zoned)
+    tier = points_words.tier_on(ledger.tier, last, ledger.now, zoned)
+    if tier:
+        st.markdown(md(tier))
     asked = desk.find_out(
         "Balance on a date", lambda: balances_at(points.program_id, points.holder, last, card=points.card)
     )

@@ -25,7 +25,7 @@ COLUMNS = [
 _WHAT: dict[MoveKind, Words] = {
     MoveKind.EARNED: Words("Earned", "addition", Tone.ACTIVE),
     MoveKind.PENDING: Words("Earned, pending", "addition", Tone.PENDING),
-    MoveKind.STARTED: Words("Spendable (inferred)", "", Tone.PENDING),
+    MoveKind.STARTED: Words("Spendable (inferred)", "", Tone.ACTIVE),
     MoveKind.SPENT: Words("Spent", "subtraction", Tone.SPENT),
     MoveKind.TAKEN_BACK: Words("Taken back", "subtraction", Tone.NEGATIVE),
     MoveKind.GIVEN_BACK: Words("Given back", "addition", Tone.ACTIVE),
@@ -176,7 +176,7 @@ def _state(lot: Lot) -> Words:
 
 def usable(lot: Lot, zoned: Formats) -> str:
     """From when until when an award can be spent."""
-    starts, expires, _ = lot.window
+    starts, expires, readable = lot.window
     start = (
         "after an action"
         if starts is None
@@ -184,7 +184,9 @@ def usable(lot: Lot, zoned: Formats) -> str:
         if starts > lot.row.created
         else ""
     )
-    end = f"until {zoned.short_day(expires)}" if expires else "never expires"
+    end = "never expires" if readable else "with a date that could not be read"
+    if expires:
+        end = f"until {zoned.short_day(expires)}"
     return f"{start}, {end}" if start else end
 
 

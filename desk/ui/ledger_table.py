@@ -16,6 +16,7 @@ from desk.ui import ledger_filters, ledger_rows, points_words, tables
 from desk.ui.current import Desk, here
 from desk.ui.escape import md
 from desk.ui.formats import Formats
+from desk.ui.part import part
 from desk.ui.place import go
 from desk.ui.session_view import mark_of
 from desk.ui.strip import nothing
@@ -27,7 +28,12 @@ PAGE = 500
 
 
 def rows(desk: Desk, points: Points, ledger: Ledger, zoned: Formats, name: str) -> None:
-    """Every row with the balance after it, whether they explain the balance, filters, and the file."""
+    """Every row with the balance after it, whether they explain the balance, filters, and the file: a part that runs
+    again alone."""
+    part(desk, lambda: _rows(desk, points, ledger, zoned, name))
+
+
+def _rows(desk: Desk, points: Points, ledger: Ledger, zoned: Formats, name: str) -> None:
     st.subheader("Every movement", anchor=False)
     if not ledger.has_rows:
         nothing("The rows could not be read, so nothing can be said about them.", key="points-no-rows")
@@ -148,9 +154,12 @@ def _file_name(*parts: str) -> str:
 
 
 def lots(desk: Desk, ledger: Ledger, zoned: Formats) -> None:
-    """Each award with what is left of it, folded away."""
-    if not ledger.lots:
-        return
+    """Each award with what is left of it, folded away: a part that runs again alone."""
+    if ledger.lots:
+        part(desk, lambda: _lots(desk, ledger, zoned))
+
+
+def _lots(desk: Desk, ledger: Ledger, zoned: Formats) -> None:
     left = len(ledger.lots.there(Status.ACTIVE, Status.PENDING))
     title = f"Awards and what is left of them: {desk.formats.count(len(ledger.lots), 'award')}, {left} with points left"
     fold = st.expander(title, key="points-lots", on_change="rerun", icon=":material/inventory_2:")

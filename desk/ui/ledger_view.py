@@ -1,5 +1,6 @@
 """One ledger on a page, of a profile or a card: which, the answer, the figures, the tier, the chart."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -7,14 +8,17 @@ import streamlit as st
 
 from desk.insight.history import Ledger
 from desk.insight.points import Points
-from desk.ui import charts, drawn, points_words
+from desk.lookup import RequestNote
+from desk.ui import charts, drawn, ledger_dates, points_words
 from desk.ui.choosing import choose
 from desk.ui.current import Desk, here
 from desk.ui.escape import md
 from desk.ui.formats import Formats, differ
+from desk.ui.part import part
 from desk.ui.place import stay
 from desk.ui.steps import describe, finding
-from desk.ui.strip import answer, figures, nothing
+from desk.ui.strip import answer, figures, nothing, panel
+from desk.ui.words import Tone
 
 MAIN = "main"  # how the URL names the main ledger
 
@@ -62,7 +66,24 @@ def tier(ledger: Ledger, zoned: Formats) -> None:
         st.caption(md(ahead))
 
 
-def history(ledger: Ledger, zoned: Formats) -> None:
+def through_time(
+    desk: Desk,
+    points: Points,
+    ledger: Ledger,
+    zoned: Formats,
+    told: Callable[[tuple[RequestNote, ...]], None],
+) -> None:
+    """The chart and the balance on a date, which a click in the chart chooses: a part that runs again alone, whatever
+    else is on the page. `told` is given what was asked for the date each time."""
+
+    def draw() -> None:
+        _history(ledger, zoned)
+        told(ledger_dates.on_a_day(desk, points, ledger, zoned))
+
+    part(desk, draw)
+
+
+def _history(ledger: Ledger, zoned: Formats) -> None:
     """The chart of a figure through time; range and figure are in the URL, a click chooses the day."""
     if not ledger.has_rows:
         return
@@ -97,23 +118,24 @@ def history(ledger: Ledger, zoned: Formats) -> None:
         subject=found.subject,
         changes=found.changes - len(found.ahead),
     )
-    charts.show(
-        charts.point_history(
-            found.steps,
-            found.ahead,
-            now,
-            zoned,
-            title,
-            since=found.since,
-            opening=found.opening,
-            subject=found.subject,
-            days=found.days,
-            thinned=found.thinned,
-        ),
-        alt,
-        key="points-history",
-        on_day=_choose,
+    chart = charts.point_history(
+        found.steps,
+        found.ahead,
+        now,
+        zoned,
+        title,
+        since=found.since,
+        opening=found.opening,
+        subject=found.subject,
+        days=found.days,
+        thinned=found.thinned,
     )
+    charts.show(chart, alt, key="points-history", on_day=_choose)
+    with st.container(key="desk-quiet-points-legend"):
+        st.markdown(charts.legend(chart))
+    gap = points_words.drawn_gap(ledger.reconciliation, figure, zoned)
+    if gap:
+        panel(gap, tone=Tone.NEGATIVE, key="points-drawn-gap")
     if found.thinned:
         st.caption(
             f"{zoned.count(found.changes, 'change')} in this range: of each stretch of time its first, last, lowest and"

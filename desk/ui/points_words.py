@@ -3,13 +3,14 @@
 Days of starts, expiries and tiers are said in the program's time zone: callers pass its `Formats`.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from desk.insight.balances import Balance, Reported, TierView
+from desk.insight.columns import NEVER
 from desk.insight.history import Ledger
+from desk.insight.ledger import Status
 from desk.insight.lots import Ladder, Redemption
 from desk.insight.moves import MoveKind, Moves
 from desk.insight.points import Points
@@ -22,6 +23,8 @@ from desk.ui.words.base import Tone
 ZERO = Decimal(0)
 SOON = timedelta(days=30)
 LATELY = timedelta(days=90)
+WEEKS = 60
+"""How far the ladder of expiries reaches."""
 TICK = timedelta(microseconds=1)
 
 
@@ -98,9 +101,17 @@ def coming(ledger: Ledger, zoned: Formats) -> str:
 def going(ledger: Ledger, zoned: Formats) -> str:
     """`120 expire on Wed 3 Dec 2025 unless used before.`; empty where nothing has a last day."""
     first = due(ledger.ahead(), MoveKind.EXPIRED, zoned)
-    if first is None:
-        return "None of them expires." if ledger.has_rows and figure(ledger, "active") > 0 else ""
-    return _going(first, zoned, "")
+    if first is not None:
+        return _going(first, zoned, "")
+    if not ledger.has_rows or figure(ledger, "active") <= 0:
+        return ""
+    return "Not all of their dates could be read." if dateless(ledger) else "None of them expires."
+
+
+def dateless(ledger: Ledger) -> Decimal:
+    """Unused points of awards with a date that could not be read, and no expiry that could."""
+    lots = ledger.lots.there(Status.ACTIVE, Status.PENDING)
+    return lots.where((lots.columns.unreadable != 0) & (lots.columns.expires == NEVER)).total
 
 
 def going_soon(ledger: Ledger, zoned: Formats, where: str = "") -> str:
@@ -171,6 +182,29 @@ def tier_ahead(tier: TierView | None, zoned: Formats) -> str:
     return f"{tier.projected_name} after that, with today's points." if tier.projected_name else ""
 
 
+def tier_on(tier: TierView | None, day: datetime, now: datetime, zoned: Formats) -> str:
+    """What can be said of the tier at another instant, and what cannot: the API tells the present tier with its dates,
+    and what it becomes when it ends (facts.md, Loyalty ledger). Empty where there are no tiers."""
+    if tier is None or not (tier.name or tier.next_name):
+        return ""
+    name, starts, ends = tier.name, tier.starts, tier.expires
+    unknown = f"not known. The API tells today's only ({f'now {name}' if name else 'none now'}"
+    if _day(day, zoned) == _day(now, zoned):
+        text = f"{name or 'none yet'}."
+    elif day < now and name and starts is not None and starts <= day:
+        text = f"{name}, since {zoned.day(starts)}."
+    elif day < now:
+        text = f"{unknown}{f', since {zoned.day(starts)}' if name and starts else ''})."
+    elif name and ends is not None and day < ends:
+        text = (
+            f"{name}, which lasts until {zoned.day(ends)}. More points may raise it before;"
+            " in a program that lowers tiers at once, fewer may lower it."
+        )
+    else:
+        text = f"{unknown}{f', until {zoned.day(ends)}' if name and ends else ''}). {tier_ahead(tier, zoned)}".strip()
+    return f"Tier on that day: {text}"
+
+
 def tier_share(tier: TierView | None, active: Decimal) -> float | None:
     """How far it is to the next tier, 0 to 1; None where there is none."""
     if tier is None or not tier.next_name or tier.points_to_next is None:
@@ -213,22 +247,24 @@ def toned(value: Decimal, tone: Tone) -> Tone:
     return tone if value else Tone.PLAIN
 
 
-def rungs_of(
-    weeks: Iterable[tuple[date, Decimal]], now: datetime, zoned: Formats, most: int
-) -> tuple[list[Rung], Decimal]:
-    """The first `most` weeks in which points expire, as rungs of the ladder, and how many points expire later."""
-    rungs: list[Rung] = []
-    later, year = ZERO, now.astimezone(zoned.tz).year
-    for monday, amount in weeks:
-        if len(rungs) == most:
-            later += amount
-            continue
-        start = datetime(monday.year, monday.month, monday.day, tzinfo=zoned.tz)
-        label = week_label(monday)
-        if monday.year != year:  # said once, where the year changes
-            label, year = f"{label} {monday.year}", monday.year
-        rungs.append(Rung(start, label, amount))
-    return rungs, later
+def rungs_of(ladder: Ladder, now: datetime, zoned: Formats) -> tuple[list[Rung], datetime | None, Decimal]:
+    """The weeks in which points expire as rungs of the ladder, when its axis begins if not with the first of them, and
+    how many points expire after it. It is `WEEKS` long, from now on; from the first expiry on if that is far off."""
+    first = ladder.weeks[0]
+    near = first.first - now < timedelta(weeks=WEEKS / 2)
+    last = (now if near else first.first) + timedelta(weeks=WEEKS)
+    shown = [each for each in ladder.weeks if each.first <= last]
+    year = now.astimezone(zoned.tz).year
+    rungs = [
+        Rung(
+            datetime(each.week.year, each.week.month, each.week.day, tzinfo=zoned.tz),
+            week_label(each.week) + (f" {each.week.year}" if each.week.year != year else ""),
+            each.amount,
+        )
+        for each in shown
+    ]
+    later = sum((each.amount for each in ladder.weeks[len(shown) :]), ZERO)
+    return rungs, now if near else None, later
 
 
 def last_days(ladder: Ladder, zoned: Formats) -> dict[datetime, Decimal]:
@@ -272,6 +308,17 @@ def gap_line(gap: Gap, formats: Formats) -> str:
     return (
         f"Points {_FIGURES.get(gap.figure, gap.figure)}: the API says {formats.points(gap.reported)},"
         f" the rows come to {formats.points(gap.explained)} ({formats.change(gap.difference)})."
+    )
+
+
+def drawn_gap(found: Reconciliation | None, name: str, formats: Formats) -> str:
+    """Says so where the chart of a figure ends at what the rows come to, and the API says something else."""
+    gap = next((each for each in found.gaps if each.figure == name), None) if found is not None else None
+    if gap is None:
+        return ""
+    return (
+        f"This is what the rows come to: {formats.points(gap.explained)} today."
+        f" The API says {formats.points(gap.reported)}; what does not add up is listed below."
     )
 
 

@@ -1,6 +1,6 @@
 """The steps of a point history in words: hovers, the finding, the text alternative of the chart."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,10 +14,12 @@ class Kind(StrEnum):
     """What moved the balance at a step."""
 
     EARNED = "earned"
+    ADDED = "added"
     PENDING = "earned, pending"
     SPENT = "spent"
+    TAKEN_OFF = "taken off"
     EXPIRED = "expired"
-    ACTIVATED = "became active"
+    ACTIVATED = "became spendable"
     GIVEN_BACK = "given back"
     TAKEN_BACK = "taken back"
     OTHER = "changed"
@@ -41,6 +43,7 @@ SPENDABLE = Subject("Can be spent", "Balance", "left", "spendable points")
 class Step:
     """One change of the figure that is drawn, the spendable points if no other: `active` is the figure from `at` on,
     `amount` is signed. `label` names its cause ("order ORD-1042 by “Double points”"), may be empty. `at` is aware.
+    `marked`: whether it may have a mark of its own; of thousands, most only shape the line.
     """
 
     at: datetime
@@ -48,20 +51,24 @@ class Step:
     kind: Kind
     amount: Decimal
     label: str = ""
+    marked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """What expires in one period: its first instant, its words ("1 to 7 Dec"), and how many points."""
+    """What expires in one week: its first instant, its words ("1–7 Dec"), and how many points."""
 
     start: datetime
     label: str
     amount: Decimal
 
 
+SPOKEN = 12
+"""Weeks of a ladder that its description names."""
 _FALLS = {
     Kind.EXPIRED: "points expired",
     Kind.SPENT: "points were spent",
+    Kind.TAKEN_OFF: "points were taken off",
     Kind.TAKEN_BACK: "earned points were taken back",
 }
 
@@ -105,8 +112,8 @@ def describe(
     subject: Subject = SPENDABLE,
     changes: int | None = None,
 ) -> str:
-    """The history in words, for people who do not see the chart. `changes`: how many there are, where not all are
-    drawn."""
+    """The history in words, for people who do not see the chart. `changes`: how many there are until now, where not all
+    are drawn."""
     if not steps and not ahead:
         return f"Chart of {subject.whole}. No points have moved in this range."
     found = title or finding(steps, formats, subject)
@@ -123,8 +130,13 @@ def describe(
     if ahead:
         last = ahead[-1]
         parts.append(
-            f"Without further orders it will be {formats.points(last.active)} on {formats.short_day(last.at)}."
+            "A dashed line goes on from today: if nothing is earned or spent, it will be"
+            f" {formats.points(last.active)} on {formats.short_day(last.at)}."
         )
+    marked = [step for step in (*steps, *ahead) if step.marked]
+    kinds = [kind.value for kind in Kind if any(step.kind is kind for step in marked)]
+    some = len(marked) < len(steps) + len(ahead)
+    parts.append(f"Marked{', the largest only' if some else ''}: {'; '.join(kinds)}.")
     return " ".join(parts)
 
 
@@ -138,3 +150,18 @@ def ladder_finding(rungs: Sequence[Rung], formats: Formats) -> str:
         return f"{formats.points_named(total)} expire, all in {due[0].label}"
     first = f"{formats.points_named(due[0].amount)} expire first, in {due[0].label}"
     return f"{first}; {formats.points(total)} in this range"
+
+
+def describe_ladder(
+    rungs: Sequence[Rung], formats: Formats, title: str, after: Mapping[datetime, Decimal] | None = None
+) -> str:
+    """The ladder in words, for people who do not see it: the finding, and each week or, of many, the largest."""
+    largest = sorted(rungs, key=lambda rung: rung.amount, reverse=True)[:SPOKEN]
+    told = []
+    for rung in sorted(largest, key=lambda rung: rung.start):
+        text = f"{rung.label} {formats.points(rung.amount)}"
+        if after is not None:
+            text += f", then {formats.points(after.get(rung.start, Decimal(0)))}"
+        told.append(text)
+    which = f"the largest of {len(rungs)} weeks" if len(rungs) > SPOKEN else "week by week"
+    return f"Bars of points that expire, along an even axis of weeks. {title}. {which.capitalize()}: {'; '.join(told)}."

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-MARKS = 60  # marks of one kind: beyond that they hide the line
-MOST = 2000  # points a line; what a screen can show, and what SVG draws without stutter (practices.md)
+MARKS = 24  # marks of one kind: beyond that they hide the line
+MOST = 1000  # points a line: four for each five pixels of a wide screen, each drawn as two corners
 
 
 def outline(values: Sequence[Decimal], most: int = MOST, places: Sequence[float] | None = None) -> list[int]:

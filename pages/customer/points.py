@@ -1,6 +1,9 @@
 """Points: what can be spent now, what comes and goes and when, and every row that proves it."""
 
+from collections.abc import Callable
 from dataclasses import replace
+
+import streamlit as st
 
 from desk.insight.customer import Customer, ProgramFacts
 from desk.insight.points import Points
@@ -28,8 +31,14 @@ def page() -> None:
         return
     fresh = customer_view.refreshed() or pressed(*retried("points-unread"))
     read = points_of(desk, program.id, opened.finding.integration_id, fresh=fresh)
-    more = _ledger(desk, program, read.finding)
-    asked(desk, (*opened.requests, *read.requests, *more))
+    body, foot = st.container(), st.container()
+
+    def told(more: tuple[RequestNote, ...]) -> None:
+        with foot:
+            asked(desk, (*opened.requests, *read.requests, *more))
+
+    with body:
+        _ledger(desk, program, read.finding, told)
 
 
 def _program(found: Customer) -> ProgramFacts | None:
@@ -49,13 +58,16 @@ def _program(found: Customer) -> ProgramFacts | None:
 
 def _none(desk: Desk, found: Customer) -> None:
     answer(overview_words.answer_of(found, lambda program: zoned_of(desk, program)))
+    st.space("xsmall")
     if found.cards:
         panel("There is a loyalty card", "Its points are on the tab Cards.", key="points-on-cards")
     missing_view.why_no_row(desk)
 
 
-def _ledger(desk: Desk, program: ProgramFacts, found: Points) -> tuple[RequestNote, ...]:
-    """The ledger of the URL, from its answer to its proof; what was asked beside it."""
+def _ledger(
+    desk: Desk, program: ProgramFacts, found: Points, told: Callable[[tuple[RequestNote, ...]], None]
+) -> None:
+    """The ledger of the URL, from its answer to its proof; `told` is given what was asked beside it."""
     zoned = zoned_of(desk, program.id)
     ledger = ledger_view.chosen(found, zoned)
     name = f"{program.label}, {ledger.subledger}" if ledger.subledger else program.label
@@ -63,13 +75,11 @@ def _ledger(desk: Desk, program: ProgramFacts, found: Points) -> tuple[RequestNo
     ledger_view.zone_note(desk, ledger, zoned)
     unread(found.unread, key="points-unread")
     ledger_view.tier(ledger, zoned)
-    ledger_view.history(ledger, zoned)
-    requests = ledger_dates.on_a_day(desk, found, ledger, zoned)
-    ledger_dates.expiries(ledger, zoned)
+    ledger_view.through_time(desk, found, ledger, zoned, told)
+    ledger_dates.expiries(desk, ledger, zoned)
     ledger_table.rows(desk, found, ledger, zoned, name)
     missing_view.from_ledger(desk, found, ledger)
     ledger_table.lots(desk, ledger, zoned)
-    return requests
 
 
 page()

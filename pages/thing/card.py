@@ -1,5 +1,6 @@
 """One loyalty card: its points, who uses it, every movement, linking, and what to do when it is lost."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
@@ -42,8 +43,14 @@ def page() -> None:
         return
     ledgers = points_of(desk, program.id, place.card, card=True, fresh=fresh)
     recents.remember("card", place.card, desk.application.name)
-    more = _card(desk, program, read.finding, ledgers.finding)
-    asked(desk, (*read.requests, *ledgers.requests, *more))
+    body, foot = st.container(), st.container()
+
+    def told(more: tuple[RequestNote, ...]) -> None:
+        with foot:
+            asked(desk, (*read.requests, *ledgers.requests, *more))
+
+    with body:
+        _card(desk, program, read.finding, ledgers.finding, told)
 
 
 def _program(desk: Desk) -> Program | None:
@@ -98,8 +105,14 @@ def _not_there(desk: Desk, program: Program, found: CardView) -> None:
     _look_up(desk, program)
 
 
-def _card(desk: Desk, program: Program, found: CardView, points: Points) -> tuple[RequestNote, ...]:
-    """The card, from its answer to its proof; what was asked beside it."""
+def _card(
+    desk: Desk,
+    program: Program,
+    found: CardView,
+    points: Points,
+    told: Callable[[tuple[RequestNote, ...]], None],
+) -> None:
+    """The card, from its answer to its proof; `told` is given what was asked beside it."""
     zoned = zoned_of(desk, program.id)
     ledger = ledger_view.chosen(points, zoned)
     card_view.summary(found, ledger, zoned)
@@ -109,13 +122,11 @@ def _card(desk: Desk, program: Program, found: CardView, points: Points) -> tupl
     if yours(desk, "card-link", "card-unlink"):
         card_view.link_to(desk, found)
         card_view.unlink_from(desk, found)
-    ledger_view.history(ledger, zoned)
-    requests = ledger_dates.on_a_day(desk, points, ledger, zoned)
-    ledger_dates.expiries(ledger, zoned)
+    ledger_view.through_time(desk, points, ledger, zoned, told)
+    ledger_dates.expiries(desk, ledger, zoned)
     ledger_table.rows(desk, points, ledger, zoned, program.title)
     ledger_table.lots(desk, ledger, zoned)
     card_view.lost(found, program)
-    return requests
 
 
 page()

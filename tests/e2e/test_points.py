@@ -98,6 +98,59 @@ def test_a_click_on_the_chart_moves_the_day(page: Page) -> None:
     expect(page.get_by_text("The API says the same")).to_be_visible()
 
 
+def test_a_choice_redraws_its_part_of_the_page_and_nothing_else(page: Page) -> None:
+    frames: list[bytes] = []
+    page.on(
+        "websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(as_bytes(frame)))
+    )
+    open_at(page, "points", customer="ivan.archive")
+    told = b"The history adds up to this balance"
+    ahead = b"ahead, if nothing is earned or spent".replace(b" ", "\N{NO-BREAK SPACE}".encode())
+    ahead = ahead.replace(b",", b"\\,")
+    assert any(told in frame for frame in frames)
+    assert any(ahead in frame for frame in frames)
+    frames.clear()
+    page.get_by_role("radio", name="Everything").click()
+    settle(page)
+    expect(page).to_have_url(re.compile("range=all"))
+    expect(chart(page)).to_contain_text("Balance rose from 0")
+    assert any(ahead in frame for frame in frames)
+    assert not any(told in frame for frame in frames)
+    frames.clear()
+    page.get_by_role("combobox", name=re.compile("Rows, newest first")).press("ArrowDown")
+    page.get_by_role("option", name="501 to 1,000").click()
+    expect(page.get_by_text(re.compile(r"; 501 to 1,000 of all 5,1\d\d\.$"))).to_be_visible()
+    settle(page)
+    assert any(told in frame for frame in frames)
+    assert not any(ahead in frame for frame in frames)
+
+
+def as_bytes(frame: str | bytes) -> bytes:
+    return frame.encode() if isinstance(frame, str) else frame
+
+
+@pytest.mark.soak
+def test_a_row_of_the_table_leads_to_its_order(page: Page) -> None:
+    open_at(page, "points", customer="tom.expired")
+    press_cell(page, "Ledger of", 0.6)
+    expect(page).to_have_url(re.compile("session=ORD-10031"))
+    expect(headline(page)).to_contain_text("tom.expired paid")
+
+
+@pytest.mark.soak
+def test_what_was_asked_for_a_day_joins_what_was_asked_for_the_page(page: Page) -> None:
+    open_at(page, "points", customer="rita.tier")
+    asked = page.get_by_text(re.compile("^What was asked: "))
+    expect(asked).to_have_text("What was asked: 6 requests, 1 answer at hand")
+    page.get_by_text("Balance on a date").click()
+    page.get_by_role("spinbutton", name="day, At the end of the day").click()
+    page.keyboard.type("01022028")
+    page.keyboard.press("Escape")
+    settle(page)
+    expect(page.get_by_text("Tier on that day: not known. The API tells today's only")).to_be_visible()
+    expect(asked).to_have_text("What was asked: 7 requests, 1 answer at hand")
+
+
 @pytest.mark.soak
 def test_rows_that_cannot_be_read_do_not_hide_the_balance(page: Page, sandbox: Sandbox) -> None:
     open_at(page, "points", customer="maria.pending")

@@ -61,6 +61,18 @@ def test_after_the_idle_limit_nothing_is_sent_and_nothing_typed_is_lost(
     )
 
 
+def test_after_the_idle_limit_no_part_of_a_page_runs_again_either(
+    people: People, signed_desk: running.RunningDesk
+) -> None:
+    page = people.at("agnes", "points?application=shop&customer=maria.pending&program=1")
+    page.get_by_role("radio", name="1 year").click()
+    expect(page.get_by_text("Balance rose from 0 to 1,240").first).to_be_visible()
+    let_time_pass(signed_desk.state, minutes=31)
+    page.get_by_role("radio", name="Everything").click()
+    expect(headline(page)).to_have_text("Sign in again")
+    expect(page.get_by_text("maria.pending")).to_have_count(0)
+
+
 @pytest.mark.soak
 def test_a_day_later_nobody_is_signed_in_however_busy(
     people: People, signed_desk: running.RunningDesk

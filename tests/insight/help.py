@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from desk.insight.history import Ledger, explain
 from desk.insight.investigation import Answers, Batch
+from desk.insight.rows import read_rows
 from talon_client import BadRequest, Call, Forbidden, NotFound, ServerError, TalonClient, TalonError
 from talon_client.models import Effect, LedgerTransactionLogEntryIntegrationAPI
 
@@ -113,3 +115,13 @@ def ask(client: TalonClient, investigation: Generator[Batch, Answers, F]) -> F:
             return error
 
     return play(investigation, respond)[0]
+
+
+def explained(book: Book, **more: object) -> Ledger:
+    """The ledger that a book of rows comes to."""
+    return explain(read_rows(book.rows, NOW), NOW, **more)  # type: ignore[arg-type]
+
+
+def active(ledger: Ledger, at: datetime = NOW) -> Decimal:
+    """What can be spent at an instant."""
+    return ledger.at(at).active

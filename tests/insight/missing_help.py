@@ -4,11 +4,12 @@ import uuid
 from typing import Any, TypeVar
 
 from desk.insight.missing import missing_points
+from desk.insight.missing_fates import Fate
 from desk.insight.missing_verdict import Missing, Question
 from talon_client import Call, NotFound, Safety, TalonClient, TalonError
 from talon_client.models import CustomerInventory, IntegrationStateV2
 from talon_client.models import LedgerPointsEntryIntegrationAPI as Entry
-from tests.insight.help import NOW, Book, play
+from tests.insight.help import NOW, Book, day, play
 from tests.insight.orders import answered
 
 F = TypeVar("F")
@@ -86,3 +87,17 @@ def sent(client: TalonClient, call: Call[Any]) -> Any:
         return tuple(client.iterate(call)) if call.operation.paged else client.send(call)
     except TalonError as error:
         return error
+
+
+def earned(amount: str = "100", created: float = -20, **more: Any) -> Book:
+    """The order's award, as the only row."""
+    book = Book()
+    book.add(amount, day(created), customerSessionId=ORDER, ruleName="a rule", rulesetId=7, **more)
+    return book
+
+
+def fates(found: Missing) -> dict[str, int]:
+    """Points of the order by fate, over all ledgers."""
+    parts = [part for each in found.brought for part in each.parts]
+    return {fate.value: int(sum(part.amount for part in parts if part.fate is fate)) for fate in Fate if
+            any(part.fate is fate for part in parts)}  # fmt: skip

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Position, expect
 
 
 def settle(page: Page) -> None:
@@ -60,6 +60,6 @@ def press_cell(page: Page, table: str, across: float, row: int = 0) -> None:
     settle(page)
     box = region.bounding_box()
     assert box
-    x, y = box["x"] + box["width"] * across, box["y"] + 36 + 35 * row + 17
-    page.mouse.move(x, y)  # the canvas learns which cell is meant from the pointer
-    page.mouse.click(x, y)
+    cell: Position = {"x": box["width"] * across, "y": 36 + 35 * row + 17}
+    region.hover(position=cell)  # waits until nothing moves any more; the canvas learns which cell is meant
+    region.click(position=cell)

@@ -8,7 +8,9 @@ import streamlit as st
 
 from desk.ui import charts, confirm, strip, tables, theme
 from desk.ui.escape import md
+from desk.ui.expiry_chart import expiry_ladder
 from desk.ui.formats import Formats
+from desk.ui.steps import Rung, describe_ladder, ladder_finding
 from desk.ui.words import Tone, Words, coupon_reason, coupon_state, effect, outcome, session_state, trouble
 from talon_client.errors import NotFound, OutcomeUnknown, ServerError, Timeout
 from tests.ui.awkward import AWKWARD, mixtures
@@ -95,12 +97,13 @@ def ordinary() -> None:
         key="history",
     )
     rungs = [
-        charts.Rung(NOW + timedelta(weeks=n), label, Decimal(amount))
+        Rung(NOW + timedelta(weeks=n), label, Decimal(amount))
         for n, (label, amount) in enumerate(
             [("1–7 Dec", 100), ("8–14 Dec", 0), ("15–21 Dec", 50), ("22–28 Dec", 320)]
         )
     ]
-    charts.show(charts.expiry_ladder(rungs, FORMATS), charts.ladder_finding(rungs, FORMATS), key="ladder")
+    title = ladder_finding(rungs, FORMATS)
+    charts.show(expiry_ladder(rungs, FORMATS), describe_ladder(rungs, FORMATS, title), key="ladder")
     ledger("ledger", 40)
 
 

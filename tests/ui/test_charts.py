@@ -1,5 +1,6 @@
 """The history chart: what it shows, what it says, and how many points it draws."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.ui import charts
-from desk.ui.charts import Kind, Rung, Step
+from desk.ui.charts import Kind, Step
 from desk.ui.formats import Formats
 from desk.ui.steps import hover
 from desk.ui.thin import MARKS, MOST, largest, outline
@@ -28,7 +29,7 @@ def by_color(figure: go.Figure, color: str) -> list[go.Scatter]:
 
 def test_a_mark_says_when_what_from_where_and_what_was_left() -> None:
     assert hover(EXPIRED, F) == "3 May 2025 - expired 120 from order ORD-1042 - 340 left"
-    assert hover(LATER, F) == "29 Nov 2025 - became active 40 - 180 left"
+    assert hover(LATER, F) == "29 Nov 2025 - became spendable 40 - 180 left"
 
 
 def test_the_line_is_stepped_filled_and_reaches_today_at_the_last_balance() -> None:
@@ -41,8 +42,9 @@ def test_the_line_is_stepped_filled_and_reaches_today_at_the_last_balance() -> N
 
 def test_what_comes_is_a_dashed_continuation_from_today() -> None:
     figure = charts.point_history([EARNED, SPENT], [LATER], NOW, F)
-    (line,) = [t for t in by_color(figure, charts.PENDING) if t.mode == "lines"]
-    assert line.line.dash == "dash"
+    past, line = by_color(figure, charts.BALANCE)
+    assert (past.line.dash, line.line.dash) == ("solid", "dash")
+    assert line.name == "ahead, if nothing is earned or spent"
     assert list(line.y) == [140, 180]
     assert line.x[0] == figure.layout.shapes[0].x0
 
@@ -55,13 +57,40 @@ def test_the_line_begins_where_the_range_begins() -> None:
     assert list(by_color(quiet, charts.BALANCE)[0].y) == [70, 70]
 
 
-def test_marks_have_the_colour_and_the_shape_of_what_happened() -> None:
-    figure = charts.point_history([EARNED, EXPIRED, SPENT], [], NOW, F)
+def test_every_kind_of_change_has_a_look_of_its_own_and_the_colour_that_the_desk_gives_it() -> None:
+    steps = [Step(NOW, Decimal(1), kind, Decimal(1)) for kind in Kind]
+    figure = charts.point_history(steps, [], NOW, F)
     marks = {t.name: (t.marker.color, t.marker.symbol) for t in figure.data if t.mode == "markers"}
-    assert marks["earned"][0] == charts.EARNED
-    assert marks["spent"][0] == charts.SPENT
-    assert marks["expired"][0] == charts.EXPIRED
-    assert len({symbol for _, symbol in marks.values()}) == 3
+    assert len(set(marks.values())) == len({symbol for _, symbol in marks.values()}) == len(Kind)
+    colors = {name: color for name, (color, _) in marks.items()}
+    assert {name for name, color in colors.items() if color == charts.EARNED} == {
+        *("earned", "added", "became spendable", "given back")
+    }
+    assert colors["earned, pending"] == charts.PENDING
+    assert (colors["spent"], colors["expired"]) == (charts.SPENT, charts.EXPIRED)
+    assert colors["taken back"] == charts.NEGATIVE
+
+
+def test_the_legend_names_each_line_and_mark_with_its_colour_and_sign() -> None:
+    figure = charts.point_history([EARNED, EXPIRED, SPENT], [LATER], NOW, F, days=[(NOW, Decimal(140))])
+    entries = [
+        entry.replace("\N{NO-BREAK SPACE}", " ") for entry in charts.legend(figure).split("\N{EM SPACE} ")
+    ]
+    assert entries == [
+        ":primary[━━] Can be spent",
+        ":primary[━ ━] ahead\\, if nothing is earned or spent",
+        ":green[▲] earned",
+        ":green[◆] became spendable",
+        ":blue[▼] spent",
+        ":gray[✕] expired",
+    ]
+    assert charts.legend(charts.point_history([], [], NOW, F)) == ""
+
+
+def test_the_legend_has_a_sign_of_its_own_for_every_kind() -> None:
+    figure = charts.point_history([Step(NOW, Decimal(1), kind, Decimal(1)) for kind in Kind], [], NOW, F)
+    entries = charts.legend(figure).split("\N{EM SPACE} ")[1:]
+    assert len({entry.split("\N{NO-BREAK SPACE}")[0][-2:] for entry in entries}) == len(Kind)
 
 
 def test_customer_text_cannot_become_markup() -> None:
@@ -101,7 +130,11 @@ def test_a_history_that_ends_where_it_began() -> None:
 def test_the_chart_is_described_in_text() -> None:
     text = charts.describe([EARNED, EXPIRED, SPENT], [LATER], NOW, F)
     assert "Lowest 140 on 1 Jun 2025, highest 460 on 10 Jan 2025, now 140." in text
-    assert text.endswith("Without further orders it will be 180 on 29 Nov 2025.")
+    assert (
+        "A dashed line goes on from today: if nothing is earned or spent, it will be 180 on 29 Nov 2025."
+        in text
+    )
+    assert text.endswith("Marked: earned; spent; expired; became spendable.")
     assert charts.describe([], [], NOW, F) == "Chart of spendable points. No points have moved in this range."
 
 
@@ -118,6 +151,13 @@ def test_a_long_history_is_thinned_to_what_a_screen_shows() -> None:
     assert line.y[-1] == 9999 % 700
     assert all(len(t.x) <= MARKS for t in figure.data if t.mode == "markers")
     assert figure.layout.xaxis.title.text == "the largest changes are marked"
+
+
+def test_only_what_may_have_a_mark_has_one() -> None:
+    figure = charts.point_history([EARNED, replace(SPENT, marked=False)], [], NOW, F)
+    assert [t.name for t in figure.data if t.mode == "markers"] == ["earned"]
+    text = charts.describe([EARNED, replace(SPENT, marked=False)], [], NOW, F)
+    assert text.endswith("Marked, the largest only: earned.")
 
 
 @given(st.lists(st.decimals(-100, 100, places=2), min_size=1, max_size=300), st.integers(6, 60))
@@ -161,16 +201,3 @@ def test_the_largest_mark_is_kept(values: list[Decimal], most: int) -> None:
     assert len(kept) <= most
     assert max(abs(value) for value in values) == max(abs(values[index]) for index in kept)
     assert kept[-1] == len(values) - 1
-
-
-def test_the_ladder_names_what_goes_first() -> None:
-    rungs = [
-        Rung(NOW, "1–7 Dec", Decimal(0)),
-        Rung(NOW, "8–14 Dec", Decimal(100)),
-        Rung(NOW, "15–21 Dec", Decimal(50)),
-    ]
-    figure = charts.expiry_ladder(rungs, F)
-    assert figure.layout.title.text == "100 points expire first, in 8–14 Dec; 150 in this range"
-    assert list(figure.data[0].text) == ["0", "100", "50"]
-    assert charts.ladder_finding(rungs[:1], F) == "Nothing expires in this range"
-    assert charts.ladder_finding(rungs[:2], F) == "100 points expire, all in 8–14 Dec"

@@ -1,5 +1,6 @@
 """What the history chart draws: the figure that was chosen, thinned without a lie, with every cause named."""
 
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,8 +16,8 @@ from desk.insight.rows import read_rows
 from desk.ui import charts, drawn, ledger_filters, points_words
 from desk.ui.formats import Formats
 from desk.ui.ledger_filters import Filters
-from desk.ui.steps import Kind, hover
-from desk.ui.thin import MOST
+from desk.ui.steps import Kind, finding, hover
+from desk.ui.thin import MARKS, MOST
 from tests.insight.help import NOW, Book, day
 
 BERLIN = Formats("en-GB", "EUR", "Europe/Berlin")
@@ -52,6 +53,19 @@ def test_a_hover_names_the_order_and_the_rule() -> None:
     assert "from Goodwill" in hover(found.steps[1], BERLIN)
     assert [step.kind for step in found.steps] == [Kind.EARNED, Kind.ACTIVATED, Kind.SPENT, Kind.EXPIRED]
     assert [step.kind for step in found.ahead] == [Kind.ACTIVATED, Kind.EXPIRED]
+
+
+def test_without_an_order_points_are_added_and_taken_off_and_only_those_marked_are_looked_up() -> None:
+    book = Book()
+    book.add("100", day(-60))
+    book.take("100", day(-40), name="Correction")
+    found = drawn.drawn(ledger_of(book), "active", "all", BERLIN)
+    assert [step.kind for step in found.steps] == [Kind.ADDED, Kind.TAKEN_OFF]
+    assert finding(found.steps, BERLIN) == "Balance fell by 100 on 8 May 2026: points were taken off"
+    many = drawn.drawn(long(), "active", "all", BERLIN)
+    assert {step.marked for step in many.steps} == {True, False}
+    assert all(bool(step.label) == step.marked for step in many.steps)
+    assert max(Counter(step.kind for step in many.steps if step.marked).values()) <= MARKS + 2
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """A ledger in sentences and rows: what an agent reads aloud must be exact."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from io import StringIO
 
@@ -140,15 +140,79 @@ def test_the_badge_tells_explained_from_a_gap_and_from_unchecked() -> None:
     assert points_words.explained(ledger_of(book).reconciliation, 1)[1] is Tone.PLAIN
 
 
-def test_weeks_say_their_year_once_where_it_changes() -> None:
-    weeks = [
-        (date(2026, 12, 28), Decimal(5)),
-        (date(2027, 1, 4), Decimal(6)),
-        (date(2027, 1, 11), Decimal(7)),
+def test_the_tier_of_another_day_is_said_as_far_as_it_can_be_known() -> None:
+    silver = TierView(
+        name="Silver", starts=day(-30), expires=day(60), next_name="Gold", projected_name="Bronze"
+    )
+
+    def said(tier: TierView | None, days: float) -> str:
+        return points_words.tier_on(tier, day(days), NOW, BERLIN)
+
+    assert said(silver, 0.01) == "Tier on that day: Silver."
+    assert said(silver, -10) == "Tier on that day: Silver, since Mon 18 May 2026."
+    assert said(silver, -31) == (
+        "Tier on that day: not known. The API tells today's only (now Silver, since Mon 18 May 2026)."
+    )
+    assert said(silver, 59).startswith("Tier on that day: Silver, which lasts until Sun 16 Aug 2026.")
+    assert said(silver, 61) == (
+        "Tier on that day: not known. The API tells today's only (now Silver, until Sun 16 Aug 2026)."
+        " Bronze after that, with today's points."
+    )
+    nobody = TierView(next_name="Bronze", points_to_next=Decimal(5))
+    assert said(nobody, 0.01) == "Tier on that day: none yet."
+    assert said(nobody, 9) == "Tier on that day: not known. The API tells today's only (none now)."
+    assert said(None, 9) == ""
+
+
+def test_a_date_that_cannot_be_read_is_not_taken_for_points_that_never_expire() -> None:
+    book = Book()
+    book.add("30", day(-9), expires="next summer")
+    book.add("12", day(-8))
+    found = ledger_of(book)
+    assert points_words.dateless(found) == 30
+    assert points_words.answer_of(found, BERLIN)[1] == "Not all of their dates could be read."
+    assert [ledger_rows.usable(lot, BERLIN) for lot in found.lots] == [
+        *("with a date that could not be read", "never expires")
     ]
-    rungs, later = points_words.rungs_of(weeks, NOW, BERLIN, 2)
-    assert [rung.label for rung in rungs] == ["28 Dec–3 Jan", "4–10 Jan 2027"]
-    assert later == 7
+    plain = Book()
+    plain.add("12", day(-8))
+    assert points_words.answer_of(ledger_of(plain), BERLIN)[1] == "None of them expires."
+
+
+def test_a_chart_whose_end_is_not_the_api_s_figure_says_so() -> None:
+    book = Book()
+    book.add("100", day(-9))
+    bad = ledger_of(book, reported=Reported(active=Decimal(90)))
+    assert points_words.drawn_gap(bad.reconciliation, "active", BERLIN) == (
+        "This is what the rows come to: 100 today. The API says 90; what does not add up is listed below."
+    )
+    assert points_words.drawn_gap(bad.reconciliation, "spent", BERLIN) == ""
+    good = ledger_of(book, reported=Reported(active=Decimal(100)))
+    assert points_words.drawn_gap(good.reconciliation, "active", BERLIN) == ""
+
+
+def rungs_of(*expiries: float) -> tuple[list[str], bool, Decimal]:
+    """Labels, whether the axis begins now, and what is later, for awards of 5 that expire in so many days."""
+    book = Book()
+    for days in expiries:
+        book.add("5", day(-20), expires=day(days))
+    found = ledger_of(book)
+    rungs, since, later = points_words.rungs_of(found.ladder(BERLIN.tz), found.now, BERLIN)
+    return [rung.label for rung in rungs], since is not None, later
+
+
+def test_the_ladder_reaches_60_weeks_and_says_what_is_later() -> None:
+    assert rungs_of(3, 30, 400, 500) == (
+        ["15–21 Jun", "13–19 Jul", "19–25 Jul 2027"],
+        True,
+        Decimal(5),
+    )
+
+
+def test_a_ladder_that_begins_far_off_begins_with_its_first_week() -> None:
+    labels, since, later = rungs_of(700, 1000, 2000)
+    assert labels == ["15–21 May 2028", "12–18 Mar 2029"]
+    assert (since, later) == (False, Decimal(5))
 
 
 def test_the_columns_of_changes_and_balances_add_up_and_what_is_inferred_says_so() -> None:
