@@ -82,7 +82,7 @@ def causes(rows: Rows) -> Reasons:
     spend.
     """
     additions = rows.additions
-    found = Reasons([Cause.EARNED if addition else Cause.SPENT for addition in additions])
+    found = Reasons(list(map((Cause.SPENT, Cause.EARNED).__getitem__, additions)))
     places = _worth_a_look(rows)
     if not places:
         return found

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
-from operator import ne
 
 import numpy as np
 
@@ -27,7 +26,7 @@ from desk.insight.lots import (
 )
 from desk.insight.moves import NO_MOVES, Move, MoveKind, Moves
 from desk.insight.reconcile import Reconciliation, reconcile, suspects_of
-from desk.insight.rows import Rows, windows
+from desk.insight.rows import Rows
 from desk.insight.sweep import sweep
 from desk.insight.unused import NOTHING_LISTED, STATUSES, Unused
 
@@ -203,13 +202,11 @@ class _Explaining:
         the transactions: a lot that was activated or extended shows it there only."""
         rows, entries = self.rows, self.entries
         starts, expires, unreadable = rows.starts.copy(), rows.expires.copy(), rows.unreadable.copy()
-        other = self._dated_anew()
-        if len(other):
-            begin, end = ([column[place] for place in entries[other]] for column in self.listed.dates)
-            said = windows(begin, end, rows.created[other])
-            read = ~said.unreadable
-            starts[other[read]], expires[other[read]] = said.starts[read], said.expires[read]
-            unreadable[other[read]] = False
+        known = np.flatnonzero(self.there)
+        said = self.listed.windows.of(entries[known], rows.created[known])
+        read = ~said.unreadable
+        starts[known[read]], expires[known[read]] = said.starts[read], said.expires[read]
+        unreadable[known[read]] = False
         activated = np.zeros(len(rows), dtype=bool)
         activated[self.there] = self.listed.statuses[entries[self.there]] != STATUSES.index(Status.PENDING)
         if self.complete and not waited:
@@ -217,16 +214,6 @@ class _Explaining:
         # Activated at an instant that no answer names; the award is the nearest that is known.
         starts = np.where((starts == NEVER) & activated, rows.created, starts)
         return starts, expires, unreadable
-
-    def _dated_anew(self) -> Ints:
-        """Places of the lots that the lists of unused points date otherwise than the transactions do: few."""
-        known = np.flatnonzero(self.there)
-        places, entries = known.tolist(), self.entries[known].tolist()
-        other = np.zeros(len(known), dtype=bool)
-        for mine, listed in zip(self.rows.dates, self.listed.dates, strict=True):
-            pairs = map(ne, map(mine.__getitem__, places), map(listed.__getitem__, entries))
-            other |= np.fromiter(pairs, dtype=bool, count=len(known))
-        return known[other]
 
     def _meaning(self, lefts: Ints) -> Meaning:
         """Whether the lists say what is left or what was awarded, where the rows allow to tell."""

@@ -33,6 +33,8 @@ _FIELDS = (
     "expiry_date",
     "flags",
 )
+AT_ONCE = -NEVER
+"""Stands for the instant at which a lot is created."""
 _START_WORDS = frozenset({"immediate", "on_action", ""})
 _END_WORDS = frozenset({"unlimited", ""})
 
@@ -45,13 +47,19 @@ class Windows(NamedTuple):
     expires: Ints
     unreadable: Ints
 
+    def of(self, places: Ints, created: Ints) -> "Windows":
+        """Those at these places, of lots that were created then: at once means from then on."""
+        starts = self.starts[places]
+        starts = np.where(starts == AT_ONCE, created, starts)
+        return Windows(starts, self.expires[places], self.unreadable[places])
 
-def windows(starts: Sequence[Any], ends: Sequence[Any], created: Ints) -> Windows:
-    """The windows of lots from their dates as they were sent, and the instants of their creation."""
+
+def windows(starts: Sequence[Any], ends: Sequence[Any]) -> Windows:
+    """The windows of lots from their dates as they were sent; `AT_ONCE` where the start is the lot's creation."""
     begin, end = instants(starts), instants(ends)
     odd = unreadable(starts, begin, _START_WORDS) | unreadable(ends, end, _END_WORDS)
     waiting = np.fromiter(map(eq, starts, repeat("on_action")), dtype=bool, count=len(starts))
-    return Windows(np.where((begin == NEVER) & ~waiting, created, begin), end, odd)
+    return Windows(np.where((begin == NEVER) & ~waiting, AT_ONCE, begin), end, odd)
 
 
 class Rows(Sequence[Row]):
@@ -115,7 +123,8 @@ class Rows(Sequence[Row]):
         return self.take([place for place, (added, *names) in enumerate(told) if added and not any(names)])
 
     def _texts(self, name: str) -> tuple[str, ...]:
-        return tuple([value or "" for value in self._columns[name]])
+        sent = self._columns[name]
+        return tuple([value or "" for value in sent]) if None in sent else tuple(sent)
 
     @cached_property
     def ids(self) -> Sequence[int | None]:
@@ -185,13 +194,9 @@ class Rows(Sequence[Row]):
         return codes([-1 if each is None else each for each in self.rulesets], self.rules)
 
     @cached_property
-    def dates(self) -> tuple[Sequence[Any], Sequence[Any]]:
-        """Start and expiry dates as they were sent."""
-        return self._columns["start_date"], self._columns["expiry_date"]
-
-    @cached_property
     def _windows(self) -> Windows:
-        return windows(*self.dates, self.created)
+        found = windows(self._columns["start_date"], self._columns["expiry_date"])
+        return found.of(np.arange(len(self)), self.created)
 
     @property
     def starts(self) -> Ints:

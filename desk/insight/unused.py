@@ -1,6 +1,6 @@
 """The lists of unused points as columns. A `Listed` is made when somebody asks for it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import repeat
 from typing import Any
@@ -11,7 +11,7 @@ from desk.insight.balances import ZERO
 from desk.insight.columns import EPOCH, Amounts, Ints
 from desk.insight.ledger import Listed, PointsEntry, Status, key_of, read_window
 from desk.insight.reading import instant
-from desk.insight.rows import Rows
+from desk.insight.rows import Rows, Windows, windows
 from talon_client.models.base import columns_of
 
 _FIELDS = ("transaction_uuid", "id", "amount", "start_date", "expiry_date")
@@ -31,10 +31,14 @@ class Unused(Mapping[str, Listed]):
         self.statuses = np.repeat(codes, [len(entries) for entries in read.values()])
         places = range(len(self._entries))
         self._by_uuid = dict(zip(self._columns["transaction_uuid"], places, strict=True))
-        self._by_id = dict(zip(self._columns["id"], places, strict=True))
         self._by_uuid.pop(None, None)
         self._by_uuid.pop("", None)
-        self._by_id.pop(None, None)
+
+    @cached_property
+    def _by_id(self) -> dict[int | None, int]:
+        found = dict(zip(self._columns["id"], range(len(self._entries)), strict=True))
+        found.pop(None, None)
+        return found
 
     def __getitem__(self, key: str) -> Listed:
         place = self._by_uuid.get(key)
@@ -55,11 +59,14 @@ class Unused(Mapping[str, Listed]):
 
     def places_of(self, rows: Rows) -> Ints:
         """For each row the place of its entry among the columns, -1 where it has none."""
-        found = np.fromiter(map(self._by_uuid.get, rows.keys, repeat(-1)), dtype=np.int64, count=len(rows))
+        keys = rows.keys
+        found = np.fromiter(map(self._by_uuid.get, keys, repeat(-1)), dtype=np.int64, count=len(rows))
         missing = np.flatnonzero(found < 0).tolist()
-        if self._by_id and missing:
-            numbers = map(rows.ids.__getitem__, missing)
-            found[missing] = [self._by_id.get(number, -1) for number in numbers]
+        if len(self._by_uuid) == len(self._entries):
+            # Every entry has a UUID: only rows without one are known by their numbers.
+            missing = [place for place in missing if keys[place].startswith("#")]
+        if missing:
+            found[missing] = [self._by_id.get(rows.ids[place], -1) for place in missing]
         return found
 
     @cached_property
@@ -76,9 +83,9 @@ class Unused(Mapping[str, Listed]):
         return self._amounts.scaled(scale)
 
     @cached_property
-    def dates(self) -> tuple[Sequence[Any], Sequence[Any]]:
-        """Start and expiry dates as they were sent."""
-        return self._columns["start_date"], self._columns["expiry_date"]
+    def windows(self) -> Windows:
+        """When the lots can be used."""
+        return windows(self._columns["start_date"], self._columns["expiry_date"])
 
 
 NOTHING_LISTED = Unused({})
