@@ -65,11 +65,14 @@ UNFOLD = """(offered) => {
 """Opens what is folded, and says whether everything is open and all of the buttons are there."""
 
 
-def controls(page: Page, people: People, name: str, *offered: str) -> set[str]:
-    """The buttons that somebody is offered at a place, folded ones included; waits for the ones that must be there."""
+def controls(page: Page, people: People, name: str, *offered: str, says: str = "") -> set[str]:
+    """The buttons that somebody is offered at a place, folded ones included; waits for the ones that must be there, and
+    for what it must say."""
     _go(page, people, name)
-    page.wait_for_function(UNFOLD, arg=list(offered), polling=500, timeout=60_000)
+    page.wait_for_function(UNFOLD, arg=list(offered), polling=200, timeout=60_000)
     settle(page)
+    if says:
+        page.get_by_text(says).first.wait_for()
     return {(each.inner_text() or "").strip() for each in page.locator("main button").all()}
 
 
