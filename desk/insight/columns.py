@@ -92,7 +92,11 @@ def codes(*columns: Sequence[Any] | Ints) -> Ints:
 
 
 def _codes(column: Sequence[Any] | Ints) -> Ints:
-    found: Ints = pa.array(column).dictionary_encode().indices.to_numpy()
+    try:
+        found: Ints = pa.array(column).dictionary_encode().indices.to_numpy()
+    except (pa.ArrowException, UnicodeError, OverflowError):  # half a character, a number beyond 64 bits
+        numbers: dict[Any, int] = {}
+        found = np.array([numbers.setdefault(value, len(numbers)) for value in column])
     return found.astype(np.int64)
 
 

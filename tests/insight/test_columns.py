@@ -73,6 +73,11 @@ def test_codes_tell_pairs_apart_in_the_order_of_their_coming(pairs: list[tuple[s
     assert found.tolist() == [order.index(pair) for pair in pairs]
 
 
+@pytest.mark.parametrize("values", [["a", "\ud800", "a"], [7, 1 << 70, 7], [-1, 1 << 63, -1]])
+def test_codes_tell_apart_what_no_column_of_arrow_holds(values: list[Any]) -> None:
+    assert codes(values).tolist() == [0, 1, 0]
+
+
 @given(st.lists(st.none() | st.decimals(-(10**6), 10**6, places=3)))
 def test_amounts_are_exact_whatever_was_sent(sent: list[Decimal | None]) -> None:
     amounts = Amounts([None if each is None else float(each) for each in sent])
