@@ -304,12 +304,21 @@ def _placed(
     return found
 
 
+def _numbers(ids: Sequence[int]) -> Ints:
+    """The numbers as a column that orders them; beyond 64 bits their places in the order do that."""
+    try:
+        return np.array(ids, dtype=np.int64)
+    except OverflowError:
+        place = {number: place for place, number in enumerate(sorted(set(ids)))}
+        return np.array([place[number] for number in ids], dtype=np.int64)
+
+
 def _order(
     entries: Sequence[Transaction], ids: Sequence[int | None], keys: Sequence[str], created: Ints
 ) -> list[int] | slice:
     """By instant, then by number. Without a number: additions first, so that a spend of the same instant finds what it
     draws on."""
-    numbers = np.array([-1 if number is None else number for number in ids], dtype=np.int64)
+    numbers = _numbers([-1 if number is None else number for number in ids])
     order = np.lexsort((numbers, created))
     tied = (np.diff(created[order]) == 0) & (np.diff(numbers[order]) == 0)
     if not tied.any():

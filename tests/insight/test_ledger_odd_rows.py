@@ -26,6 +26,17 @@ def test_rows_of_one_instant_go_by_their_number() -> None:
     assert [move.balance.active for move in ledger.past()] == [10, 0, 5]
 
 
+def test_numbers_beyond_64_bits_order_the_rows_of_one_instant_too() -> None:
+    rows = [
+        LedgerTransactionLogEntryIntegrationAPI(
+            id=number, transaction_uuid=f"row {number}", created=NOW, type="addition", amount=1
+        )
+        for number in (2**70 + 1, 7, 2**70, None, 2**63)
+    ]
+    found = read_rows(rows, NOW)
+    assert list(found.ids) == [None, 7, 2**63, 2**70, 2**70 + 1]
+
+
 def test_what_expires_at_the_instant_of_a_spend_is_not_spent() -> None:
     book = Book()
     book.add("10", day(-9), expires=day(-1))
