@@ -10,16 +10,16 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from desk.insight.balances import ZERO, by_subledger, reported
+from desk.insight.balances import ZERO, by_subledger, reported, tier_view
 from desk.insight.effects import Purse, PurseChange, purse_of, settled
 from desk.insight.investigation import Batch, Investigation
 from desk.insight.ledger import Status
 from desk.insight.reopening import Predicted, Prediction, ReturnPolicy, Why, predict_reopen
-from desk.insight.returning import HolderCalls, HolderPoints, PointsPreview
-from desk.insight.rollback import Own, own_awards, predict
+from desk.insight.returning import HolderCalls, HolderPoints, PointsPreview, tier_risk
+from desk.insight.rollback import Own, missing_at, own_awards, predict
 from desk.insight.sessions import SessionView
 from talon_client import TalonError
-from talon_client.models import Effect
+from talon_client.models import Effect, LoyaltyBalanceWithTier
 
 _TAKEN = {"rollbackAddedLoyaltyPoints", "addNegativeLoyaltyPoints"}
 
@@ -82,9 +82,9 @@ def _undoes(rollback: Effect, effect: Effect) -> bool:
 def points_without(
     session: SessionView, policies: Mapping[int, ReturnPolicy | None], *, now: datetime
 ) -> Investigation[tuple[PointsPreview, ...]]:
-    """What each ledger that it moved should come to without it; one batch of balances and lists of unused points.
-    `after` is None where that is not known: no return policy is configured, points were spent on the session as well
-    (what is given back may have expired), or something could not be read."""
+    """What each ledger that it moved should come to without it, and what that means for its tier; one batch of balances
+    and lists of unused points. `after` is None where that is not known: no return policy is configured, points were
+    spent on the session as well (what is given back may have expired), or something could not be read."""
     changes = [each for each in session.points if session.state != "open" and (each.earned or each.spent)]
     calls = {
         _holder(each.purse): HolderCalls(each.purse, session.id)
@@ -127,10 +127,14 @@ def _after(
     if policy is None or read.listed is None or change.spent:
         return PointsPreview(purse, change, before, None)
     awards = own_awards(standing(session.effects), purse, session.profile_id, read.listed, now)
-    after = predict(before, _rollbacks(awards, policy), awards, now)
+    rollbacks = _rollbacks(awards, policy)
+    after = predict(before, rollbacks, awards, now)
     if policy == "within_balance":
         after = replace(after, negative=before.negative)
-    return PointsPreview(purse, change, before, after, exact=True)
+    tier = tier_view(balance) if isinstance(balance, LoyaltyBalanceWithTier) else None
+    later = missing_at(tier.expires if tier else None, before, rollbacks, awards)
+    risk = tier_risk(tier, before, after, None, later)
+    return PointsPreview(purse, change, before, after, True, tier, risk, missing_later=later)
 
 
 def _rollbacks(awards: Sequence[Own], policy: ReturnPolicy) -> list[Effect]:

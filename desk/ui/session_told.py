@@ -83,12 +83,7 @@ def of_return(desk: Desk, session: SessionView, now: datetime) -> Told:
         found = desk.find_out(
             "Working out the points", lambda: preview_return(session, items, now=now), fresh=True
         ).finding
-        notes = _owed(desk, found.points)
-        notes += [
-            words.tier(each, desk.application, desk.formats)
-            for each in found.points
-            if each.risk is not TierRisk.NONE
-        ]
+        notes = [*_owed(desk, found.points), *_tiers(desk, found.points)]
         known = found.error is None and all(each.after is not None for each in found.points)
         return Reckoning(
             points_facts(session, found.points), notes, ("tier_at_risk", "negative_balance") if known else ()
@@ -132,7 +127,9 @@ def _of_rollback(desk: Desk, session: SessionView, prediction: Prediction, now: 
             for each in found
             if each.after is None
         ]
-        return Reckoning(_rollback_facts(session, found, prediction), [*_owed(desk, found), *unknown])
+        return Reckoning(
+            _rollback_facts(session, found, prediction), [*_owed(desk, found), *_tiers(desk, found), *unknown]
+        )
 
     return Told(
         names,
@@ -146,6 +143,11 @@ def _of_rollback(desk: Desk, session: SessionView, prediction: Prediction, now: 
 
 def _owed(desk: Desk, found: Sequence[PointsPreview]) -> list[str]:
     return [words.owed(each, desk.application, desk.formats) for each in found if each.turns_negative]
+
+
+def _tiers(desk: Desk, found: Sequence[PointsPreview]) -> list[str]:
+    risky = [each for each in found if each.risk is not TierRisk.NONE]
+    return [words.tier(each, desk.application, desk.formats) for each in risky]
 
 
 def points_facts(session: SessionView, found: Sequence[PointsPreview]) -> list[Fact]:

@@ -1,5 +1,6 @@
 """The receipt of what was done to an order: what its heading claims, and what there is to copy."""
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from desk.guard import Actor, CancelSession, Change, Receipt, ReturnedItem, ReturnItems, Role
@@ -77,6 +78,16 @@ def test_a_reopening_is_predicted_with_its_points_and_checked(open_page: Open) -
     text = text_of(open_page(RECEIPT, receipt=receipt.id))
     assert "The lists came true, and more changed" in text, "whether a code comes back is not documented"
     assert "Coupon “USED10-ANNA” accepted :small[:gray[acceptCoupon]]: rolled back" in text
+
+
+@pytest.mark.parametrize("button", ["Reopen the session …", "Cancel the session …"])
+def test_a_tier_that_gets_harder_to_keep_is_named(open_page: Open, button: str) -> None:
+    at = as_role(open_page(SESSION, session="ORD-10042"), "Supervisor")
+    text = text_of(pressed(at, button))
+    assert (
+        "To keep the tier Silver in Points club, 1,000 points more are needed when it ends instead of 352."
+        in text
+    )
 
 
 def test_what_nobody_can_say_of_the_points_is_said_with_its_reason(open_page: Open) -> None:

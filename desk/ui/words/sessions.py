@@ -210,7 +210,7 @@ _RISKS = {
 
 
 def tier(points: PointsPreview, application: Application, formats: Formats) -> str:
-    """What a return means for the tier of one ledger: from what to what, where that is known."""
+    """What the loss of points means for the tier of one ledger: from what to what, where that is known."""
     had = points.tier.stay_points if points.tier and points.tier.stay_points else Decimal(0)
     return _RISKS.get(points.risk, "").format(
         tier=points.tier.name if points.tier else "",
