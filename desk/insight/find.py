@@ -28,13 +28,14 @@ class Kind(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How one look-up ended. `NOT_ASKED`: the API cannot hold such an id, or the request budget was used
-    up."""
+    """How one look-up ended. `NOT_ASKED`: the API cannot hold such an id, or it was another spelling and the request
+    budget was used up; `LEFT_OUT`: it was used up, and this is how it was typed."""
 
     FOUND = "found"
     ABSENT = "not found"
     COULD_NOT_LOOK = "could not look"
     NOT_ASKED = "not asked"
+    LEFT_OUT = "left out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,9 @@ class Found:
     @property
     def not_looked(self) -> tuple[Attempt, ...]:
         """Where it could not be looked: with any of these, "not found" must not be said."""
-        return tuple(each for each in self.tried if each.outcome is Outcome.COULD_NOT_LOOK)
+        return tuple(
+            each for each in self.tried if each.outcome in (Outcome.COULD_NOT_LOOK, Outcome.LEFT_OUT)
+        )
 
     @property
     def nowhere(self) -> bool:
@@ -109,8 +112,12 @@ def find(
     """What `text` is. `application_names`: all Applications of the environment, the open one first;
     `card_programs`: ids of the card-based programs of the open one. Two batches at most, twelve requests."""
     search = _Search(text.strip(), tuple(application_names), tuple(card_programs), find_templates)
-    for title, places in (("Looking it up", search.first()), ("Other spellings", search.second())):
-        asked = search.choose(places)
+    waves = (
+        ("Looking it up", search.first(), Outcome.LEFT_OUT),
+        ("Other spellings", search.second(), Outcome.NOT_ASKED),
+    )
+    for title, places, beyond in waves:
+        asked = search.choose(places, beyond)
         if asked:
             answers = yield Batch(title, tuple(Ask(call, place.application) for place, call in asked))
             search.read(asked, answers)
@@ -149,10 +156,11 @@ class _Search:
         )
 
     def first(self) -> Iterator[Place]:
-        """The text as it is, in every kind and Application; the likeliest first, the budget cuts the rest."""
+        """The text as it is and as the templates have it, in every kind and Application; the open one first, and the
+        likeliest first, the budget cuts the rest."""
         ways = {kind: spelled(self.text, templates) for kind, templates in self.templates.items()}
-        for rank in range(max(map(len, ways.values()), default=0)):
-            for application in (None, *self.applications[1:]):
+        for application in (None, *self.applications[1:]):
+            for rank in range(max(map(len, ways.values()), default=0)):
                 for kind, ids in ways.items():
                     if rank < len(ids):
                         yield from self._places(kind, ids[rank], application)
@@ -184,8 +192,9 @@ class _Search:
         else:
             yield Place(kind, id_, application)
 
-    def choose(self, places: Iterable[Place]) -> list[tuple[Place, Call[Any]]]:
-        """The look-ups to make now; what cannot be asked is noted with its reason."""
+    def choose(self, places: Iterable[Place], beyond: Outcome) -> list[tuple[Place, Call[Any]]]:
+        """The look-ups to make now; what cannot be asked is noted with its reason, and as `beyond` what is beyond the
+        budget."""
         chosen: list[tuple[Place, Call[Any]]] = []
         for place in places:
             if place in self.known:
@@ -198,7 +207,7 @@ class _Search:
                 continue
             if self.budget <= 0:
                 why = f"one search makes at most {MOST_REQUESTS} requests"
-                self.tried.append(Attempt(place, Outcome.NOT_ASKED, why=why))
+                self.tried.append(Attempt(place, beyond, why=why))
                 continue
             self.budget -= 1
             chosen.append((place, call))

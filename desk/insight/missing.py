@@ -6,8 +6,8 @@ found.finding.verdict, found.finding.main, found.finding.failures
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from desk.insight.investigation import Ask, AskAll, Batch, Investigation
 from desk.insight.missing_reading import gather
@@ -17,13 +17,22 @@ from desk.insight.sessions import SessionView, session
 from talon_client import Call, TalonError, calls
 from talon_client.models import IntegrationCustomerSessionResponse, RuleFailureReason
 
+HOLDS = timedelta(minutes=1)
+"""How long a dry run stands for another one: as long as other answers are kept (`desk.lookup.cache`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A dry run that was made a moment ago, and of which state of the order."""
+    """A dry run that was made before, of which state of the order, and when (UTC)."""
 
     of: tuple[str, str, datetime | None]
     today: Today
+    at: datetime
+
+    def holds(self, view: SessionView, now: datetime) -> bool:
+        """Whether it is still what another one would be: of the same order, and a moment old. Rules, budgets and the
+        customer change."""
+        return self.of == state_of(view) and now - self.at < HOLDS
 
 
 def state_of(view: SessionView) -> tuple[str, str, datetime | None]:
@@ -42,7 +51,7 @@ def missing_points(
     tried: Tried | None = None,
 ) -> Investigation[Missing]:
     """The verdict on one order. `fresh_id`: an id that no session has, for the dry run; `may_try` False leaves it out;
-    `tried`: an earlier one, which is used again while the order is what it was.
+    `tried`: an earlier one, which is used again while it holds.
 
     At most two reads, three more for each program and card, and one dry update, which is sent only where no ledger
     has a row. A list of several pages counts as one. `ValueError` when the API cannot be asked for such an id.
@@ -55,11 +64,11 @@ def missing_points(
     finding = from_ledgers(question, view, gathered)
     if finding.verdict is not Verdict.NO_ROW or not may_try:
         return finding
-    if tried is not None and tried.of == state_of(view):
-        today = tried.today
-    else:
+    if tried is None or not tried.holds(view, now):
         today = yield from what_would_it_get_today(view, fresh_id)
-    finding = from_today(finding, today, gathered)
+        tried = Tried(state_of(view), today, now)
+    today = tried.today
+    finding = from_today(replace(finding, tried_at=tried.at), today, gathered)
     if finding.failures and not finding.known and gathered.read:
         # No list of points was read for this order, so that one more read keeps within the three for each program.
         campaigns = yield from points_campaigns(finding.failures)

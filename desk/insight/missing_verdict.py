@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -66,6 +67,7 @@ class Missing:
     those first that have given points before (`known`: how many), then those of campaigns that deal with points
     (`of_points`: how many); `own`: codes that the order itself has used up.
     `without_row`: points that the order's effects name and no ledger holds. `points`: the ledgers behind `brought`.
+    `tried_at`: when today's rules were tried (UTC).
     """
 
     question: Question
@@ -77,6 +79,7 @@ class Missing:
     brought: tuple[Brought, ...] = ()
     searched: tuple[Purse, ...] = ()
     today: Today | None = None
+    tried_at: datetime | None = None
     failures: tuple[RuleFailureReason, ...] = ()
     known: int = 0
     of_points: int = 0

@@ -102,13 +102,13 @@ class Cache:
                 total -= entry.weight
                 del self._entries[key]
 
-    def forget(self, application: str, ids: Iterable[str]) -> None:
-        """Drops what was read about these ids in that Application, for every role."""
+    def forget(self, ids: Iterable[str]) -> None:
+        """Drops what was read about these ids, for every role; in every Application, for customers and points belong
+        to all of an environment."""
         touched = set(ids)
         with self._guard:
             for key in list(self._entries):
-                named = {str(value) for _, value in key.ask.call.arguments}
-                if key.application == application and named & touched:
+                if touched & {str(value) for _, value in key.ask.call.arguments}:
                     del self._entries[key]
 
     def forget_role(self, role: str) -> None:

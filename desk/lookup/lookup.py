@@ -128,9 +128,13 @@ class Lookup:
         allow = self._allow
         return client.restricted(lambda call: allow(application, call))
 
-    def forget(self, application: str, ids: Iterable[str]) -> None:
-        """After a write: what was read about these ids is asked again."""
-        self._reader.cache.forget(application, ids)
+    def forget(self, ids: Iterable[str]) -> None:
+        """After a write: what was read about these ids is asked again, in every Application."""
+        self._reader.cache.forget(ids)
+
+    def forget_everything(self) -> None:
+        """After an erasure: sessions and codes hold the customer's data too, under ids of their own."""
+        self._reader.cache.clear()
 
     def _ask(
         self,

@@ -17,6 +17,7 @@ from desk.ui.escape import md, short
 from desk.ui.formats import Formats
 from desk.ui.overview_parts import holders as holders_text
 from desk.ui.place import go, link
+from desk.ui.session_view import mark_of
 from desk.ui.strip import Figure, answer, customer_strip, figures, nothing, panel, reply
 from desk.ui.theme import badge
 from desk.ui.words import card_status
@@ -102,7 +103,7 @@ def link_to(desk: Desk, card: CardView) -> None:
         customer = st.text_input(
             "Customer id",
             value=here().customer,
-            key=f"{key}-{card.identifier}",
+            key=f"{key}-{_mark(card)}",
             max_chars=1000,
             autocomplete="off",
             width=420,
@@ -127,6 +128,11 @@ def link_to(desk: Desk, card: CardView) -> None:
         )
 
 
+def _mark(card: CardView) -> str:
+    """For keys of what is typed or chosen about this card, for the customer who is open."""
+    return mark_of(f"{card.program_id}/{card.identifier}/{here().customer}")
+
+
 def unlink_from(desk: Desk, card: CardView) -> None:
     """Taking one customer off this card. Nothing where nobody is linked."""
     key = "card-unlink"
@@ -137,7 +143,7 @@ def unlink_from(desk: Desk, card: CardView) -> None:
     with st.expander("Take a customer off this card", icon=":material/link_off:", expanded=begun(key)):
         first = held.index(here().customer) if here().customer in held else 0
         customer = st.selectbox(
-            "Customer to take off", held, index=first, key=f"{key}-{card.identifier}", width=420
+            "Customer to take off", held, index=first, key=f"{key}-{_mark(card)}", width=420
         )
         st.caption(
             "The points stay on the card. The API's newer operation does this; an older deployment refuses."

@@ -8,14 +8,14 @@ dialog's button confirms what the preview showed, once. Everything that counts h
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
 from desk.guard import Change, Fact, GuardError, NeedsSupervisor, Outcome, Over, Preview, Receipt, Waiting
 from desk.guard.model import Json
 from desk.policy import FREE
-from desk.ui import confirm, preview_view, waiting_view
+from desk.ui import confirm, preview_view, receipt_view, waiting_view
 from desk.ui.current import Desk, here
 from desk.ui.escape import md, short
 from desk.ui.faults import traced
@@ -67,7 +67,9 @@ class Offer:
 
 @dataclass
 class _Flow:
-    """Where one offer stands: what was meant, on which page, and its plan, words and preview once they are there."""
+    """Where one offer stands: what was meant, what the page was about (what was begun about something else is not shown
+    there), and its plan, words and preview once they are there. `said`: what was typed to confirm it, until it is
+    done."""
 
     change: Change
     place: Place
@@ -77,6 +79,7 @@ class _Flow:
     title: str = ""
     reckoned: Reckoning = field(default_factory=Reckoning)
     unfinished: str = ""
+    said: confirm.Answers = confirm.NOTHING
 
 
 def _slot(key: str) -> str:
@@ -85,26 +88,15 @@ def _slot(key: str) -> str:
 
 def _begin(key: str, change: Change, button: str, title: str) -> None:
     confirm.close(key)
-    st.session_state[_slot(key)] = _Flow(change, _subject(), button=button, title=title)
-
-
-def _subject() -> Place:
-    """What the page is about: a flow that was begun about something else is not shown there."""
-    place = here()
-    return Place(
-        place.application,
-        place.customer,
-        session=place.session,
-        code=place.code,
-        card=place.card,
-        receipt=place.receipt,
-    )
+    subject, last = here().subject, st.session_state.get(_slot(key))
+    said = last.said if last is not None and last.place == subject else confirm.NOTHING
+    st.session_state[_slot(key)] = _Flow(change, subject, button=button, title=title, said=said)
 
 
 def begun(key: str) -> bool:
     """Whether the offer `key` was begun on this page, and its dialog or its outcome still stands."""
     flow: _Flow | None = st.session_state.get(_slot(key))
-    if flow is None or flow.place != _subject():
+    if flow is None or flow.place != here().subject:
         return False
     return flow.preview is None or not flow.preview.confirmable or confirm.standing(key)
 
@@ -214,9 +206,10 @@ def _impossible(desk: Desk, it: Offer, preview: Preview) -> None:
 
 def _confirmation(desk: Desk, it: Offer, flow: _Flow, preview: Preview) -> Receipt | None:
     # Plain values: the dialog's fragment runs later, with this run's closures.
-    guard, lookup, actor, application = desk.guard, desk.lookup, desk.actor, desk.application.name
+    guard, lookup, actor = desk.guard, desk.lookup, desk.actor
 
     def send(said: confirm.Answers) -> Receipt | Waiting:
+        flow.said = said
         try:
             receipt = guard.confirm(
                 flow.plan,
@@ -227,8 +220,11 @@ def _confirmation(desk: Desk, it: Offer, flow: _Flow, preview: Preview) -> Recei
                 ticket=said.ticket,
             )
         except NeedsSupervisor:
+            flow.said = confirm.NOTHING
             return guard.waiting(flow.plan, actor)
-        lookup.forget(application, [part for each in receipt.subjects for part in _ids(each.id)])
+        receipt_view.forget(lookup, receipt)
+        if receipt.outcome is Outcome.DONE:
+            flow.said = confirm.NOTHING
         if it.then is None or receipt.outcome is not Outcome.DONE:
             return receipt
         try:
@@ -250,7 +246,7 @@ def _confirmation(desk: Desk, it: Offer, flow: _Flow, preview: Preview) -> Recei
         free=FREE,
         ticket=True,
         ticket_required=operation in policy.ticket_required,
-        given=it.given,
+        given=it.given if flow.said == confirm.NOTHING else flow.said,
         typed=it.typed,
         dismiss=it.dismiss,
     )
@@ -264,13 +260,6 @@ def _confirmation(desk: Desk, it: Offer, flow: _Flow, preview: Preview) -> Recei
         ),
     )
     return outcome if isinstance(outcome, Receipt) else None
-
-
-def _ids(found: str | None) -> tuple[str, ...]:
-    """A card's subject is `program/identifier`: what was read names only the identifier."""
-    if not found:
-        return ()
-    return (found, found.partition("/")[2]) if "/" in found else (found,)
 
 
 def _preview(
@@ -338,4 +327,4 @@ def _renew(desk: Desk, key: str, flow: _Flow) -> None:
         return
     confirm.close(key)
     change = desk.guard.change(renewed.id)
-    st.session_state[_slot(key)] = _Flow(change, flow.place, renewed.id, button=flow.button, title=flow.title)
+    st.session_state[_slot(key)] = replace(flow, change=change, plan=renewed.id, preview=None)

@@ -27,8 +27,8 @@ AT_ONCE = 5
 
 
 def looked(desk: Desk, place: Place, *, fresh: bool) -> Found[Missing]:
-    """The verdict on the order of this place. A dry run is made once for a state of the order, not in every run of the
-    page; `ValueError` when the API cannot be asked for such an id."""
+    """The verdict on the order of this place. A dry run is made once while it holds, not in every run of the page;
+    `ValueError` when the API cannot be asked for such an id."""
     kept: tuple[str, Tried] | None = st.session_state.get(TRIED)
     tried = kept[1] if kept and kept[0] == desk.application.name and not fresh else None
     programs = {
@@ -48,9 +48,9 @@ def looked(desk: Desk, place: Place, *, fresh: bool) -> Found[Missing]:
         ),
         fresh=fresh,
     )
-    today = found.finding.today
-    if today is not None and today.error is None:
-        st.session_state[TRIED] = (desk.application.name, Tried(state_of(found.finding.session), today))
+    today, at = found.finding.today, found.finding.tried_at
+    if today is not None and at is not None and today.error is None:
+        st.session_state[TRIED] = (desk.application.name, Tried(state_of(found.finding.session), today, at))
     return found
 
 
@@ -119,13 +119,13 @@ def evidence(desk: Desk, found: Missing) -> None:
 
 def _tried(desk: Desk, found: Missing) -> None:
     """What today's rules say: who gave nothing and why; codes that the order itself has used up are only named."""
-    if found.today is None:
+    if found.today is None or found.tried_at is None:
         return
     if not found.today.asked:
         panel("Today's rules could not be tried", found.today.why_not, Tone.PENDING, key="missing-not-tried")
         return
-    if found.today.after_returns:
-        st.caption("Tried with the whole cart as ordered, without the returns.")
+    how = "with the whole cart as ordered, without the returns, " if found.today.after_returns else ""
+    st.caption(md(f"Today's rules were tried {how}at {desk.formats.moment(found.tried_at, seconds=True)}."))
     if found.verdict is Verdict.RULE_FAILED and found.failures:
         st.markdown("**Rules that do not apply today**")
         if found.known:

@@ -1,7 +1,7 @@
 """The URL holds the place: which customer, order, code, card, tab and range a link opens. Ids only, never names."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import streamlit as st
 
@@ -33,6 +33,11 @@ class Place:
     def params(self) -> dict[str, str]:
         """The query parameters of a link to this place: only what is chosen, as text."""
         return {f.name: str(value) for f in fields(self) if (value := getattr(self, f.name))}
+
+    @property
+    def subject(self) -> "Place":
+        """What the page is about, without how it is looked at."""
+        return replace(self, subledger="", range="", figure="", tab="", day="", find="", row=0)
 
     def of_customer(self, customer: str) -> "Place":
         """The same Application, another customer, nothing else chosen."""

@@ -8,6 +8,7 @@ import streamlit as st
 from desk.applications import Application
 from desk.guard import GuardError, Outcome, Problem, Receipt, Target, Verification, Waiting
 from desk.guard.model import Scalar
+from desk.lookup import Lookup
 from desk.ui import tables
 from desk.ui.current import Desk
 from desk.ui.escape import md
@@ -49,6 +50,16 @@ def value_of(desk: Desk, topic: str, about: tuple[str, ...], found: Scalar) -> s
 def title(receipt: Receipt) -> str:
     """What the change was, in a few words."""
     return KINDS.get(receipt.kind, receipt.kind)
+
+
+def forget(lookup: Lookup, receipt: Receipt) -> None:
+    """What was read before it is asked again. No Streamlit: it runs between a change and its outcome on the page."""
+    if receipt.kind == "erase_customer":
+        lookup.forget_everything()
+        return
+    ids = [each.id for each in receipt.subjects if each.id]
+    # A card's subject is `program/identifier`: what was read names only the identifier.
+    lookup.forget([*ids, *(part for id_ in ids if (part := id_.partition("/")[2]))])
 
 
 def said_of(desk: Desk, receipt: Receipt) -> Words:

@@ -80,6 +80,7 @@ def _resolve(desk: Desk, receipt: Receipt) -> None:
     if st.button("Look it up now", type="primary", key="resolve"):
         with st.spinner("Reading back", show_time=True):
             desk.guard.resolve(receipt.id, desk.actor)
+        receipt_view.forget(desk.lookup, receipt)
         st.rerun()
 
 

@@ -69,12 +69,14 @@ def _offer(desk: Desk, found: Found) -> None:
             st.caption(md(match.summary))
     elif found.not_looked:
         answer(f"Could not look everywhere for “{short(found.text)}”")
-    else:
+    elif found.nowhere:
         answer(
             f"Nothing here is called “{short(found.text)}”",
             "Check the number with the customer, or the Application.",
         )
         _points_missing(found)
+    else:
+        answer(f"“{short(found.text)}” cannot be an id", "The API was not asked; why is said below.")
     for number, attempt in enumerate(found.not_looked):
         if attempt.error:
             trouble(words_for(attempt.error, NAMES[attempt.place.kind]), key=f"find-{number}", retry=False)
@@ -82,7 +84,7 @@ def _offer(desk: Desk, found: Found) -> None:
         copyable(found.text)
         for attempt in found.tried:
             where = f" in {md(titles[attempt.place.program_id])}" if attempt.place.program_id else ""
-            ending = attempt.why if attempt.outcome is Outcome.NOT_ASKED else attempt.outcome.value
+            ending = attempt.why or attempt.outcome.value
             st.markdown(
                 f"- {NAMES[attempt.place.kind]} **{md(short(attempt.place.id))}**{where}: {md(ending)}"
             )

@@ -19,6 +19,7 @@ from desk.ui.overview_parts import zoned_of
 from desk.ui.place import go
 from desk.ui.points_reading import points_of
 from desk.ui.reading import retried, unread
+from desk.ui.session_view import mark_of
 from desk.ui.strip import answer, copyable, empty_state
 
 
@@ -81,7 +82,12 @@ def _look_up(desk: Desk, program: Program | None) -> None:
             else program.id
         )
         text = st.text_input(
-            "Card number", value=here().card, key="card-number", max_chars=1000, autocomplete="off", width=420
+            "Card number",
+            value=here().card,
+            key=f"card-number-{mark_of(here().card)}",
+            max_chars=1000,
+            autocomplete="off",
+            width=420,
         )
         sent = st.form_submit_button("Look up", type="primary", key="card-look-up-sent")
     if sent and text and text.strip():

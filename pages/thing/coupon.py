@@ -7,6 +7,7 @@ from desk.insight.coupons import Holders, holders
 from desk.ui import coupon_view
 from desk.ui.changing import Offer, offer, outcomes, yours
 from desk.ui.current import Desk, current, here
+from desk.ui.session_view import mark_of
 from desk.ui.strip import answer, customer_strip, empty_state, trouble
 from desk.ui.words import trouble as words_for
 
@@ -23,7 +24,7 @@ def page() -> None:
         answer("This cannot be a coupon code", str(error))
         return
     if customer_strip(code, desk.mark, found.as_of, desk.formats, key="coupon"):
-        desk.lookup.forget(desk.application.name, [code])
+        desk.lookup.forget([code])
         st.rerun()
     if not _known(desk, found.finding):
         return
@@ -67,7 +68,7 @@ def _reserve(desk: Desk, code: Holders) -> None:
     typed = st.text_input(
         "Customer id",
         value=here().customer,
-        key="reserve-customer",
+        key=f"reserve-customer-{mark_of(f'{code.code}/{here().customer}')}",
         max_chars=1000,
         persist_state="session",
         autocomplete="off",
@@ -95,7 +96,11 @@ def _release(desk: Desk, code: Holders) -> None:
     st.subheader("Release it", anchor=False)
     first = code.profiles.index(here().customer) if here().customer in code.profiles else 0
     chosen = st.selectbox(
-        "Customer who holds it", code.profiles, index=first, key="release-customer", width=420
+        "Customer who holds it",
+        code.profiles,
+        index=first,
+        key=f"release-customer-{mark_of(f'{code.code}/{here().customer}')}",
+        width=420,
     )
     offer(
         desk,

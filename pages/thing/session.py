@@ -25,7 +25,7 @@ def page() -> None:
         return
     if customer_strip(wanted, desk.mark, found.as_of, desk.formats, key="session"):
         holders = [each.purse.card or each.purse.profile for each in found.finding.points]
-        desk.lookup.forget(desk.application.name, [wanted, *holders])
+        desk.lookup.forget([wanted, *holders])
         st.rerun()
     if not _known(desk, found.finding):
         return
@@ -46,8 +46,6 @@ def page() -> None:
 
 
 def _known(desk: Desk, view: SessionView) -> bool:
-    if view.found is None:
-        answer("This session could not be looked up")
     if view.found is None:
         answer(
             "This session could not be looked up",

@@ -182,7 +182,21 @@ def test_budget_with_many_applications() -> None:
     found, requests = look("Maria", applications=many, programs=(2, 3))
     assert len(requests) == MOST_REQUESTS
     assert "get_customer_inventory /v1/customer_profiles/Maria/inventory" in requests
+    assert {attempt.why for attempt in found.not_looked} == {"one search makes at most 12 requests"}
+    assert not found.nowhere, "what was left out may be there"
+
+
+def test_the_open_application_is_asked_for_every_template_before_another_is() -> None:
+    many = tuple(f"app{number}" for number in range(20))
+    found, _ = look("10023", {"get_customer_session ORD-10023": SESSION}, applications=many)
+    assert (found.matches[0].id, found.matches[0].application) == ("ORD-10023", "app0")
+
+
+def test_other_spellings_beyond_the_budget_leave_nothing_open() -> None:
+    found, requests = look("Maria", programs=(2, 3, 4, 5, 6))
+    assert len(requests) == MOST_REQUESTS
     assert any("at most 12 requests" in attempt.why for attempt in found.tried)
+    assert found.nowhere
 
 
 def test_an_older_edition_refuses_card_identifiers_that_it_cannot_hold() -> None:

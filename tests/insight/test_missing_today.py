@@ -3,6 +3,7 @@
 # mypy: disable-error-code="comparison-overlap"
 # Amounts are compared with whole numbers: 70 reads better than Decimal("70").
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from desk.insight.missing_verdict import Certainty, Verdict
 from desk.insight.replay import Today
 from desk.insight.sessions import session_view
 from talon_client.models import IntegrationCampaign, IntegrationStateV2
-from tests.insight.help import DOWN, NOT_FOUND, Book, day, effect
+from tests.insight.help import DOWN, NOT_FOUND, NOW, Book, day, effect
 from tests.insight.missing_help import ORDER, Answered
 from tests.insight.orders import answered
 
@@ -144,10 +145,14 @@ def test_a_dry_run_that_failed_leaves_why_unknown() -> None:
     assert (found.verdict, [each.error for each in found.unread]) == (Verdict.NO_ROW, [DOWN])
 
 
-def test_a_dry_run_is_used_again_while_the_order_is_the_same() -> None:
-    view = session_view(ORDER, answered())
+def test_a_dry_run_is_used_again_for_a_moment_while_the_order_is_the_same() -> None:
+    state = state_of(session_view(ORDER, answered()))
     api = Answered()
-    assert api.ask(tried=Tried(state_of(view), Today())).verdict is Verdict.RULE_FAILED
+    moment = NOW - timedelta(seconds=59)
+    found = api.ask(tried=Tried(state, Today(), moment))
+    assert (found.verdict, found.tried_at) == (Verdict.RULE_FAILED, moment)
     assert api.dry() == []
-    api.ask(tried=Tried((ORDER, "open", None), Today()))
-    assert len(api.dry()) == 1
+    found = api.ask(tried=Tried(state, Today(), NOW - timedelta(minutes=1)))
+    assert (len(api.dry()), found.tried_at) == (1, NOW)
+    api.ask(tried=Tried((ORDER, "open", None), Today(), NOW))
+    assert len(api.dry()) == 2

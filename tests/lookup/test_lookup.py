@@ -134,16 +134,18 @@ def test_an_unknown_application_is_a_refusal_not_a_crash(reader: Reader) -> None
     assert isinstance(lookup(reader).run(inventory("maria"), "nowhere").finding, NotAllowed)
 
 
-def test_a_write_forgets_that_customer_only(reader: Reader, seen: Seen) -> None:
+def test_a_write_forgets_that_customer_only_and_in_every_application(reader: Reader, seen: Seen) -> None:
     it = lookup(reader)
     it.run(inventory("maria"), "shop")
     it.run(inventory("paul"), "shop")
     it.run(inventory("maria"), "other")
-    it.forget("shop", ["maria"])
-    it.run(inventory("maria"), "shop")
-    it.run(inventory("paul"), "shop")
-    it.run(inventory("maria"), "other")
-    assert len(seen.paths) == 4
+    it.forget(["maria"])
+    assert it.run(inventory("maria"), "shop").asked == 1
+    assert it.run(inventory("paul"), "shop").asked == 0
+    assert it.run(inventory("maria"), "other").asked == 1
+    it.forget_everything()
+    assert it.run(inventory("paul"), "shop").asked == 1
+    assert len(seen.paths) == 6
 
 
 def test_a_whole_list_comes_complete_and_in_order(reader: Reader) -> None:

@@ -3,6 +3,7 @@
 from desk.guard import Role
 from talon_sandbox import Sandbox
 from tests.pages.conftest import Open, headline, text_of
+from tests.pages.test_points import labelled
 
 CARD = "pages/thing/card.py"
 MEMBERSHIPS = "pages/customer/memberships.py"
@@ -38,7 +39,7 @@ def test_the_hand_over_of_a_lost_card_names_card_program_and_holders(open_page: 
 def test_an_unknown_card_keeps_its_number(open_page: Open) -> None:
     at = open_page(CARD, card="NOPE-1", program="2")
     assert headline(at) == "There is no card “NOPE-1” in Store card"
-    assert at.text_input(key="card-number").value == "NOPE-1"
+    assert labelled(at.text_input, "Card number").value == "NOPE-1"
 
 
 def test_a_card_that_could_not_be_looked_up_is_not_unknown(open_page: Open, sandbox: Sandbox) -> None:
@@ -50,7 +51,7 @@ def test_a_card_that_could_not_be_looked_up_is_not_unknown(open_page: Open, sand
 def test_without_a_card_one_can_be_looked_up(open_page: Open) -> None:
     at = open_page(CARD)
     assert headline(at) == "No card is open"
-    at.text_input(key="card-number").set_value(" CARD-1001 ")
+    labelled(at.text_input, "Card number").set_value(" CARD-1001 ")
     at.button(key="card-look-up-sent").click().run()
     assert headline(at) == "192.8 points can be spent now."
 

@@ -176,6 +176,7 @@ def test_the_dry_run_is_made_once_and_again_on_refresh(open_page: Open, sandbox:
     at.button(key="missing-refresh").click().run()
     assert dry(sandbox) == [True, True]
     assert answer_of(at).startswith("No points were given")
+    assert "Today's rules were tried at " in text_of(at)
 
 
 def test_a_viewer_gets_the_verdict_up_to_the_dry_run(open_page: Open, sandbox: Sandbox) -> None:
@@ -341,3 +342,8 @@ def test_a_wrong_reply_is_said_at_the_start(
     at = open_page(MISSING, session="ORD-10031")
     assert answer_of(at) == "Talon Desk cannot start like this"
     assert "{datum} cannot be filled in here" in text_of(at)
+
+
+def test_what_no_id_can_be_is_not_called_unknown(open_page: Open) -> None:
+    at = open_page("pages/start/find.py", find="..")
+    assert answer_of(at) == "“..” cannot be an id"

@@ -8,12 +8,17 @@ from streamlit.testing.v1 import AppTest
 
 from desk.guard import EraseCustomer, Guard, LinkCard, ReserveCoupon
 from desk.ui.escape import shown
-from talon_client import NotAllowed
-from tests.pages.conftest import Open, headline, text_of
+from talon_client import NotAllowed, TalonClient
+from talon_client.models import ReturnIntegrationRequest
+from talon_sandbox import Sandbox
+from tests.pages.conftest import PATIENCE, Open, connection, headline, text_of
 from tests.pages.test_audit import SUPERVISOR, everything, guard_of
+from tests.pages.test_points import labelled
 from tests.pages.test_sessions import as_role, pressed
+from tests.support.surroundings import ROOT
 
 OVERVIEW, WALLET, CARD = "pages/customer/overview.py", "pages/customer/wallet.py", "pages/thing/card.py"
+COUPON, SESSION = "pages/thing/coupon.py", "pages/thing/session.py"
 CODE = "WELCOME10-ANNA"
 BROKEN = "Something in the desk itself is broken"
 
@@ -119,7 +124,7 @@ def test_taking_a_customer_off_a_card_takes_the_linking_back(open_page: Open) ->
     pressed(at, "Link this customer")
     chosen(at, "card-link")
     assert "Card linked: Done" in text_of(at)
-    at.selectbox(key="card-unlink-CARD-1001").set_value("zoe.new").run()
+    labelled(at.selectbox, "Customer to take off").set_value("zoe.new").run()
     pressed(at, "Take off this customer")
     chosen(at, "card-unlink")
     text = text_of(at)
@@ -181,3 +186,52 @@ def test_recent_changes_say_for_whom(open_page: Open) -> None:
     guard.confirm(plan.id, SUPERVISOR, digest=guard.preview(plan.id, SUPERVISOR).digest)
     at.run()
     assert list(at.dataframe[0].value["Customer"]) == ["zoe.new"]  # not those who were linked before
+
+
+def test_what_was_typed_to_confirm_stands_again_after_a_stale_preview(
+    open_page: Open, sandbox: Sandbox
+) -> None:
+    at = as_role(open_page(SESSION, session="ORD-10061"), "Supervisor")
+    at.number_input[0].set_value(1).run()
+    pressed(at, "Return 1 item …")
+    said = {"desk-confirm-return-reason": "the parcel was damaged", "desk-confirm-return-ticket": "T-4711"}
+    for key, text in said.items():
+        at.text_input(key=key).set_value(text)
+    with TalonClient(sandbox.url, sandbox.api_key) as shop:
+        another = {"return": {"returnedCartItems": [{"position": 2, "quantity": 1}]}}
+        shop.return_cart_items("ORD-10061", body=ReturnIntegrationRequest.model_validate(another))
+    chosen(at, "return")
+    pressed(at, "Look at the new preview")
+    assert {key: at.text_input(key=key).value for key in said} == said
+    assert at.button_group(key="desk-confirm-return-code").value == "goodwill"
+    chosen(at, "return")
+    assert "Items returned: Done" in text_of(at)
+    at.number_input[0].set_value(1).run()
+    pressed(at, "Return 1 item …")
+    assert not at.text_input(key="desk-confirm-return-reason").value, "it was the reason of what is done"
+
+
+def test_the_box_for_a_customer_is_about_the_code_and_the_customer_who_are_open(open_page: Open) -> None:
+    at = open_page(COUPON, code="VIP20-ANNA", customer="zoe.new")
+    at.query_params.update({"code": CODE, "customer": "maria.pending"})
+    at.run()
+    assert labelled(at.text_input, "Customer id").value == "maria.pending"
+    pressed(at, "Reserve the code")
+    assert f"Reserve {CODE} for maria.pending" in [each.label.replace("\\", "") for each in at.button]
+
+
+def test_an_erasure_is_seen_in_every_application_at_once(sandbox: Sandbox) -> None:
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
+    at.secrets["connections"] = {"shop": connection(sandbox), "second": connection(sandbox)}
+    at.run()
+    as_role(at, "Supervisor")
+    at.query_params.update({"application": "second", "customer": "tom.expired"})
+    at.switch_page(OVERVIEW).run()
+    assert [each for each in at.button if each.label.startswith("Show")]
+    at.query_params.update({"application": "shop"})
+    erased(at.run(), "tom.expired")
+    assert "Customer data erased: Done" in text_of(at)
+    at.query_params.update({"application": "second"})
+    at.run()
+    assert headline(at)
+    assert not [each for each in at.button if each.label.startswith("Show")]

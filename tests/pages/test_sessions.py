@@ -120,6 +120,7 @@ def test_an_api_that_fails_is_not_a_missing_session(open_page: Open, sandbox: Sa
     sandbox.faults("get_customer_session", ["html"] * 9)
     at = open_page(SESSION, session="ORD-10061")
     assert headline(at) == "This session could not be looked up"
+    assert len(at.title) == 1
     assert box(at).value == "ORD-10061"
     sandbox.run(lambda shell: shell.faults.clear())
     assert "Partly returned" in headline(pressed(at, "Try again"))

@@ -17,6 +17,7 @@ from tests.guard.test_audit import _change, _change_detail, _cut_tail, _delete, 
 from tests.pages.conftest import Open, headline, text_of
 from tests.pages.test_audit import everything, guard_of
 from tests.pages.test_forged import asked
+from tests.pages.test_outcomes import chosen
 from tests.pages.test_sessions import as_role, pressed
 
 WAITING, RECEIPT, AUDIT_PAGE = "pages/change/waiting.py", "pages/change/receipt.py", "pages/change/audit.py"
@@ -198,3 +199,25 @@ def test_whatever_was_done_to_the_trail_is_said_on_the_page(
     pressed(at, "Check every row")
     assert "The trail was tampered with" in text_of(at)
     assert said in shown(text_of(at))
+
+
+def test_the_dialog_and_the_outcome_of_one_change_are_not_those_of_another(open_page: Open) -> None:
+    at = open_page(WAITING)
+    one = asked(guard_of(at), AGENT, CancelSession(session_id="ORD-10091"))
+    other = asked(guard_of(at), AGENT, CancelSession(session_id="ORD-10061"))
+    at.query_params["plan"] = one
+    at = as_role(at, "Supervisor")
+    pressed(at, "Look at it as it is now")
+    at.query_params["plan"] = other
+    at.run()
+    assert "ORD-10061" in headline(at)
+    assert not at.get("dialog")
+    at.query_params["plan"] = one
+    at.run()
+    pressed(at, "Look at it as it is now")
+    chosen(at, "waiting")
+    assert "Session cancelled: Done" in text_of(at)
+    at.query_params["plan"] = other
+    at.run()
+    assert "Session cancelled: Done" not in text_of(at)
+    assert [each for each in at.button if each.label == "Decline"]
