@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from talon_client.call import Call
 from talon_client.errors import BadRequest
@@ -36,10 +36,27 @@ class AsyncIteration(Generic[T]):
         self._page_size = page_size
         self._progress = progress
         self._look_ahead = look_ahead
+        self._begun: list[AsyncGenerator[Any, None]] = []
         self.report = Report()
 
-    async def __aiter__(self) -> AsyncGenerator[T, None]:
-        pages = self.pages()
+    def __aiter__(self) -> AsyncGenerator[T, None]:
+        return self._open(self._items())
+
+    def pages(self) -> AsyncGenerator[tuple[T, ...], None]:
+        """The new items of each page; pages are looked ahead while the list says that there is more."""
+        return self._open(self._pages())
+
+    async def aclose(self) -> None:
+        """Ends what was begun of it: the pages in flight are cancelled, and have let go when this returns."""
+        while self._begun:
+            await self._begun.pop().aclose()
+
+    def _open(self, begun: AsyncGenerator[R, None]) -> AsyncGenerator[R, None]:
+        self._begun.append(begun)
+        return begun
+
+    async def _items(self) -> AsyncGenerator[T, None]:
+        pages = self._pages()
         try:
             async for page in pages:
                 for row in page:
@@ -47,14 +64,16 @@ class AsyncIteration(Generic[T]):
         finally:
             await pages.aclose()
 
-    async def pages(self) -> AsyncGenerator[tuple[T, ...], None]:
-        """The new items of each page; pages are looked ahead while the list says that there is more."""
+    async def _pages(self) -> AsyncGenerator[tuple[T, ...], None]:
         walk = Walk(self._call, self._page_size, self._look_ahead)
         self.report = walk.report
         waiting: deque[asyncio.Task[Page[T]]] = deque()
         try:
             while not walk.done:
-                waiting.extend([self._submit(call) for call in walk.wanted()])
+                for call in walk.wanted():
+                    waiting.append(
+                        self._submit(call)
+                    )  # one by one: what a view refuses leaves the others known
                 page = await self._next_page(waiting, walk)
                 if page is None:
                     continue

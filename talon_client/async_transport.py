@@ -1,7 +1,7 @@
 """Speaks HTTP in coroutines: one attempt in, one outcome out; the async twin of `transport`."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
@@ -10,9 +10,11 @@ import httpx
 from talon_client.engine import Failure, Outcome
 from talon_client.request import Prepared
 from talon_client.settings import Settings
-from talon_client.transport import Wire, failure, open_http, quieten, whole
+from talon_client.transport import Wire, answered, cut_off, failure, open_http, quieten, whole
 
 _NEW_CONNECTION = ("connect_tcp.complete", "connect_unix_socket.complete")
+_FRAGILE = (*_NEW_CONNECTION, "start_tls.complete", "response_closed.started")
+_STURDY = ("start_tls.started", "send_request_headers.started")
 
 POOL_SHARE = 0.9
 """How much of an attempt may pass while it waits for a connection. Less than all, so that httpx is the one to say
@@ -20,14 +22,33 @@ that there was none, and nothing was sent."""
 
 
 class _Wire(Wire):
-    """Also knows the connection that is being made."""
+    """Also knows the connection that is being made, and where an attempt can be cancelled without losing one.
+
+    httpcore shields what it must not be cancelled in from anyio's cancelling only, not from a task's own: a connection
+    that is cancelled while it is new, or being put back, would take a place in the pool for ever.
+    """
 
     stream: Any = None
+    _fragile = False
+    _given_up = False
 
     async def trace(self, event: str, info: dict[str, Any]) -> None:
+        if self._given_up and event.endswith(".send_request_headers.started"):
+            raise asyncio.CancelledError  # from here on httpcore closes what it has made
         self.note(event, info)
         if event.endswith(_NEW_CONNECTION):
             self.stream = info["return_value"]
+        if event.endswith(_FRAGILE):
+            self._fragile = True
+        elif event.endswith(_STURDY):
+            self._fragile = False
+
+    async def end(self, attempt: "asyncio.Task[Outcome]") -> None:
+        """Cancels it where that is safe, or where it next is, and waits until it has let go of its connection."""
+        self._given_up = True
+        if not self._fragile:
+            attempt.cancel()
+        await asyncio.wait([attempt])
 
     async def hang_up(self) -> None:
         """Closes a connection that was cancelled before it was of use: httpcore loses it in the TLS handshake."""
@@ -62,10 +83,10 @@ class AsyncHttpDriver:
             return Failure("closed", sent=False)
         wire = _Wire()
         left = until - self._clock()
-        status: list[int] = []
+        begun: list[httpx.Response] = []
         try:
             async with asyncio.timeout(left) as bound:
-                return await self._send(prepared, until, left, wire, status)
+                return await self._apart(self._send(prepared, until, left, wire, begun), wire)
         except TimeoutError:
             if not bound.expired():
                 raise  # a bug of a transport
@@ -74,10 +95,19 @@ class AsyncHttpDriver:
             if self._tells and not wire.told:
                 # A loop that was too busy for httpx's own limit: the attempt still waits for a connection.
                 return Failure("pool", sent=False)
-            return Failure("timeout", sent=True, status=status[0] if status else None)
+            return cut_off(begun[0], "timeout") if begun else Failure("timeout", sent=True)
+
+    async def _apart(self, attempt: Coroutine[Any, Any, Outcome], wire: _Wire) -> Outcome:
+        """In a task of its own, so that the wire decides where it is cancelled; once, whoever gives up how often."""
+        task = asyncio.create_task(attempt)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await wire.end(task)
+            raise
 
     async def _send(
-        self, prepared: Prepared, until: float, left: float, wire: _Wire, status: list[int]
+        self, prepared: Prepared, until: float, left: float, wire: _Wire, begun: list[httpx.Response]
     ) -> Outcome:
         request = httpx.Request(
             prepared.method,
@@ -91,13 +121,15 @@ class AsyncHttpDriver:
         except asyncio.CancelledError:
             await wire.hang_up()
             raise
+        except httpx.HTTPStatusError as error:
+            return answered(error)
         except httpx.HTTPError as error:
             return failure(error, wire)
         except RuntimeError:
             if self._http.is_closed:
                 return Failure("closed", sent=False)
             raise
-        status.append(response.status_code)
+        begun.append(response)
         return await self._read(response, until, wire)
 
     async def _trace(self, wire: _Wire, event: str, info: dict[str, Any]) -> None:
@@ -105,15 +137,14 @@ class AsyncHttpDriver:
         await wire.trace(event, info)
 
     async def _read(self, response: httpx.Response, until: float, wire: Wire) -> Outcome:
-        status = response.status_code
         try:
             pieces = []
             async for piece in response.aiter_bytes():
                 pieces.append(piece)
                 if self._clock() >= until:
-                    return Failure("timeout", sent=True, status=status)
+                    return cut_off(response, "timeout")
         except httpx.HTTPError as error:
-            return Failure(failure(error, wire).kind, sent=True, status=status)
+            return cut_off(response, failure(error, wire).kind)
         finally:
             await response.aclose()
         return whole(response, pieces)

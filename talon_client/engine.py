@@ -6,7 +6,7 @@ does the I/O can be a thread or a coroutine; tests feed answers by hand.
 
 import json
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -73,7 +73,8 @@ FailureKind = Literal["closed", "turn", "pool", "connect", "connect timeout", "t
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """No whole answer. `sent` False: nothing left the house. `status` when only the body was lost.
+    """No whole answer. `sent` False: nothing left the house. `status` and `headers` (names in lower case) when only the
+    body was lost.
 
     `turn`: another write to the same profile or session, or the requests in flight, took all the time.
     """
@@ -81,6 +82,7 @@ class Failure:
     kind: FailureKind
     sent: bool
     status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 Outcome = Response | Failure
@@ -150,7 +152,7 @@ def _judge(
                 return DecodeError("done, but the answer was cut off", status=outcome.status), False
             return _lost(outcome, late), retry.may_repeat_lost(call.safety, keys_honoured)
         # An error status says enough without its body.
-        outcome = Response(outcome.status, {}, b"")
+        outcome = Response(outcome.status, outcome.headers, b"")
     error = read_error(outcome, today())
     return error, retry.may_repeat_answered(call.safety, error.status, error.message, keys_honoured)
 

@@ -56,7 +56,10 @@ class Iteration(Generic[T]):
         waiting: deque[Future[Page[T]]] = deque()
         try:
             while not walk.done:
-                waiting.extend([self._submit(call) for call in walk.wanted()])
+                for call in walk.wanted():
+                    waiting.append(
+                        self._submit(call)
+                    )  # one by one: what a view refuses leaves the others known
                 page = self._next_page(waiting, walk)
                 if page is None:
                     continue

@@ -9,12 +9,15 @@ from typing import Any, TypeVar
 
 import httpx
 
-from talon_client.engine import Failure, Outcome, Response
+from talon_client.engine import Failure, FailureKind, Outcome, Response
 from talon_client.errors import ConfigError
 from talon_client.request import Prepared
 from talon_client.settings import TLS, Settings
 
 C = TypeVar("C", httpx.Client, httpx.AsyncClient)
+
+_PIECE = 65_536
+"""How much of a body is written with one look at the clock."""
 
 _NEW_STREAM = ("connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete")
 
@@ -79,7 +82,8 @@ class HttpDriver:
     def attempt(self, prepared: Prepared, until: float) -> Outcome:
         """Makes one attempt, whole body included, until `until` (the clock's seconds).
 
-        Only looking up the host's name, and trying several addresses of a host that is down, can take longer.
+        Only looking up the host's name, and trying several addresses of a host that is down, can take longer; what
+        has no time left then is not sent.
         """
         if self.closed:
             return Failure("closed", sent=False)
@@ -99,6 +103,8 @@ class HttpDriver:
     def _send(self, request: httpx.Request, until: float) -> Outcome:
         try:
             response = self._http.send(request, stream=True, follow_redirects=False, auth=None)
+        except httpx.HTTPStatusError as error:
+            return answered(error)
         except httpx.HTTPError as error:
             return failure(error, self._now.wire)
         except RuntimeError:
@@ -108,42 +114,53 @@ class HttpDriver:
         return self._read(response, until)
 
     def _read(self, response: httpx.Response, until: float) -> Outcome:
-        status = response.status_code
         try:
             pieces = []
             for piece in response.iter_bytes():
                 pieces.append(piece)
                 if self._clock() >= until:
-                    return Failure("timeout", sent=True, status=status)
+                    return cut_off(response, "timeout")
         except httpx.HTTPError as error:
-            return Failure(failure(error, self._now.wire).kind, sent=True, status=status)
+            return cut_off(response, failure(error, self._now.wire).kind)
         finally:
             response.close()
         return whole(response, pieces)
 
     def _trace(self, event: str, info: dict[str, Any]) -> None:
+        if event.endswith(".send_request_headers.started"):
+            self._left(httpx.ConnectTimeout)
         self._now.wire.note(event, info)
         if event.endswith(_NEW_STREAM):
             self._bound(info["return_value"])
 
+    def _left(self, late: type[httpx.TimeoutException]) -> float | None:
+        """What is left of this thread's attempt, or `late` when that is nothing."""
+        if self._now.until is None:
+            return None
+        left = self._now.until - self._clock()
+        if left <= 0:
+            raise late("the attempt's time is used up")
+        return left
+
     def _bound(self, stream: Any) -> None:
-        """Makes each read of a new connection end with the attempt that reads.
+        """Makes each read and write of a new connection end with the attempt that makes it.
 
-        httpx's time-outs start anew with every read, so headers, chunk sizes or a body that drip would
-        outlive any of them.
+        httpx's time-outs start anew with every read and every piece that is written, so headers, chunk sizes or a body
+        that drip would outlive any of them.
         """
-        read = stream.read
+        read, write = stream.read, stream.write
 
-        def bounded(max_bytes: int, timeout: float | None = None) -> bytes:
-            until = self._now.until
-            if until is not None:
-                timeout = until - self._clock()
-                if timeout <= 0:
-                    raise httpx.ReadTimeout("the attempt's time is used up")
-            data: bytes = read(max_bytes, timeout=timeout)
+        def bounded_read(max_bytes: int, timeout: float | None = None) -> bytes:
+            left = self._left(httpx.ReadTimeout)
+            data: bytes = read(max_bytes, timeout=timeout if left is None else left)
             return data
 
-        stream.read = bounded
+        def bounded_write(buffer: bytes, timeout: float | None = None) -> None:
+            for start in range(0, len(buffer), _PIECE):
+                left = self._left(httpx.WriteTimeout)
+                write(buffer[start : start + _PIECE], timeout=timeout if left is None else left)
+
+        stream.read, stream.write = bounded_read, bounded_write
 
 
 def failure(error: httpx.HTTPError, wire: Wire) -> Failure:
@@ -162,10 +179,23 @@ def failure(error: httpx.HTTPError, wire: Wire) -> Failure:
     return Failure("timeout" if late else "network", sent=True)
 
 
+def cut_off(response: httpx.Response, kind: FailureKind) -> Failure:
+    """An answer whose body did not come, or not to its end."""
+    return Failure(kind, sent=True, status=response.status_code, headers=_headers(response))
+
+
+def answered(error: httpx.HTTPStatusError) -> Failure:
+    """An error answer that a hook of the caller's own client has turned into an exception: its body was not read."""
+    return cut_off(error.response, "network")
+
+
+def _headers(response: httpx.Response) -> dict[str, str]:
+    return {name.lower(): value for name, value in response.headers.items()}
+
+
 def whole(response: httpx.Response, pieces: list[bytes]) -> Response:
     """The answer, now that all of it is there."""
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    return Response(response.status_code, headers, b"".join(pieces))
+    return Response(response.status_code, _headers(response), b"".join(pieces))
 
 
 def quieten() -> None:

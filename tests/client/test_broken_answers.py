@@ -12,6 +12,7 @@ from talon_client import (
     DeadlineExceeded,
     DecodeError,
     OutcomeUnknown,
+    RateLimited,
     TalonError,
     Timeout,
     TransportError,
@@ -144,3 +145,14 @@ def test_a_kept_connection_is_used_again_and_its_deadline_is_that_of_the_new_cal
         world.now += 100.0
         assert client.fetch(READ).attempts == 1
     assert len(connections) == 1
+
+
+def test_how_long_to_wait_is_known_though_the_body_was_cut_off() -> None:
+    answer = b"HTTP/1.1 429 No\r\nRetry-After: 30\r\nContent-Length: 99\r\n\r\n{"
+    with (
+        raw_server(reply(answer)) as url,
+        open_client(url, KEY, deadline=5) as client,
+        pytest.raises(RateLimited) as caught,
+    ):
+        client.send(READ)
+    assert (caught.value.retry_after, caught.value.attempts) == (30, 1)

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
+from typing import ClassVar
 
 import httpx
 import pytest
@@ -14,6 +15,7 @@ from talon_client import (
     ConfigError,
     DeadlineExceeded,
     Event,
+    NotAllowed,
     Timeout,
     TransportError,
     async_transport,
@@ -163,8 +165,87 @@ def test_leaving_early_ends_what_is_under_way() -> None:
                 async for _ in client.iterate(LIST):
                     break
                 await a_moment()  # without aclosing, the event loop does it
+            for closed in (client.iterate(LIST), client.iterate(LIST)):
+                async with nothing_left(), aclosing(closed) as rows:
+                    async for _ in rows:
+                        break
 
     run(story())
+
+
+def test_a_page_that_a_view_refuses_ends_those_that_were_begun_before_it() -> None:
+    async def story() -> None:
+        shop = Shop()
+        shop.at_once = 2
+        asked = 0
+
+        def allow(_: Call[object]) -> bool | str:
+            nonlocal asked
+            asked += 1
+            return asked <= 5 or "signed out"
+
+        async with shop.client(max_in_flight=8) as client:
+            async with nothing_left():
+                with pytest.raises(NotAllowed):
+                    async for _ in client.restricted(allow).iterate(LIST).pages():
+                        pass
+            assert asked > 2
+            assert shop.asked < asked
+
+    run(story())
+
+
+class _AtOnce(asyncio.Protocol):
+    """One connection of a server that answers at once and keeps it open; `open` holds all that are."""
+
+    open: ClassVar[set[asyncio.BaseTransport]] = set()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
+        self.open.add(transport)
+
+    def data_received(self, data: bytes) -> None:
+        assert isinstance(self.transport, asyncio.Transport)
+        if data.endswith(b"\r\n\r\n"):
+            self.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self.open.remove(self.transport)
+
+
+@pytest.mark.parametrize("warm", [False, True], ids=["new connection", "kept connection"])
+@pytest.mark.parametrize("times", [1, 2], ids=["once", "twice"])
+def test_cancelled_after_any_step_a_call_keeps_no_place_in_the_pool(warm: bool, times: int) -> None:
+    async def cancelled_after(steps: int, url: str) -> bool:
+        async with AsyncTalonClient(url, KEY, max_in_flight=2) as client:
+            if warm:
+                await client.send(READ)
+            task = asyncio.create_task(client.send(READ))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            for _ in range(times):
+                task.cancel()
+                await asyncio.sleep(0)
+            await asyncio.wait([task])
+            await a_moment()
+            pool = client._core.driver._http._transport._pool  # type: ignore[attr-defined]
+            assert all(each.is_idle() or each.is_closed() for each in pool.connections), (steps, pool)
+            assert not pool._requests, steps
+            await client.send(READ)
+        await a_moment()
+        assert not _AtOnce.open, steps
+        return not task.cancelled()
+
+    async def story() -> int:
+        server = await asyncio.get_running_loop().create_server(_AtOnce, "127.0.0.1", 0)
+        async with server:
+            url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            steps = 0
+            while not await cancelled_after(steps, url):
+                steps += 1
+            return steps
+
+    assert run(story()) > 5, "it was cancelled at every step before"
 
 
 def test_a_time_out_of_the_callers_own_stays_the_callers() -> None:

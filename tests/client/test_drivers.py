@@ -3,10 +3,10 @@
 import httpx
 import pytest
 
-from talon_client import TransportError
+from talon_client import BadRequest, Call, TransportError
 from talon_client.engine import Failure, Response
 from tests.client.both import attempt, close_http, open_client, open_http
-from tests.client.help import KEY, READ, UNSAFE, Shop, ok
+from tests.client.help import KEY, READ, UNSAFE, Shop, ok, refusal
 
 pytestmark = pytest.mark.usefixtures("driver")
 
@@ -30,6 +30,23 @@ pytestmark = pytest.mark.usefixtures("driver")
 def test_every_error_of_httpx_has_its_meaning(error: Exception, failure: Failure) -> None:
     shop = Shop(error)
     assert attempt(shop, shop.world.clock, 1.0) == failure
+
+
+@pytest.mark.parametrize("call", [READ, UNSAFE])
+def test_a_hook_that_raises_for_an_error_status_changes_nothing(call: Call[object]) -> None:
+    shop = Shop(refusal(400, "no"), refusal(400, "no"))
+    http = open_http(shop)
+
+    def complain(response: httpx.Response) -> None:
+        response.raise_for_status()
+
+    async def complain_later(response: httpx.Response) -> None:
+        complain(response)
+
+    http.event_hooks = {"response": [complain if isinstance(http, httpx.Client) else complain_later]}
+    with open_client("http://localhost:1", KEY, http=http) as client, pytest.raises(BadRequest):
+        client.send(call)
+    assert len(shop.requests) == 1
 
 
 class _Pieces(httpx.SyncByteStream, httpx.AsyncByteStream):

@@ -2,14 +2,19 @@
 
 import socket
 import threading
+from concurrent.futures import Future
+from typing import Any
 
 import httpx
 import pytest
 
-from talon_client import DeadlineExceeded, TalonClient
+from talon_client import Call, DeadlineExceeded, NotAllowed, OutcomeUnknown, TalonClient, Timeout, calls
+from talon_client.models import AddItem, AddItemCatalogAction, CatalogSyncRequest
+from talon_client.models.base import Page
+from talon_client.paging import Iteration, PageSize
 from talon_client.request import Prepared
 from talon_client.transport import HttpDriver
-from tests.client.help import KEY, READ, Shop, World, ok, raw_server, read_request, update
+from tests.client.help import KEY, READ, UNSAFE, Shop, World, ok, raw_server, read_request, update
 
 
 def test_a_keyboard_interrupt_gives_turn_and_locks_back() -> None:
@@ -52,6 +57,64 @@ def test_the_clock_is_asked_before_every_read() -> None:
         pytest.raises(DeadlineExceeded),
     ):
         client.send(READ)
+
+
+def test_what_has_no_time_left_once_it_is_connected_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    world, came, look_up = World(), [], socket.getaddrinfo
+
+    def slow(*asked: Any, **more: Any) -> Any:
+        world.now += 1.5
+        return look_up(*asked, **more)
+
+    with (
+        raw_server(lambda connection: came.append(read_request(connection))) as url,
+        TalonClient(url, KEY, clock=world.clock, timeout=1.0, deadline=1.2) as client,
+    ):
+        monkeypatch.setattr(socket, "getaddrinfo", slow)
+        with pytest.raises(Timeout, match="nothing was sent") as caught:
+            client.send(UNSAFE)
+    assert caught.value.sent is False
+    assert not any(came)
+
+
+def test_the_clock_is_asked_at_every_piece_that_is_written() -> None:
+    world = World()
+
+    def a_while() -> float:
+        world.now += 0.01
+        return world.now
+
+    text = {"text": "x" * 1_000_000}
+    items = [AddItem(payload=AddItemCatalogAction(sku=f"s{number}", attributes=text)) for number in range(10)]
+    call = calls.sync_catalog(1, body=CatalogSyncRequest(actions=items))
+
+    def serve(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    with raw_server(serve) as url:
+        hurried = TalonClient(url, KEY, clock=a_while, timeout=1.0, deadline=1.0)
+        with hurried, pytest.raises(OutcomeUnknown, match="deadline exceeded"):
+            hurried.send(call)
+        with TalonClient(url, KEY, clock=a_while, timeout=10.0, deadline=10.0) as client:
+            client.send(call)
+
+
+def test_pages_that_were_begun_before_one_was_refused_are_dropped() -> None:
+    begun: list[Future[Page[Any]]] = []
+
+    def submit(_: Call[Page[Any]]) -> "Future[Page[Any]]":
+        if len(begun) == 2:
+            raise NotAllowed("signed out")
+        begun.append(Future())
+        if len(begun) == 1:
+            begun[0].set_result(Page(data=({"id": 1},), has_more=True))
+        return begun[-1]
+
+    call = calls.get_loyalty_program_profile_transactions(1, "p", page_size=1)
+    with pytest.raises(NotAllowed):
+        list(Iteration(call, submit, PageSize(), None, 8))
+    assert [each.cancelled() for each in begun] == [False, True]
 
 
 def test_a_client_of_ones_own_keeps_its_own_time_outs_for_other_requests() -> None:
