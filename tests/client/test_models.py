@@ -14,7 +14,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from talon_client import OPERATIONS, models
 from talon_client.models import (
+    AttributeQuery,
     CartItem,
+    CatalogActionFilter,
+    CatalogSyncRequest,
     CouponReservations,
     CustomerInventory,
     CustomerProfile,
@@ -30,6 +33,8 @@ from talon_client.models import (
     NewCustomerSessionV2,
     NewReturn,
     Page,
+    RemoveManyItems,
+    RemoveManyItemsCatalogAction,
     ReturnedCartItem,
     ReturnIntegrationRequest,
     Tier,
@@ -270,8 +275,49 @@ def test_exact_numbers_in_attributes_are_numbers() -> None:
             "place": {"lat": 52.5},
         }
     }
-    with pytest.raises(ValueError, match="finite"):
-        CustomerProfileIntegrationRequestV2(attributes={"x": Decimal("NaN")}).to_json()
+
+
+BEYOND = [
+    float("nan"),
+    float("inf"),
+    float("-inf"),
+    Decimal("NaN"),
+    Decimal("sNaN"),
+    Decimal("1e400"),
+    10**400,
+]
+
+
+@pytest.mark.parametrize("number", BEYOND, ids=lambda number: str(number)[:9])
+def test_a_number_that_json_has_no_word_for_is_refused_before_it_would_go_as_null(number: Any) -> None:
+    for value in (number, [1, number], {"a": {"b": (number,)}}):
+        for build in (
+            lambda value: CustomerProfileIntegrationRequestV2(attributes={"x": value}),
+            lambda value: AttributeQuery({"x": value}),
+            lambda value: CatalogActionFilter(attr="x", op="EQ", value=value),
+        ):
+            with pytest.raises(ValidationError, match="a number must be finite"):
+                build(value)
+    with pytest.raises(ValidationError, match="finite"):
+        CartItem(sku="a", quantity=1, price=number)
+
+
+def test_numbers_at_the_edge_are_sent() -> None:
+    largest = float.fromhex("0x1.fffffffffffffp+1023")
+    assert json.loads(CartItem(sku="a", quantity=1, price=Decimal(largest)).to_json())["price"] == largest
+    attributes = {"true": True, "large": 2**64, "small": Decimal("1e-400")}
+    assert json.loads(AttributeQuery(attributes).to_json()) == {"true": True, "large": 2**64, "small": 0}
+
+
+@pytest.mark.parametrize(
+    ("value", "sent"),
+    [(Decimal("12.50"), 12.5), ([Decimal(3), "x"], [3, "x"]), ("12.50", "12.50"), (None, None)],
+)
+def test_a_filter_of_a_catalog_compares_numbers_with_numbers(value: object, sent: object) -> None:
+    filters = [CatalogActionFilter(attr="price", op="LT", value=value)]
+    action = RemoveManyItems(payload=RemoveManyItemsCatalogAction(filters=filters))
+    [sent_action] = json.loads(CatalogSyncRequest(actions=[action]).to_json())["actions"]
+    assert sent_action["payload"]["filters"] == [{"attr": "price", "op": "LT", "value": sent}]
 
 
 def test_everything_is_exported() -> None:
