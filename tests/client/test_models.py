@@ -16,12 +16,14 @@ from talon_client import OPERATIONS, models
 from talon_client.models import (
     AttributeQuery,
     CartItem,
+    CartItemEntry,
     CatalogActionFilter,
     CatalogSyncRequest,
     CouponReservations,
     CustomerInventory,
     CustomerProfile,
     CustomerProfileIntegrationRequestV2,
+    CustomerSessionV2,
     Effect,
     GenerateLoyaltyCard,
     IntegrationEventV2Request,
@@ -241,6 +243,46 @@ def test_only_what_was_set_is_sent_by_its_wire_name() -> None:
     }
     assert CustomerProfileIntegrationRequestV2().to_json() == b"{}"
     assert CouponReservations(integration_ids=["p"]).to_json() == b'{"integrationIDs":["p"]}'
+
+
+def test_a_cart_that_was_read_can_be_sent_again_without_what_the_api_works_out() -> None:
+    sent = {
+        "sku": "a",
+        "quantity": 2,
+        "name": "Air Glide",
+        "price": 90.5,
+        "category": "shoes",
+        "product": {"name": "Glide"},
+        "weight": 1130,
+        "attributes": {"Color": "red"},
+        "additionalCosts": {"shipping": {"price": 9}},
+        "catalogItemID": 3,
+    }
+    worked_out = {
+        "position": 0,
+        "returnedQuantity": 1,
+        "remainingQuantity": 1,
+        "prices": {"member": {"price": 90.5, "adjustmentEffectiveFrom": "2025-05-25T00:00:00Z"}, "base": {}},
+        "selectedPriceType": "member",
+        "adjustmentReferenceId": "68851723-e6fa-488f-ace9-112581e6c19b",
+        "adjustmentEffectiveFrom": "2025-05-25T00:00:00Z",
+        "adjustmentEffectiveUntil": None,
+    }
+    session = read(CustomerSessionV2, json.dumps({"cartItems": [sent | worked_out]}))
+    [line] = session.cart_items
+    again = CartItem.model_validate(line.model_dump(by_alias=True, exclude_unset=True))
+    assert json.loads(again.to_json()) == sent
+    assert (
+        set(aliases(CartItem))
+        == set(aliases(CartItemEntry))
+        == set(sent)
+        | set(worked_out)
+        | {
+            "height",
+            "width",
+            "length",
+        }
+    )
 
 
 def test_requests_are_made_by_either_name() -> None:
