@@ -6,7 +6,7 @@ does the I/O can be a thread or a coroutine; tests feed answers by hand.
 
 import json
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -73,7 +73,8 @@ FailureKind = Literal["closed", "turn", "pool", "connect", "connect timeout", "t
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """No whole answer. `sent` False: nothing left the house. `status` when only the body was lost.
+    """No whole answer. `sent` False: nothing left the house. `status` and `headers` (names in lower case) when only the
+    body was lost.
 
     `turn`: another write to the same profile or session, or the requests in flight, took all the time.
     """
@@ -81,6 +82,7 @@ class Failure:
     kind: FailureKind
     sent: bool
     status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
 
 
 Outcome = Response | Failure
@@ -149,8 +151,8 @@ def _judge(
             if call.safety.writes and outcome.status is not None:
                 return DecodeError("done, but the answer was cut off", status=outcome.status), False
             return _lost(outcome, late), retry.may_repeat_lost(call.safety, keys_honoured)
-        # An error status says enough without its body.
-        outcome = Response(outcome.status, {}, b"")
+        # An error status says enough without its body, and how long to wait is said before it.
+        outcome = Response(outcome.status, outcome.headers, b"")
     error = read_error(outcome, today())
     return error, retry.may_repeat_answered(call.safety, error.status, error.message, keys_honoured)
 
@@ -215,6 +217,7 @@ _SUMMARIES = {
     401: "401, the API key is not valid here",
     403: "403, the API key may not do this",
     404: "404, not found",
+    408: "408, the API gave up waiting for the request",
     409: "409, conflict",
     422: "422, the API does not accept this request",
     429: "429, too many requests",

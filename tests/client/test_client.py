@@ -25,6 +25,7 @@ from talon_client.async_methods import AsyncMethods
 from talon_client.methods import Methods
 from talon_client.models import CouponReservations, CustomerInventory, GenerateLoyaltyCard, NewAudience
 from tests.client.both import open_client
+from tests.client.examples import EXAMPLES
 from tests.client.help import CUSTOMER, KEY, PROFILE, READ, RETURN, Shop, World, ok, refusal
 
 pytestmark = pytest.mark.usefixtures("driver")
@@ -62,11 +63,46 @@ def test_a_success_that_cannot_be_read(body: bytes) -> None:
 
 
 def test_a_decode_error_says_where_but_repeats_nothing_of_the_answer() -> None:
-    document = {"balance": None, "subledgerBalances": {f"{CUSTOMER} ü": {"activePoints": CUSTOMER}}}
+    customer = CUSTOMER.replace("-", "_")
+    for key in (f"{customer} ü", customer, "maria"):
+        document = {"balance": None, "subledgerBalances": {key: {"activePoints": customer}}}
+        with Shop(ok(document)).client() as client, pytest.raises(DecodeError) as caught:
+            client.get_loyalty_balances(1, "p")
+        assert "(subledgerBalances.*.activePoints)" in str(caught.value)
+        assert key not in str(caught.value)
+        assert customer not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("call", "document", "place"),
+    [
+        (
+            calls.get_loyalty_program_profile_transactions(1, "p"),
+            {"data": [{}, {"amount": "x"}]},
+            "data.1.amount",
+        ),
+        (
+            EXAMPLES["best_prior_price"],
+            [{"metadata": {"adjustmentDetails": 3}}],
+            "0.metadata.adjustmentDetails",
+        ),
+        (
+            calls.get_customer_session("s"),
+            {"customerSession": {"closedSessions": 3, "total": "x"}},
+            "customerSession.total",
+        ),
+        (
+            calls.get_customer_inventory("p"),
+            {"loyalty": {"programs": {"7": {"subLedgers": {"a": 3}}}}},
+            "loyalty.programs.*.subLedgers.*",
+        ),
+        (calls.get_customer_session("s"), 3, "not JSON"),
+    ],
+)
+def test_a_decode_error_names_the_fields_on_the_way(call: Call[Any], document: object, place: str) -> None:
     with Shop(ok(document)).client() as client, pytest.raises(DecodeError) as caught:
-        client.get_loyalty_balances(1, "p")
-    assert "activePoints" in str(caught.value)
-    assert CUSTOMER not in str(caught.value)
+        client.send(call)
+    assert f"({place})" in str(caught.value)
 
 
 @pytest.mark.parametrize("methods", [Methods, AsyncMethods])

@@ -103,6 +103,12 @@ def test_what_never_left_the_house_is_tried_again_whatever_it_is(call: Call[Any]
     assert not run.error.sent
 
 
+def test_a_408_does_not_say_that_the_api_refused() -> None:
+    assert str(Run(READ, [answer(408)] * 3).error) == (
+        "get_customer_session: 408, the API gave up waiting for the request"
+    )
+
+
 def test_a_closed_client_is_not_tried_again() -> None:
     error = Run(READ, [Failure("closed", sent=False)]).failed(TransportError)
     assert not error.sent
