@@ -168,7 +168,8 @@ if TYPE_CHECKING:
     Open: TypeAlias = T | str
     Many = tuple[T, ...]
     Mapped = dict[str, V]
-    Amount = Decimal
+    # What may be given; a body that was built holds the `Decimal`.
+    Amount: TypeAlias = Decimal | float | str
     SentValue: TypeAlias = Any
     SentAttributes = dict[str, Any]
 else:

@@ -202,6 +202,16 @@ def test_the_concurrency_conflict_is_repeated_but_not_for_unsafe_writes() -> Non
     assert Run(UNSAFE, [busy]).failed(Conflict)
 
 
+def test_a_write_that_was_turned_away_is_left_to_its_caller_who_learns_when_to_come_again() -> None:
+    for call in (UNSAFE, KEYED):
+        error = Run(call, [answer(429, retry_after="2")]).failed(RateLimited)
+        assert error.retry_after == 2.0
+        assert not error.after_unknown
+    turned_away = answer(429, retry_after="2")
+    assert Run(KEYED, [turned_away, OK], idempotency_keys=True).world.slept == [2.0]
+    assert Run(IDEMPOTENT, [turned_away, OK]).world.slept == [2.0]
+
+
 def test_a_redirect_is_an_error_that_says_so() -> None:
     assert "redirect" in str(Run(READ, [answer(307, location="/elsewhere")]).error)
 

@@ -1,6 +1,7 @@
 """What a type checker sees is what comes: `assert_type` for both clients, each run against answers too."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, Generator
 from decimal import Decimal
 from typing import assert_type
@@ -22,6 +23,8 @@ from talon_client import (
     calls,
 )
 from talon_client.models import (
+    AdditionalCost,
+    CartItem,
     CustomerInventory,
     Effect,
     EffectProps,
@@ -31,13 +34,18 @@ from talon_client.models import (
     IntegrationEventV2Response,
     IntegrationEventV3Request,
     IntegrationEventV3Response,
+    IntegrationRequest,
     LedgerTransactionLogEntryIntegrationAPI,
     LoyaltyCard,
     MultipleCustomerProfileIntegrationRequest,
     MultipleCustomerProfileIntegrationResponseV2,
+    NewCustomerSessionV2,
     NewReferralsForMultipleAdvocates,
+    NewReturn,
     Page,
     Referral,
+    ReturnedCartItem,
+    ReturnIntegrationRequest,
     SetDiscountEffectProps,
 )
 from tests.client.help import KEY, Shop, ok
@@ -97,6 +105,22 @@ def test_answers_that_may_be_empty() -> None:
         assert_type(client.create_referrals_for_multiple_advocates(body=REFERRALS), Page[Referral] | None)
         assert_type(client.send(calls.delete_audience_v2(1)), None)
         client.delete_audience_v2(1)
+
+
+def test_bodies_take_what_the_guides_give_them() -> None:
+    cart = NewCustomerSessionV2(
+        profile_id="p",
+        cart_items=[
+            CartItem(sku="a", quantity=1, price="19.90", catalog_item_id=3),
+            CartItem(sku="b", quantity=1, price=19.9, additional_costs={"shipping": AdditionalCost(price=4)}),
+            CartItem(sku="c", quantity=1, price=Decimal("19.90"), weight=300, attributes={"Color": "red"}),
+        ],
+    )
+    request = IntegrationRequest(customer_session=cart, response_content=["customerSession"])
+    lines = json.loads(request.to_json())["customerSession"]["cartItems"]
+    assert [line["price"] for line in lines] == [19.9, 19.9, 19.9]
+    items = NewReturn(returned_cart_items=[ReturnedCartItem(position=0, quantity=1)])
+    assert ReturnIntegrationRequest(return_=items).return_ == items
 
 
 def test_effects_by_type() -> None:
