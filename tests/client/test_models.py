@@ -208,7 +208,10 @@ def test_a_block_that_was_not_asked_for_is_absent() -> None:
         (CartItem, {"quantity": 1}),
         (NewReturn, {"returned_cart_items": []}),
         (ReturnedCartItem, {"position": -1}),
-        (GenerateLoyaltyCard, {"card_identifier": "abc"}),
+        (GenerateLoyaltyCard, {"card_identifier": ""}),
+        (GenerateLoyaltyCard, {"card_identifier": "a.b"}),
+        (GenerateLoyaltyCard, {"card_identifier": "x" * 109}),
+        (GenerateLoyaltyCard, {"card_identifier": "abcd\n"}),
         (GenerateLoyaltyCard, {"card_identifier": "with space"}),
         (GenerateLoyaltyCard, {"status": "blocked"}),
         (LoyaltyCardRegistration, {"integration_id": ""}),
@@ -222,6 +225,12 @@ def test_a_block_that_was_not_asked_for_is_absent() -> None:
 def test_requests_refuse_what_the_api_would_refuse(model: type[Any], values: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         model(**values)
+
+
+@pytest.mark.parametrize("identifier", ["a", "A-1", "x" * 108, "a.b%", "50%+@._-"])
+def test_a_card_may_be_called_what_either_edition_allows(identifier: str) -> None:
+    body = GenerateLoyaltyCard(card_identifier=identifier)
+    assert json.loads(body.to_json()) == {"cardIdentifier": identifier}
 
 
 def test_only_what_was_set_is_sent_by_its_wire_name() -> None:
