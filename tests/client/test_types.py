@@ -17,6 +17,7 @@ from talon_client import (
     Call,
     Description,
     Iteration,
+    NotAllowed,
     Report,
     TalonClient,
     TalonError,
@@ -85,6 +86,40 @@ def test_the_client_that_waits() -> None:
         assert_type(client.describe(SESSION), Description)
         assert_type(client.restricted(lambda _: True), TalonClient)
         assert [row.id for row in client.iterate(LIST)] == [7]
+
+
+class Ours(TalonClient):
+    name = ""
+
+
+class AsyncOurs(AsyncTalonClient):
+    name = ""
+
+
+def test_a_client_of_ones_own_stays_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TALON_BASE_URL", "http://localhost:1")
+    monkeypatch.setenv("TALON_API_KEY", KEY)
+    ours = Ours.from_env()
+    assert_type(ours, Ours)
+    ours.name = "checkout"
+    with ours as entered:
+        assert_type(entered, Ours)
+        view = entered.restricted(lambda _: False)
+        assert_type(view, Ours)
+        assert type(view) is Ours
+        assert view.name == "checkout"
+        with pytest.raises(NotAllowed):
+            view.send(SESSION)
+        view.name = "another"
+        assert ours.name == "checkout"
+
+    async def story() -> None:
+        async with AsyncOurs.from_env() as entered:
+            assert_type(entered, AsyncOurs)
+            entered.name = "checkout"
+            assert entered.restricted(lambda _: True).name == "checkout"
+
+    run(story())
 
 
 EVENT = IntegrationEventV2Request(profile_id="p", type="review")
