@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Seque
 from contextlib import aclosing
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from talon_client.async_locks import AsyncKeyedLocks, Turns, taken_before
 from talon_client.async_methods import AsyncMethods
@@ -112,7 +112,7 @@ class AsyncTalonClient(BaseClient, AsyncMethods):
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         random: Callable[[], float] = _random.random,
-    ) -> "AsyncTalonClient":
+    ) -> Self:
         """A client from `TALON_BASE_URL` and `TALON_API_KEY`; `ConfigError` names the one that is missing."""
         proxy = None if proxy is None else Secret.of(proxy)
         base_url, key = from_environment()
@@ -133,7 +133,7 @@ class AsyncTalonClient(BaseClient, AsyncMethods):
             random=random,
         )
 
-    async def __aenter__(self) -> "AsyncTalonClient":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(

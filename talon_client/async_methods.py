@@ -2,11 +2,11 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
-from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from talon_client import calls
 from talon_client.call import Call
+from talon_client.signatures import signed_as
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -15,11 +15,10 @@ P = ParamSpec("P")
 def _method(
     build: Callable[P, Call[T]],
 ) -> "Callable[Concatenate[AsyncMethods, P], Coroutine[object, None, T]]":
-    @wraps(build)
     async def method(self: "AsyncMethods", /, *args: P.args, **kwargs: P.kwargs) -> T:
         return await self.send(build(*args, **kwargs))
 
-    return method
+    return signed_as(build, method)
 
 
 class AsyncMethods(ABC):

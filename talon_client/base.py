@@ -72,9 +72,9 @@ class BaseClient:
 
     def restricted(self, allow: Predicate) -> Self:
         """A view on the same pool: `allow(call)` runs before any I/O, else `NotAllowed`. Views of views only
-        ever allow less."""
+        ever allow less. What a subclass keeps in its instances, its views have too."""
         view = object.__new__(type(self))
-        view._core = self._core
+        view.__dict__.update(self.__dict__)
         view._allow = (*self._allow, allow)
         return view
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from talon_client.base import Answer, BaseClient, Core
 from talon_client.call import Call
@@ -55,8 +55,9 @@ class TalonClient(BaseClient, Methods):
     `timeout` bounds one attempt and `deadline` the whole call, in seconds; `max_in_flight` bounds requests and
     connections. `idempotency_keys=True` says that the deployment honours `Idempotency-Key`: only then is a write
     that takes keys repeated by itself. `proxy` is a URL (without one, `HTTPS_PROXY` and its kind count); `tls` an
-    `ssl.SSLContext` or the path of a file of CA certificates. `http` may be a client of your own instead; it is not
-    closed. Raises `ConfigError` for what cannot work.
+    `ssl.SSLContext` or the path of a file of CA certificates. `http` may be a client of your own instead: it is
+    not closed, and only its transport, proxy, TLS and event hooks count (its headers, params, cookies and auth are not
+    sent). Raises `ConfigError` for what cannot work.
     """
 
     _core: _Core
@@ -101,7 +102,7 @@ class TalonClient(BaseClient, Methods):
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         random: Callable[[], float] = _random.random,
-    ) -> "TalonClient":
+    ) -> Self:
         """A client from `TALON_BASE_URL` and `TALON_API_KEY`; `ConfigError` names the one that is missing."""
         proxy = None if proxy is None else Secret.of(proxy)
         base_url, key = from_environment()
@@ -122,7 +123,7 @@ class TalonClient(BaseClient, Methods):
             random=random,
         )
 
-    def __enter__(self) -> "TalonClient":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

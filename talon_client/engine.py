@@ -82,7 +82,7 @@ class Failure:
     kind: FailureKind
     sent: bool
     status: int | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
 
 
 Outcome = Response | Failure
@@ -151,7 +151,7 @@ def _judge(
             if call.safety.writes and outcome.status is not None:
                 return DecodeError("done, but the answer was cut off", status=outcome.status), False
             return _lost(outcome, late), retry.may_repeat_lost(call.safety, keys_honoured)
-        # An error status says enough without its body.
+        # An error status says enough without its body, and how long to wait is said before it.
         outcome = Response(outcome.status, outcome.headers, b"")
     error = read_error(outcome, today())
     return error, retry.may_repeat_answered(call.safety, error.status, error.message, keys_honoured)
@@ -217,6 +217,7 @@ _SUMMARIES = {
     401: "401, the API key is not valid here",
     403: "403, the API key may not do this",
     404: "404, not found",
+    408: "408, the API gave up waiting for the request",
     409: "409, conflict",
     422: "422, the API does not accept this request",
     429: "429, too many requests",

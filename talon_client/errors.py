@@ -19,8 +19,8 @@ class ErrorDetail:
 class TalonError(Exception):
     """Base of all errors of this client.
 
-    Attributes: `operation` (its id, or `None`), `attempts` (requests that were made), `summary` (the line
-    that `str()` shows).
+    Attributes: `operation` (its id, or `None`), `attempts` (how often it was tried: a try that ended before anything
+    was sent counts too), `summary` (the line that `str()` shows).
     """
 
     def __init__(self, summary: str, *, operation: str | None = None, attempts: int = 0) -> None:

@@ -12,7 +12,8 @@ EventKind = Literal["call", "attempt", "retry", "outcome"]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`call` and `outcome` come once a call, `attempt` once a request, `retry` before each wait.
+    """`call` and `outcome` come once a call, `attempt` before each try (which may end unsent: no connection, its turn
+    never came), `retry` before each wait.
 
     `elapsed` and `wait` are seconds; `error` is the name of an error class.
     """

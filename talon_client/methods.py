@@ -2,22 +2,21 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from talon_client import calls
 from talon_client.call import Call
+from talon_client.signatures import signed_as
 
 T = TypeVar("T")
 P = ParamSpec("P")
 
 
 def _method(build: Callable[P, Call[T]]) -> "Callable[Concatenate[Methods, P], T]":
-    @wraps(build)
     def method(self: "Methods", /, *args: P.args, **kwargs: P.kwargs) -> T:
         return self.send(build(*args, **kwargs))
 
-    return method
+    return signed_as(build, method)
 
 
 class Methods(ABC):

@@ -41,8 +41,11 @@ class Parameter:
         """The value as it is written, one text per occurrence; `ValueError` says what is wrong."""
         several = self.kind in ("strings", "integers") and not isinstance(value, str)
         values = value if several and isinstance(value, Sequence) else [value]
+        if not values:
+            # Sent without the parameter, it would ask for everything.
+            raise ValueError(f"{self.name} is empty: leave it out to ask for all, or do not ask")
         texts = [self._encode_one(each) for each in values]
-        return [",".join(texts)] if self.style == "joined" and texts else texts
+        return [",".join(texts)] if self.style == "joined" else texts
 
     def _encode_one(self, value: object) -> str:
         if self.kind == "boolean":

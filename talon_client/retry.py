@@ -22,8 +22,10 @@ def is_concurrency_conflict(status: int, message: str) -> bool:
 def may_repeat_answered(safety: Safety, status: int, message: str, keys_honoured: bool) -> bool:
     """Whether a call that got this error status may be sent again."""
     if is_concurrency_conflict(status, message):
-        # The API refused before doing anything, so even a write without a key is safe to repeat.
+        # The API refused before doing anything, so a keyed write is safe to repeat even where keys are not honoured.
+        # It documents that for none of the UNSAFE operations (facts.md, Transport): there the text proves nothing.
         return safety is not Safety.UNSAFE
+    # A 429 too, although it refuses (`certainty`): a write that was turned away is the caller's to send again.
     return status in REPEATABLE_STATUS and may_repeat_lost(safety, keys_honoured)
 
 

@@ -51,6 +51,8 @@ def check_settings(
     check_limits(policy.timeout, policy.deadline, policy.attempts, max_in_flight)
     if own_http and (proxy is not None or tls is not None):
         raise ConfigError("http is a client of your own: set proxy and TLS there, not here")
+    if isinstance(tls, str) and not tls:
+        raise ConfigError("tls is empty: give the path of a file of certificates, or leave it out")
     if isinstance(tls, bool):
         raise ConfigError(
             "tls must be an SSLContext or the path of a file of certificates; it cannot be switched off"

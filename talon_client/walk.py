@@ -20,6 +20,8 @@ LOOK_AHEAD = 8
 REMEMBERED_ROWS = 10_000
 TRIES_PER_GAP = 4
 TRIES_PER_LIST = 40
+# So many pages in a row without a new row, and more than are remembered: the list goes round in circles.
+STALE_PAGES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Walk(Generic[T]):
         self._known: set[object] = set()
         self._known_by_page: deque[frozenset[object]] = deque()
         self._trouble, self._tries, self._all_tries = -1, 0, 0
+        self._stale = 0
         self.report = Report()
         self.done = False
 
@@ -102,7 +105,11 @@ class Walk(Generic[T]):
         self._count(page, rows, max(0, len(page.data) - len(rows) - expected), int(missing))
         reached = at + len(page.data)
         more = _more(page, reached)
-        if not page.data or not more:
+        # A page that holds no more than the row it was asked from, and promises more, would be asked for ever.
+        stuck = len(page.data) <= (0 if first else self._overlap)
+        self._stale = 0 if rows else self._stale + 1
+        circles = self._stale > max(STALE_PAGES, len(self._known) // self._size)
+        if stuck or circles or not more:
             self.done = True
             self.report = replace(self.report, complete=not more)
             return rows, False

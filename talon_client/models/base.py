@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from math import isfinite
 from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated, Any, Generic, Protocol, TypeAlias, TypeVar, get_args
 
@@ -22,6 +23,7 @@ class RequestBody(Protocol):
 
 
 _SOME = 500
+_LISTS = (list, tuple, set, frozenset)
 _WORDS = frozenset({"immediate", "unlimited", "on_action"})
 _parse = datetime.fromisoformat
 
@@ -132,14 +134,32 @@ class RequestModel(BaseModel):
 def _plain_numbers(value: Any) -> Any:
     """Exact numbers as JSON numbers, which an account's number attributes take; pydantic would quote them."""
     if isinstance(value, Decimal):
-        if not value.is_finite():
-            raise ValueError("an attribute must be a finite number")
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, dict):
         return {name: _plain_numbers(each) for name, each in value.items()}
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, _LISTS):
         return [_plain_numbers(each) for each in value]
     return value
+
+
+def _finite(value: V) -> V:
+    """The value, where all numbers in it can be sent; JSON has none for the others, and they would go as null."""
+    if isinstance(value, dict):
+        for each in value.values():
+            _finite(each)
+    elif isinstance(value, _LISTS):
+        for each in value:
+            _finite(each)
+    elif isinstance(value, (int, float, Decimal)) and not _fits(value):
+        raise ValueError("a number must be finite and within the range of 64 bits (a double)")
+    return value
+
+
+def _fits(number: float | Decimal) -> bool:
+    try:
+        return isfinite(float(number))
+    except (OverflowError, ValueError):
+        return False
 
 
 if TYPE_CHECKING:
@@ -148,7 +168,9 @@ if TYPE_CHECKING:
     Open: TypeAlias = T | str
     Many = tuple[T, ...]
     Mapped = dict[str, V]
-    Amount = Decimal
+    # What may be given; a body that was built holds the `Decimal`.
+    Amount: TypeAlias = Decimal | float | str
+    SentValue: TypeAlias = Any
     SentAttributes = dict[str, Any]
 else:
     # Kept as sent; `_ReadLate` reads them.
@@ -161,9 +183,15 @@ else:
     Mapped = Annotated[dict[str, V] | None, AfterValidator(lambda value: value or {})]
     # JSON numbers, not strings, are what the API takes.
     Amount = Annotated[
-        Decimal, Field(allow_inf_nan=False), PlainSerializer(float, return_type=float, when_used="json")
+        Decimal,
+        Field(allow_inf_nan=False),
+        AfterValidator(_finite),
+        PlainSerializer(float, return_type=float, when_used="json"),
     ]
-    SentAttributes = Annotated[dict[str, Any], PlainSerializer(_plain_numbers, when_used="json")]
+    SentValue = Annotated[Any, AfterValidator(_finite), PlainSerializer(_plain_numbers, when_used="json")]
+    SentAttributes = Annotated[
+        dict[str, Any], AfterValidator(_finite), PlainSerializer(_plain_numbers, when_used="json")
+    ]
 
 _LATE: tuple[tuple[Any, Callable[[Any], object]], ...] = ((Timestamp, read_timestamp), (Number, read_number))
 

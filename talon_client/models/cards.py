@@ -6,7 +6,10 @@ from pydantic import Field
 
 from talon_client.models.base import Entity, Many, Mapped, Model, Number, Open, RequestModel, Timestamp
 
-LoyaltyCardIdentifier = Annotated[str, Field(min_length=4, max_length=108, pattern=r"^[A-Za-z0-9._%+@-]+$")]
+# What either edition allows (facts.md, Cards): 25.15 has fewer characters, and no lower bound.
+LoyaltyCardIdentifier = Annotated[
+    str, Field(max_length=108, pattern=r"^([A-Za-z0-9._%+@-]{4,}|[A-Za-z0-9_-]+)$")
+]
 
 
 class Tier(Model):

@@ -1,6 +1,6 @@
 """Cart item catalogs and the prices that were seen before."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
@@ -13,6 +13,7 @@ from talon_client.models.base import (
     Open,
     RequestModel,
     SentAttributes,
+    SentValue,
     Timestamp,
 )
 
@@ -40,7 +41,7 @@ class CatalogActionFilter(RequestModel):
 
     attr: str
     op: Literal["EQ", "LT", "LE", "GT", "GE", "IN"]
-    value: Any
+    value: SentValue
 
 
 class AddItemCatalogAction(RequestModel):

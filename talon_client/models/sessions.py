@@ -1,6 +1,6 @@
 """Customer sessions: carts and orders, their updates, returns and what came of them."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field
 
@@ -22,8 +22,10 @@ from talon_client.models.effects import Effect
 from talon_client.models.events import Event, EventV3
 from talon_client.models.responses import IntegrationResponse
 
-Text1000 = Annotated[str, Field(max_length=1000)]
+_T = TypeVar("_T")
+
 Code = Annotated[str, Field(max_length=100)]
+ReadOnly = Annotated[_T | None, Field(exclude=True)]
 
 
 class AdditionalCostEntry(Model):
@@ -168,7 +170,10 @@ class CartItemProduct(RequestModel):
 
 
 class CartItem(RequestModel):
-    """A line to send. `price` may be left out only for items in a catalog."""
+    """A line to send. `price` may be left out only for items in a catalog.
+
+    What the API works out itself (position, returned quantity, prices by type, adjustments) is accepted, so that a line
+    that was read can be sent again, and left out of what is sent."""
 
     sku: Annotated[str, Field(min_length=1)]
     quantity: Annotated[int, Field(ge=1)]
@@ -183,10 +188,15 @@ class CartItem(RequestModel):
     additional_costs: dict[str, AdditionalCost] | None = None
     catalog_item_id: Annotated[int | None, Field(alias="catalogItemID")] = None
     product: CartItemProduct | None = None
-    # Read-only in the API: accepted so that a cart that was read can be sent again.
-    position: int | None = None
-    returned_quantity: int | None = None
-    remaining_quantity: int | None = None
+    # Read-only in the API: accepted so that a cart that was read can be sent again, and never sent.
+    position: ReadOnly[int] = None
+    returned_quantity: ReadOnly[int] = None
+    remaining_quantity: ReadOnly[int] = None
+    prices: ReadOnly[dict[str, PriceDetail]] = None
+    selected_price_type: ReadOnly[str] = None
+    adjustment_reference_id: ReadOnly[str] = None
+    adjustment_effective_from: ReadOnly[Timestamp] = None
+    adjustment_effective_until: ReadOnly[Timestamp] = None
 
 
 class ExperimentVariantAllocation(RequestModel):

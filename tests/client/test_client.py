@@ -1,26 +1,31 @@
 """The client as a whole, over both drivers: values, events, idempotency keys, lost writes."""
 
 import inspect
-from typing import Any
+from pydoc import plain, render_doc
+from typing import Any, get_type_hints
+from unittest.mock import create_autospec
 
 import httpx
 import pytest
 
 from talon_client import (
     OPERATIONS,
+    AsyncTalonClient,
     Call,
     DecodeError,
     NotFound,
     OutcomeUnknown,
     ServerError,
+    TalonClient,
     TransportError,
     calls,
     logging_hook,
 )
 from talon_client.async_methods import AsyncMethods
 from talon_client.methods import Methods
-from talon_client.models import CouponReservations, GenerateLoyaltyCard
+from talon_client.models import CouponReservations, CustomerInventory, GenerateLoyaltyCard, NewAudience
 from tests.client.both import open_client
+from tests.client.examples import EXAMPLES
 from tests.client.help import CUSTOMER, KEY, PROFILE, READ, RETURN, Shop, World, ok, refusal
 
 pytestmark = pytest.mark.usefixtures("driver")
@@ -58,11 +63,46 @@ def test_a_success_that_cannot_be_read(body: bytes) -> None:
 
 
 def test_a_decode_error_says_where_but_repeats_nothing_of_the_answer() -> None:
-    document = {"balance": None, "subledgerBalances": {f"{CUSTOMER} ü": {"activePoints": CUSTOMER}}}
+    customer = CUSTOMER.replace("-", "_")
+    for key in (f"{customer} ü", customer, "maria"):
+        document = {"balance": None, "subledgerBalances": {key: {"activePoints": customer}}}
+        with Shop(ok(document)).client() as client, pytest.raises(DecodeError) as caught:
+            client.get_loyalty_balances(1, "p")
+        assert "(subledgerBalances.*.activePoints)" in str(caught.value)
+        assert key not in str(caught.value)
+        assert customer not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("call", "document", "place"),
+    [
+        (
+            calls.get_loyalty_program_profile_transactions(1, "p"),
+            {"data": [{}, {"amount": "x"}]},
+            "data.1.amount",
+        ),
+        (
+            EXAMPLES["best_prior_price"],
+            [{"metadata": {"adjustmentDetails": 3}}],
+            "0.metadata.adjustmentDetails",
+        ),
+        (
+            calls.get_customer_session("s"),
+            {"customerSession": {"closedSessions": 3, "total": "x"}},
+            "customerSession.total",
+        ),
+        (
+            calls.get_customer_inventory("p"),
+            {"loyalty": {"programs": {"7": {"subLedgers": {"a": 3}}}}},
+            "loyalty.programs.*.subLedgers.*",
+        ),
+        (calls.get_customer_session("s"), 3, "not JSON"),
+    ],
+)
+def test_a_decode_error_names_the_fields_on_the_way(call: Call[Any], document: object, place: str) -> None:
     with Shop(ok(document)).client() as client, pytest.raises(DecodeError) as caught:
-        client.get_loyalty_balances(1, "p")
-    assert "activePoints" in str(caught.value)
-    assert CUSTOMER not in str(caught.value)
+        client.send(call)
+    assert f"({place})" in str(caught.value)
 
 
 @pytest.mark.parametrize("methods", [Methods, AsyncMethods])
@@ -71,11 +111,36 @@ def test_a_method_for_every_operation_with_the_same_arguments(methods: type) -> 
     for name in OPERATIONS:
         of_call = inspect.signature(getattr(calls, name))
         of_method = inspect.signature(getattr(methods, name))
-        assert list(of_method.parameters.values())[-len(of_call.parameters) :] == list(
-            of_call.parameters.values()
-        )
+        assert [*of_method.parameters] == ["self", *of_call.parameters]
+        assert [*of_method.parameters.values()][1:] == [*of_call.parameters.values()]
+        assert f"Call[{of_method.return_annotation}]" == of_call.return_annotation
         assert getattr(methods, name).__doc__ == getattr(calls, name).__doc__
         assert inspect.iscoroutinefunction(getattr(methods, name)) is (methods is AsyncMethods)
+
+
+@pytest.mark.parametrize("client", [TalonClient, AsyncTalonClient])
+def test_a_method_says_of_itself_what_it_takes_and_gives(client: Any) -> None:
+    hints = get_type_hints(client.get_customer_inventory)
+    assert hints["return"] is CustomerInventory
+    assert hints["integration_id"] is str
+    helped = plain(render_doc(client.get_customer_inventory))
+    assert "get_customer_inventory(self, /, integration_id: 'str', *, profile" in helped
+    assert "-> 'models.CustomerInventory'" in helped
+
+
+def test_a_double_takes_what_the_client_takes() -> None:
+    double = create_autospec(TalonClient, instance=True)
+    double.get_customer_inventory("maria", profile=True)
+    double.create_audience_v2(body=NewAudience(name="a"))
+    with pytest.raises(TypeError, match="integration_id"):
+        double.get_customer_inventory()
+    with pytest.raises(TypeError, match="prof"):
+        double.get_customer_inventory("maria", prof=True)
+    waits: Any = create_autospec(AsyncTalonClient, instance=True).get_customer_inventory(
+        "maria", profile=True
+    )
+    assert inspect.iscoroutine(waits)
+    waits.close()
 
 
 # Events

@@ -35,11 +35,6 @@ REASONS: dict[str, str] = {
     "*.skip minimum": "there is nothing before the first row",
     "26.16 *.sort choices": "the text allows a leading minus (effects.md, Slips)",
     # Bodies
-    "*CartItem.adjustmentEffectiveFrom": "read-only",
-    "*CartItem.adjustmentEffectiveUntil": "read-only",
-    "*CartItem.adjustmentReferenceId": "read-only",
-    "*CartItem.prices": "read-only",
-    "*CartItem.selectedPriceType": "read-only",
     "25.15 ReturnedCartItem.position required": "from 26.16 on a sku may stand for it",
     "* IntegrationEventV2Request.profileId required": "the API needs it all the same (facts.md, The rest)",
     "26.16 NewReferralsForMultipleAdvocates.usageLimit required": "the API needs it (facts.md, The rest)",

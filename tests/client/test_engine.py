@@ -103,6 +103,12 @@ def test_what_never_left_the_house_is_tried_again_whatever_it_is(call: Call[Any]
     assert not run.error.sent
 
 
+def test_a_408_does_not_say_that_the_api_refused() -> None:
+    assert str(Run(READ, [answer(408)] * 3).error) == (
+        "get_customer_session: 408, the API gave up waiting for the request"
+    )
+
+
 def test_a_closed_client_is_not_tried_again() -> None:
     error = Run(READ, [Failure("closed", sent=False)]).failed(TransportError)
     assert not error.sent
@@ -194,6 +200,16 @@ def test_the_concurrency_conflict_is_repeated_but_not_for_unsafe_writes() -> Non
     assert Run(KEYED, [busy, busy, OK]).completed == Completed(OK, 3)
     assert Run(KEYED, [busy] * 3).failed(Conflict).message == BUSY["message"]
     assert Run(UNSAFE, [busy]).failed(Conflict)
+
+
+def test_a_write_that_was_turned_away_is_left_to_its_caller_who_learns_when_to_come_again() -> None:
+    for call in (UNSAFE, KEYED):
+        error = Run(call, [answer(429, retry_after="2")]).failed(RateLimited)
+        assert error.retry_after == 2.0
+        assert not error.after_unknown
+    turned_away = answer(429, retry_after="2")
+    assert Run(KEYED, [turned_away, OK], idempotency_keys=True).world.slept == [2.0]
+    assert Run(IDEMPOTENT, [turned_away, OK]).world.slept == [2.0]
 
 
 def test_a_redirect_is_an_error_that_says_so() -> None:

@@ -11,11 +11,12 @@ from talon_client import (
     DecodeError,
     NotFound,
     OutcomeUnknown,
+    RateLimited,
     Safety,
 )
 from talon_client.engine import Completed, Failure, Outcome, Pause, Policy, Response, Step, exchange
 from talon_client.errors import ErrorDetail
-from tests.client.engine_run import DRY, IDEMPOTENT, KEYED, LOST, READ, UNSAFE, Run, answer
+from tests.client.engine_run import DRY, IDEMPOTENT, KEYED, LOST, OK, READ, UNSAFE, Run, answer
 from tests.client.help import World
 
 
@@ -36,6 +37,16 @@ def test_a_refusal_counts_even_when_its_body_was_lost() -> None:
     assert Run(READ, [cut]).failed(NotFound).message == ""
     assert Run(UNSAFE, [cut]).failed(NotFound)
     assert Run(UNSAFE, [Failure("network", sent=True, status=502)]).failed(OutcomeUnknown)
+
+
+@pytest.mark.parametrize(("seconds", "waited"), [("7", [7.0]), ("30", [])])
+def test_a_refusal_whose_body_was_lost_says_how_long_to_wait(seconds: str, waited: list[float]) -> None:
+    cut = Failure("network", sent=True, status=429, headers={"retry-after": seconds})
+    run = Run(READ, [cut, OK] if waited else [cut])
+    assert run.world.slept == waited
+    if not waited:
+        assert run.failed(RateLimited).retry_after == 30.0
+    assert "retry" not in repr(cut)
 
 
 def test_the_envelope_is_read_where_there_is_one() -> None:

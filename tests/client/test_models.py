@@ -14,11 +14,16 @@ from pydantic import TypeAdapter, ValidationError
 
 from talon_client import OPERATIONS, models
 from talon_client.models import (
+    AttributeQuery,
     CartItem,
+    CartItemEntry,
+    CatalogActionFilter,
+    CatalogSyncRequest,
     CouponReservations,
     CustomerInventory,
     CustomerProfile,
     CustomerProfileIntegrationRequestV2,
+    CustomerSessionV2,
     Effect,
     GenerateLoyaltyCard,
     IntegrationEventV2Request,
@@ -30,6 +35,8 @@ from talon_client.models import (
     NewCustomerSessionV2,
     NewReturn,
     Page,
+    RemoveManyItems,
+    RemoveManyItemsCatalogAction,
     ReturnedCartItem,
     ReturnIntegrationRequest,
     Tier,
@@ -201,7 +208,10 @@ def test_a_block_that_was_not_asked_for_is_absent() -> None:
         (CartItem, {"quantity": 1}),
         (NewReturn, {"returned_cart_items": []}),
         (ReturnedCartItem, {"position": -1}),
-        (GenerateLoyaltyCard, {"card_identifier": "abc"}),
+        (GenerateLoyaltyCard, {"card_identifier": ""}),
+        (GenerateLoyaltyCard, {"card_identifier": "a.b"}),
+        (GenerateLoyaltyCard, {"card_identifier": "x" * 109}),
+        (GenerateLoyaltyCard, {"card_identifier": "abcd\n"}),
         (GenerateLoyaltyCard, {"card_identifier": "with space"}),
         (GenerateLoyaltyCard, {"status": "blocked"}),
         (LoyaltyCardRegistration, {"integration_id": ""}),
@@ -215,6 +225,12 @@ def test_a_block_that_was_not_asked_for_is_absent() -> None:
 def test_requests_refuse_what_the_api_would_refuse(model: type[Any], values: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         model(**values)
+
+
+@pytest.mark.parametrize("identifier", ["a", "A-1", "x" * 108, "a.b%", "50%+@._-"])
+def test_a_card_may_be_called_what_either_edition_allows(identifier: str) -> None:
+    body = GenerateLoyaltyCard(card_identifier=identifier)
+    assert json.loads(body.to_json()) == {"cardIdentifier": identifier}
 
 
 def test_only_what_was_set_is_sent_by_its_wire_name() -> None:
@@ -236,6 +252,46 @@ def test_only_what_was_set_is_sent_by_its_wire_name() -> None:
     }
     assert CustomerProfileIntegrationRequestV2().to_json() == b"{}"
     assert CouponReservations(integration_ids=["p"]).to_json() == b'{"integrationIDs":["p"]}'
+
+
+def test_a_cart_that_was_read_can_be_sent_again_without_what_the_api_works_out() -> None:
+    sent = {
+        "sku": "a",
+        "quantity": 2,
+        "name": "Air Glide",
+        "price": 90.5,
+        "category": "shoes",
+        "product": {"name": "Glide"},
+        "weight": 1130,
+        "attributes": {"Color": "red"},
+        "additionalCosts": {"shipping": {"price": 9}},
+        "catalogItemID": 3,
+    }
+    worked_out = {
+        "position": 0,
+        "returnedQuantity": 1,
+        "remainingQuantity": 1,
+        "prices": {"member": {"price": 90.5, "adjustmentEffectiveFrom": "2025-05-25T00:00:00Z"}, "base": {}},
+        "selectedPriceType": "member",
+        "adjustmentReferenceId": "68851723-e6fa-488f-ace9-112581e6c19b",
+        "adjustmentEffectiveFrom": "2025-05-25T00:00:00Z",
+        "adjustmentEffectiveUntil": None,
+    }
+    session = read(CustomerSessionV2, json.dumps({"cartItems": [sent | worked_out]}))
+    [line] = session.cart_items
+    again = CartItem.model_validate(line.model_dump(by_alias=True, exclude_unset=True))
+    assert json.loads(again.to_json()) == sent
+    assert (
+        set(aliases(CartItem))
+        == set(aliases(CartItemEntry))
+        == set(sent)
+        | set(worked_out)
+        | {
+            "height",
+            "width",
+            "length",
+        }
+    )
 
 
 def test_requests_are_made_by_either_name() -> None:
@@ -270,8 +326,49 @@ def test_exact_numbers_in_attributes_are_numbers() -> None:
             "place": {"lat": 52.5},
         }
     }
-    with pytest.raises(ValueError, match="finite"):
-        CustomerProfileIntegrationRequestV2(attributes={"x": Decimal("NaN")}).to_json()
+
+
+BEYOND = [
+    float("nan"),
+    float("inf"),
+    float("-inf"),
+    Decimal("NaN"),
+    Decimal("sNaN"),
+    Decimal("1e400"),
+    10**400,
+]
+
+
+@pytest.mark.parametrize("number", BEYOND, ids=lambda number: str(number)[:9])
+def test_a_number_that_json_has_no_word_for_is_refused_before_it_would_go_as_null(number: Any) -> None:
+    for value in (number, [1, number], {"a": {"b": (number,)}}):
+        for build in (
+            lambda value: CustomerProfileIntegrationRequestV2(attributes={"x": value}),
+            lambda value: AttributeQuery({"x": value}),
+            lambda value: CatalogActionFilter(attr="x", op="EQ", value=value),
+        ):
+            with pytest.raises(ValidationError, match="a number must be finite"):
+                build(value)
+    with pytest.raises(ValidationError, match="finite"):
+        CartItem(sku="a", quantity=1, price=number)
+
+
+def test_numbers_at_the_edge_are_sent() -> None:
+    largest = float.fromhex("0x1.fffffffffffffp+1023")
+    assert json.loads(CartItem(sku="a", quantity=1, price=Decimal(largest)).to_json())["price"] == largest
+    attributes = {"true": True, "large": 2**64, "small": Decimal("1e-400")}
+    assert json.loads(AttributeQuery(attributes).to_json()) == {"true": True, "large": 2**64, "small": 0}
+
+
+@pytest.mark.parametrize(
+    ("value", "sent"),
+    [(Decimal("12.50"), 12.5), ([Decimal(3), "x"], [3, "x"]), ("12.50", "12.50"), (None, None)],
+)
+def test_a_filter_of_a_catalog_compares_numbers_with_numbers(value: object, sent: object) -> None:
+    filters = [CatalogActionFilter(attr="price", op="LT", value=value)]
+    action = RemoveManyItems(payload=RemoveManyItemsCatalogAction(filters=filters))
+    [sent_action] = json.loads(CatalogSyncRequest(actions=[action]).to_json())["actions"]
+    assert sent_action["payload"]["filters"] == [{"attr": "price", "op": "LT", "value": sent}]
 
 
 def test_everything_is_exported() -> None:

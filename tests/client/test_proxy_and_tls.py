@@ -175,6 +175,11 @@ def test_certificates_come_from_a_file(tmp_path: Path) -> None:
         assert caught.value.__cause__ is caught.value.__context__ is None
 
 
+def test_an_empty_path_is_no_way_to_say_the_usual_certificates() -> None:
+    with pytest.raises(ConfigError, match="tls is empty"):
+        open_client(URL, KEY, tls="")
+
+
 @pytest.mark.parametrize("tls", [True, False])
 def test_tls_cannot_be_switched_off(tls: bool) -> None:
     with pytest.raises(ConfigError, match="cannot be switched off"):

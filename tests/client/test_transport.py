@@ -13,6 +13,7 @@ from talon_client import (
     calls,
 )
 from talon_client.models import CouponReservations
+from tests.client import both
 from tests.client.both import open_client, open_http
 from tests.client.help import KEY, READ, Shop, ok, raw_server, read_request, reply
 
@@ -110,6 +111,21 @@ def test_a_client_of_ones_own_stays_open_and_its_defaults_do_not_leak_in() -> No
         assert "x-mine" not in request.headers
         assert "cookie" not in request.headers
         assert str(request.url) == "http://localhost:1/v2/customer_sessions/s"
+
+
+def test_event_hooks_of_a_client_of_ones_own_are_told() -> None:
+    seen: list[httpx.Request] = []
+
+    async def told(request: httpx.Request) -> None:
+        seen.append(request)
+
+    hook = seen.append if both.current == "threads" else told
+    shop = Shop(ok())
+    with open_client(
+        "http://localhost:1", KEY, http=open_http(shop, event_hooks={"request": [hook]})
+    ) as client:
+        client.send(READ)
+    assert [each.url for each in seen] == [each.url for each in shop.requests]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What a type checker sees is what comes: `assert_type` for both clients, each run against answers too."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, Generator
 from decimal import Decimal
 from typing import assert_type
@@ -16,12 +17,15 @@ from talon_client import (
     Call,
     Description,
     Iteration,
+    NotAllowed,
     Report,
     TalonClient,
     TalonError,
     calls,
 )
 from talon_client.models import (
+    AdditionalCost,
+    CartItem,
     CustomerInventory,
     Effect,
     EffectProps,
@@ -31,13 +35,18 @@ from talon_client.models import (
     IntegrationEventV2Response,
     IntegrationEventV3Request,
     IntegrationEventV3Response,
+    IntegrationRequest,
     LedgerTransactionLogEntryIntegrationAPI,
     LoyaltyCard,
     MultipleCustomerProfileIntegrationRequest,
     MultipleCustomerProfileIntegrationResponseV2,
+    NewCustomerSessionV2,
     NewReferralsForMultipleAdvocates,
+    NewReturn,
     Page,
     Referral,
+    ReturnedCartItem,
+    ReturnIntegrationRequest,
     SetDiscountEffectProps,
 )
 from tests.client.help import KEY, Shop, ok
@@ -79,6 +88,40 @@ def test_the_client_that_waits() -> None:
         assert [row.id for row in client.iterate(LIST)] == [7]
 
 
+class Ours(TalonClient):
+    name = ""
+
+
+class AsyncOurs(AsyncTalonClient):
+    name = ""
+
+
+def test_a_client_of_ones_own_stays_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TALON_BASE_URL", "http://localhost:1")
+    monkeypatch.setenv("TALON_API_KEY", KEY)
+    ours = Ours.from_env()
+    assert_type(ours, Ours)
+    ours.name = "checkout"
+    with ours as entered:
+        assert_type(entered, Ours)
+        view = entered.restricted(lambda _: False)
+        assert_type(view, Ours)
+        assert type(view) is Ours
+        assert view.name == "checkout"
+        with pytest.raises(NotAllowed):
+            view.send(SESSION)
+        view.name = "another"
+        assert ours.name == "checkout"
+
+    async def story() -> None:
+        async with AsyncOurs.from_env() as entered:
+            assert_type(entered, AsyncOurs)
+            entered.name = "checkout"
+            assert entered.restricted(lambda _: True).name == "checkout"
+
+    run(story())
+
+
 EVENT = IntegrationEventV2Request(profile_id="p", type="review")
 EVENT_3 = IntegrationEventV3Request(profile_id="p", type="review", integration_id="e")
 MANY = MultipleCustomerProfileIntegrationRequest()
@@ -97,6 +140,22 @@ def test_answers_that_may_be_empty() -> None:
         assert_type(client.create_referrals_for_multiple_advocates(body=REFERRALS), Page[Referral] | None)
         assert_type(client.send(calls.delete_audience_v2(1)), None)
         client.delete_audience_v2(1)
+
+
+def test_bodies_take_what_the_guides_give_them() -> None:
+    cart = NewCustomerSessionV2(
+        profile_id="p",
+        cart_items=[
+            CartItem(sku="a", quantity=1, price="19.90", catalog_item_id=3),
+            CartItem(sku="b", quantity=1, price=19.9, additional_costs={"shipping": AdditionalCost(price=4)}),
+            CartItem(sku="c", quantity=1, price=Decimal("19.90"), weight=300, attributes={"Color": "red"}),
+        ],
+    )
+    request = IntegrationRequest(customer_session=cart, response_content=["customerSession"])
+    lines = json.loads(request.to_json())["customerSession"]["cartItems"]
+    assert [line["price"] for line in lines] == [19.9, 19.9, 19.9]
+    items = NewReturn(returned_cart_items=[ReturnedCartItem(position=0, quantity=1)])
+    assert ReturnIntegrationRequest(return_=items).return_ == items
 
 
 def test_effects_by_type() -> None:

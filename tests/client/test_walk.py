@@ -154,6 +154,49 @@ def test_an_empty_page_that_promises_more_ends_it_incomplete() -> None:
     assert not walk.report.complete
 
 
+@settings(max_examples=200, deadline=None)
+@given(
+    count=st.integers(0, 60),
+    size=st.sampled_from([None, 1, 2, 3, 7, 20]),
+    most=st.integers(1, 30),
+    total=st.none() | st.integers(0, 200),
+    more=st.booleans(),
+    rows_have=st.sampled_from(["ids", "no ids", "ids, and skip means nothing"]),
+)
+def test_whatever_a_server_says_the_walk_ends(
+    count: int, size: int | None, most: int, total: int | None, more: bool, rows_have: str
+) -> None:
+    """How many rows there are, and that there are more, is said whatever is true; one does not even skip."""
+    rows = [Row(id=None if rows_have == "no ids" else number, amount=number) for number in range(count)]
+    walk = Walk(calls.get_loyalty_program_profile_transactions(1, "p", page_size=size), PageSize())
+    asked: deque[int] = deque()
+    seen: list[Row] = []
+    requests = 0
+    while not walk.done:
+        asked.extend(int(dict(call.query)["skip"]) for call in walk.wanted())
+        skip = asked.popleft()
+        start = 0 if "skip" in rows_have else skip
+        data = tuple(rows[start : start + min(size or 1000, most)])
+        new, in_step = walk.take(Page[Row](data=data, total_result_size=total, has_more=more))
+        if not in_step:
+            asked.clear()
+        seen += new
+        requests += 1
+        assert requests <= 300
+    assert len(seen) <= count
+    assert walk.report.items == len(seen)
+
+
+def test_a_page_of_the_row_it_was_asked_from_is_an_end_that_is_not_complete() -> None:
+    walk = Walk(LIST, PageSize())
+    walk.wanted()
+    walk.take(Page[Row](data=(Row(id=1), Row(id=2)), has_more=True))
+    assert dict(walk.wanted()[0].query)["skip"] == "1"
+    assert walk.take(Page[Row](data=(Row(id=2),), has_more=True)) == ((), False)
+    assert walk.done
+    assert (walk.report.items, walk.report.complete, walk.report.gaps) == (2, False, 0)
+
+
 def test_memory_stays_flat_over_a_long_ledger() -> None:
     walk = Walk(LIST, PageSize())
     size, asked = 1000, deque[Call[Page[Row]]]()
