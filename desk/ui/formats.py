@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_currency, format_decimal, get_currency_precision
+
+from desk.insight.days import day_of, local
 
 MISSING = (
     "—"  # what stands where the API sent nothing: an em dash, so that a column of figures stays a column
@@ -154,22 +156,14 @@ class Formats:
         found = to_datetime(value)
         if found is None:
             return self._raw(value)
-        try:
-            local = found.astimezone(self.tz)
-        except (OverflowError, ValueError):  # the last hours of the year 9999
-            local = found
-        clock = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
-        return f"{self._date(local)}, {clock} {_zone_mark(local)}"
+        there = local(found, self.tz)
+        clock = f"{there:%H:%M:%S}" if seconds else f"{there:%H:%M}"
+        return f"{self._date(there)}, {clock} {_zone_mark(there)}"
 
     def day(self, value: Instant) -> str:
         """`Fri 28 Nov 2025`: the day in the Application's zone."""
         found = to_datetime(value)
-        if found is None:
-            return self._raw(value)
-        try:
-            return self._date(found.astimezone(self.tz))
-        except (OverflowError, ValueError):
-            return self._date(found)
+        return self._raw(value) if found is None else self._date(day_of(found, self.tz))
 
     def short_day(self, value: datetime) -> str:
         """`28 Nov 2025`, for titles and hovers where the weekday says nothing."""
@@ -191,14 +185,14 @@ class Formats:
         return f"{self._date(value)}, {value:%H:%M} (zone not given)"
 
     @staticmethod
-    def _date(value: datetime) -> str:
+    def _date(value: date) -> str:
         """English names whatever the process's own locale: the desk speaks English, only figures are localised."""
         return f"{_DAYS[value.weekday()]} {value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
 def differ(one: Formats, other: Formats, at: datetime) -> bool:
     """Whether clocks in the zones of the two show different times at that instant."""
-    return at.astimezone(one.tz).utcoffset() != at.astimezone(other.tz).utcoffset()
+    return local(at, one.tz).utcoffset() != local(at, other.tz).utcoffset()
 
 
 def _plural(one: str) -> str:

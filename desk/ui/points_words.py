@@ -4,11 +4,12 @@ Days of starts, expiries and tiers are said in the program's time zone: callers 
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from desk.insight.balances import Balance, Reported, TierView
 from desk.insight.columns import NEVER
+from desk.insight.days import TICK, begin_of, day_of, end_of, local, plus
 from desk.insight.history import Ledger
 from desk.insight.ledger import Status
 from desk.insight.lots import Ladder, Redemption
@@ -25,7 +26,6 @@ SOON = timedelta(days=30)
 LATELY = timedelta(days=90)
 WEEKS = 60
 """How far the ladder of expiries reaches."""
-TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,8 @@ def due(moves: Moves, kind: MoveKind, zoned: Formats) -> Due | None:
     if not mine:
         return None
     first = mine[0].at
-    end = datetime.combine(_day(first, zoned) + timedelta(days=1), time(), tzinfo=zoned.tz)
-    amount = mine.until(end.astimezone(UTC) - TICK).total()
+    amount = mine.until(end_of(day_of(first, zoned.tz), zoned.tz)).total()
     return Due(first, amount, mine.total() - amount)
-
-
-def _day(at: datetime, formats: Formats) -> date:
-    return at.astimezone(formats.tz).date()
 
 
 def figure(ledger: Ledger, name: str) -> Decimal:
@@ -131,8 +126,8 @@ def last_expiry(ledger: Ledger, zoned: Formats) -> Due | None:
     gone_ = ledger.past().after(ledger.now - LATELY).of(MoveKind.EXPIRED, MoveKind.LAPSED)
     if not gone_:
         return None
-    start = datetime.combine(_day(gone_[-1].at, zoned), time(), tzinfo=zoned.tz)
-    return Due(gone_[-1].at, gone_.after(start.astimezone(UTC) - TICK).total(), ZERO)
+    start = begin_of(day_of(gone_[-1].at, zoned.tz), zoned.tz)
+    return Due(gone_[-1].at, gone_.after(plus(start, -TICK)).total(), ZERO)
 
 
 def gone(ledger: Ledger, zoned: Formats, where: str = "") -> str:
@@ -189,7 +184,7 @@ def tier_on(tier: TierView | None, day: datetime, now: datetime, zoned: Formats)
         return ""
     name, starts, ends = tier.name, tier.starts, tier.expires
     unknown = f"not known. The API tells today's only ({f'now {name}' if name else 'none now'}"
-    if _day(day, zoned) == _day(now, zoned):
+    if day_of(day, zoned.tz) == day_of(now, zoned.tz):
         text = f"{name or 'none yet'}."
     elif day < now and name and starts is not None and starts <= day:
         text = f"{name}, since {zoned.day(starts)}."
@@ -252,9 +247,9 @@ def rungs_of(ladder: Ladder, now: datetime, zoned: Formats) -> tuple[list[Rung],
     how many points expire after it. It is `WEEKS` long, from now on; from the first expiry on if that is far off."""
     first = ladder.weeks[0]
     near = first.first - now < timedelta(weeks=WEEKS / 2)
-    last = (now if near else first.first) + timedelta(weeks=WEEKS)
+    last = plus(now if near else first.first, timedelta(weeks=WEEKS))
     shown = [each for each in ladder.weeks if each.first <= last]
-    year = now.astimezone(zoned.tz).year
+    year = local(now, zoned.tz).year
     rungs = [
         Rung(
             datetime(each.week.year, each.week.month, each.week.day, tzinfo=zoned.tz),
@@ -273,14 +268,15 @@ def last_days(ladder: Ladder, zoned: Formats) -> dict[datetime, Decimal]:
     for week in ladder.weeks:
         for lot in week.lots:
             if lot.window.expires is not None:
-                at, amount = days.get(_day(lot.window.expires, zoned), (lot.window.expires, ZERO))
-                days[_day(at, zoned)] = (at, amount + lot.remaining)
+                day = day_of(lot.window.expires, zoned.tz)
+                at, amount = days.get(day, (lot.window.expires, ZERO))
+                days[day] = (at, amount + lot.remaining)
     return dict(days.values())
 
 
 def week_label(monday: date) -> str:
     """`1-7 Dec`, `29 Dec-4 Jan`: the days of a week, as short as they can be said."""
-    sunday = monday + timedelta(days=6)
+    sunday = plus(monday, timedelta(days=6))
     first = f"{monday.day}" if monday.month == sunday.month else f"{monday.day} {monday:%b}"
     return f"{first}\N{EN DASH}{sunday.day} {sunday:%b}"
 
