@@ -194,7 +194,9 @@ class _Explaining:
         )
         if plain.reported is None:
             return ledger
-        suspects = suspects_of(self.rows, self.reasons, swept.uncovered, cancelled)
+        usable = columns.statuses != STATUSES.index(Status.EXPIRED)
+        others = self.lots[usable & (columns.listed != UNSAID) & (columns.listed != columns.left)].tolist()
+        suspects = suspects_of(self.rows, self.reasons, swept.uncovered, cancelled, others)
         return replace(ledger, reconciliation=reconcile(ledger.balance, plain.reported, suspects))
 
     def _windows(self, waited: bool) -> tuple[Ints, Ints, Ints]:
@@ -216,13 +218,19 @@ class _Explaining:
         return starts, expires, unreadable
 
     def _meaning(self, lefts: Ints) -> Meaning:
-        """Whether the lists say what is left or what was awarded, where the rows allow to tell."""
-        known = self.lots[self.there[self.lots]]
-        said = self.listed.amounts(self.scale)[self.entries[known]]
-        awarded, left = self.amounts[known], lefts[known]
-        if (said < awarded).any():
+        """Whether the lists say what is left or what was awarded, where the rows allow to tell. Which lots were drawn
+        on is inferred, so that a lot that is listed whole tells it only where the lists name just the lots of which
+        something is left. Where they name others, they are believed: the order of spending was not as inferred."""
+        there = self.there[self.lots]
+        left, awarded = lefts[self.lots], self.amounts[self.lots]
+        said = self.listed.amounts(self.scale)[self.entries[self.lots[there]]]
+        if (said < awarded[there]).any():
             return Meaning.LEFT
-        return Meaning.AWARDED if (left < awarded).any() else Meaning.UNCLEAR
+        if not (left < awarded)[there].any():
+            return Meaning.UNCLEAR
+        used_up = (left == 0) & (awarded > 0)
+        other = used_up[there].any() or (self.complete and (left[~there] > 0).any())
+        return Meaning.UNCLEAR if other else Meaning.AWARDED
 
     def _listed(self, meaning: Meaning) -> Ints:
         """What the API lists as unused of each row's lot, by place."""

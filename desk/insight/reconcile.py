@@ -23,6 +23,7 @@ class SuspectKind(StrEnum):
     ORPHAN_SUBTRACTION = "a spend that no points cover"
     UNCLEAR_CAUSE = "a row that may be a spend or a rollback"
     UNREADABLE_DATE = "a row with a date that cannot be read"
+    OTHER_LOTS = "points left of other awards than the order of spending leaves"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,15 @@ def reconcile(balance: Balance, reported: Reported, suspects: tuple[Suspect, ...
 
 
 def suspects_of(
-    rows: Rows, reasons: Reasons, uncovered: Collection[int], cancelled: Collection[str] = ()
+    rows: Rows,
+    reasons: Reasons,
+    uncovered: Collection[int],
+    cancelled: Collection[str] = (),
+    others: Collection[int] = (),
 ) -> tuple[Suspect, ...]:
     """What is worth a look. `uncovered`: places of subtractions that no lots covered; `cancelled`: ids of sessions that
-    are known to be cancelled."""
+    are known to be cancelled; `others`: places of awards of which the API lists another rest
+    than the order of spending leaves."""
     standing, sessions = _standing(rows, reasons), rows.sessions
     unreadable = np.flatnonzero(rows.added & rows.unreadable)
     found: dict[SuspectKind, Iterable[int]] = {
@@ -87,6 +93,7 @@ def suspects_of(
         ],
         SuspectKind.UNCLEAR_CAUSE: reasons.uncertain,
         SuspectKind.UNREADABLE_DATE: {*rows.undated, *unreadable.tolist()},
+        SuspectKind.OTHER_LOTS: others,
     }
     return tuple(
         Suspect(kind, tuple(rows[place] for place in sorted(places)))

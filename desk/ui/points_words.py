@@ -3,17 +3,16 @@
 Days of starts, expiries and tiers are said in the program's time zone: callers pass its `Formats`.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from desk.insight.balances import Balance, Reported, TierView
 from desk.insight.columns import NEVER
-from desk.insight.days import TICK, begin_of, day_of, end_of, local, plus
+from desk.insight.days import day_of, local, plus
+from desk.insight.due import Due, expiring, last_expiry, starting
 from desk.insight.history import Ledger
 from desk.insight.ledger import Status
 from desk.insight.lots import Ladder, Redemption
-from desk.insight.moves import MoveKind, Moves
 from desk.insight.points import Points
 from desk.insight.reconcile import Gap, Reconciliation, Suspect, SuspectKind, reconcile
 from desk.ui.formats import Formats
@@ -23,28 +22,8 @@ from desk.ui.words.base import Tone
 
 ZERO = Decimal(0)
 SOON = timedelta(days=30)
-LATELY = timedelta(days=90)
 WEEKS = 60
 """How far the ladder of expiries reaches."""
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """Points that start or expire on the first day on which any do, and how many more do later."""
-
-    day: datetime
-    amount: Decimal
-    later: Decimal
-
-
-def due(moves: Moves, kind: MoveKind, zoned: Formats) -> Due | None:
-    """What happens first among `moves` (soonest first); all of one day in that zone counts as one."""
-    mine = moves.of(kind)
-    if not mine:
-        return None
-    first = mine[0].at
-    amount = mine.until(end_of(day_of(first, zoned.tz), zoned.tz)).total()
-    return Due(first, amount, mine.total() - amount)
 
 
 def figure(ledger: Ledger, name: str) -> Decimal:
@@ -83,7 +62,7 @@ def coming(ledger: Ledger, zoned: Formats) -> str:
     if pending <= 0:
         return ""
     more = " more" if ledger.spendable > 0 else ""
-    first = due(ledger.ahead(), MoveKind.STARTED, zoned)
+    first = starting(ledger, zoned.tz)
     if not ledger.has_rows:
         return f"{zoned.points(pending)}{more} are pending."
     if first is None:
@@ -95,12 +74,15 @@ def coming(ledger: Ledger, zoned: Formats) -> str:
 
 def going(ledger: Ledger, zoned: Formats) -> str:
     """`120 expire on Wed 3 Dec 2025 unless used before.`; empty where nothing has a last day."""
-    first = due(ledger.ahead(), MoveKind.EXPIRED, zoned)
+    first, active = expiring(ledger, zoned.tz), figure(ledger, "active")
     if first is not None:
         return _going(first, zoned, "")
-    if not ledger.has_rows or figure(ledger, "active") <= 0:
+    if not ledger.has_rows or active <= 0:
         return ""
-    return "Not all of their dates could be read." if dateless(ledger) else "None of them expires."
+    if dateless(ledger):
+        return "Not all of their dates could be read."
+    known = ledger.lots.there(Status.ACTIVE).total
+    return "None of them expires." if known >= active else ""
 
 
 def dateless(ledger: Ledger) -> Decimal:
@@ -111,7 +93,7 @@ def dateless(ledger: Ledger) -> Decimal:
 
 def going_soon(ledger: Ledger, zoned: Formats, where: str = "") -> str:
     """The same when that day is within 30 days; `where` names the ledger where several are spoken of."""
-    first = due(ledger.ahead(), MoveKind.EXPIRED, zoned)
+    first = expiring(ledger, zoned.tz)
     return _going(first, zoned, where) if first is not None and first.day - ledger.now <= SOON else ""
 
 
@@ -121,18 +103,9 @@ def _going(first: Due, zoned: Formats, where: str) -> str:
     return f"{zoned.points(first.amount)} {verb} on {zoned.day(first.day)} unless used before{place}."
 
 
-def last_expiry(ledger: Ledger, zoned: Formats) -> Due | None:
-    """What expired on the last day on which any did, if that is under 90 days ago; `later` is always 0."""
-    gone_ = ledger.past().after(ledger.now - LATELY).of(MoveKind.EXPIRED, MoveKind.LAPSED)
-    if not gone_:
-        return None
-    start = begin_of(day_of(gone_[-1].at, zoned.tz), zoned.tz)
-    return Due(gone_[-1].at, gone_.after(plus(start, -TICK)).total(), ZERO)
-
-
 def gone(ledger: Ledger, zoned: Formats, where: str = "") -> str:
     """`1,389 expired on Tue 27 Oct 2026.`; empty where nothing did lately. `where` as above."""
-    last = last_expiry(ledger, zoned)
+    last = last_expiry(ledger, zoned.tz)
     place = f" ({where})" if where else ""
     return "" if last is None else f"{zoned.points(last.amount)} expired on {zoned.day(last.day)}{place}."
 
@@ -219,11 +192,11 @@ def name_of(ledger: Ledger, zoned: Formats) -> str:
 
 def figures_of(ledger: Ledger, zoned: Formats) -> list[Figure]:
     """Active, pending, spent, expired, and what is owed where anything is."""
-    start = due(ledger.ahead(), MoveKind.STARTED, zoned)
+    start = starting(ledger, zoned.tz)
     active, pending = figure(ledger, "active"), figure(ledger, "pending")
     spent, expired = figure(ledger, "spent"), figure(ledger, "expired")
     when = f"from {zoned.short_day(start.day)}" if start and pending else ""
-    last = last_expiry(ledger, zoned)
+    last = last_expiry(ledger, zoned.tz)
     ended = f"{'on' if last.amount == expired else 'last on'} {zoned.short_day(last.day)}" if last else ""
     entries = [
         Figure("Can be spent", zoned.points(active), toned(active, Tone.ACTIVE)),
@@ -356,6 +329,7 @@ _SUSPECTS = {
     SuspectKind.ORPHAN_SUBTRACTION: "Points were taken off that were not there",
     SuspectKind.UNCLEAR_CAUSE: "It is not certain whether points were spent or taken back",
     SuspectKind.UNREADABLE_DATE: "A date of the API could not be read",
+    SuspectKind.OTHER_LOTS: "The API counts other points as left than the documented order of spending leaves",
 }
 
 

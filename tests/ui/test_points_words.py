@@ -9,11 +9,14 @@ import pytest
 from desk.guard.export import csv
 from desk.insight.balances import Reported, TierView
 from desk.insight.history import Ledger, explain
+from desk.insight.ledger import Status
 from desk.insight.rows import read_rows
+from desk.insight.unused import Unused
 from desk.ui import ledger_rows, points_words
 from desk.ui.formats import Formats
 from desk.ui.words import Tone
-from tests.insight.help import NOW, Book, day
+from tests.insight.help import NOW, Book, day, explained
+from tests.insight.missing_help import lists_of
 
 BERLIN = Formats("en-GB", "EUR", "Europe/Berlin")
 
@@ -264,3 +267,33 @@ def test_lots_say_what_is_left_and_what_used_them() -> None:
         (Decimal(100), Decimal(0), "Used up", "until 27 Jun 2026", "ORD-2 (100)"),
         (Decimal(50), Decimal(30), "Active", "never expires", "ORD-2 (20)"),
     ]
+
+
+@pytest.mark.parametrize("read", [True, False])
+def test_the_day_of_an_expiry_is_that_of_the_award_that_the_api_lists_as_left(read: bool) -> None:
+    """The engine spends the first award, whose expiry was shortened later; the API spent the other."""
+    book = Book()
+    book.add("100", day(-20), expires=day(3), customerSessionId="ORD-1")
+    book.add("100", day(-20), expires=day(5), customerSessionId="ORD-2")
+    book.take("100", day(-10))
+    said = Reported(active=Decimal(100))
+    lists = {
+        "listed": Unused({Status.ACTIVE: lists_of(book, active={0: 100})["p1", "active"]}),
+        "complete": True,
+    }
+    found = explained(book, reported=said, **lists if read else {})
+    last = "Sat 20 Jun 2026" if read else "Mon 22 Jun 2026"
+    assert points_words.answer_of(found, BERLIN)[1] == f"100 expire on {last} unless used before."
+    assert found.reconciliation is not None
+    assert [points_words.suspect_line(each, BERLIN) for each in found.reconciliation.suspects] == [
+        "The API counts other points as left than the documented order of spending leaves: ORD-1, ORD-2."
+    ] * read
+
+
+def test_that_nothing_expires_is_said_only_of_points_that_are_known() -> None:
+    book = Book()
+    book.add("100", day(-20))
+    assert points_words.going(explained(book, reported=Reported(active=Decimal(100))), BERLIN) == (
+        "None of them expires."
+    )
+    assert points_words.going(explained(book, reported=Reported(active=Decimal(110))), BERLIN) == ""
