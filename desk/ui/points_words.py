@@ -3,6 +3,7 @@
 Days of starts, expiries and tiers are said in the program's time zone: callers pass its `Formats`.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -26,11 +27,22 @@ WEEKS = 60
 """How far the ladder of expiries reaches."""
 
 
-def figure(ledger: Ledger, name: str) -> Decimal:
-    """One figure of a ledger: the API's where it was read, else what the rows come to."""
+def known(ledger: Ledger, name: str) -> Decimal | None:
+    """One figure of a ledger: the API's where it was read, else what the rows come to; None without either."""
     said: Decimal | None = getattr(ledger.reported, name) if ledger.reported is not None else None
     own: Decimal = getattr(ledger.balance, name)
-    return own if said is None else said
+    return own if said is None and ledger.has_rows else said
+
+
+def figure(ledger: Ledger, name: str) -> Decimal:
+    """The same, and nothing where it is not known."""
+    return known(ledger, name) or ZERO
+
+
+def unknown(where: Sequence[str] = ()) -> str:
+    """Where nobody knows what can be spent: `How many points can be spent in Club and Shoes could not be read.`"""
+    place = f" in {' and '.join(where)}" if where else ""
+    return f"How many points can be spent{place} could not be read."
 
 
 def first_of(points: Points) -> Ledger:
@@ -114,6 +126,8 @@ def answer_of(ledger: Ledger, zoned: Formats) -> tuple[str, str]:
     """The answer in one or two sentences, and the line below it."""
     negative, pending = figure(ledger, "negative"), figure(ledger, "pending")
     sentence = spendable(ledger.spendable, negative, pending, zoned)
+    if known(ledger, "active") is None and negative <= 0:
+        sentence = unknown()
     above = " ".join(part for part in (sentence, coming(ledger, zoned)) if part)
     owed = "New points pay off first what is owed." if negative > 0 else ""
     below = " ".join(part for part in (owed, going(ledger, zoned), gone(ledger, zoned)) if part)
@@ -187,7 +201,7 @@ def name_of(ledger: Ledger, zoned: Formats) -> str:
     pending = figure(ledger, "pending")
     if ledger.spendable <= 0 < pending:
         return f"{name}: {zoned.points(pending)} pending"
-    return f"{name}: {zoned.points(ledger.spendable)}"
+    return f"{name}: {zoned.points(known(ledger, 'active'))}"
 
 
 def figures_of(ledger: Ledger, zoned: Formats) -> list[Figure]:
@@ -199,10 +213,10 @@ def figures_of(ledger: Ledger, zoned: Formats) -> list[Figure]:
     last = last_expiry(ledger, zoned.tz)
     ended = f"{'on' if last.amount == expired else 'last on'} {zoned.short_day(last.day)}" if last else ""
     entries = [
-        Figure("Can be spent", zoned.points(active), toned(active, Tone.ACTIVE)),
-        Figure("Pending", zoned.points(pending), toned(pending, Tone.PENDING), when),
-        Figure("Spent", zoned.points(spent), toned(spent, Tone.SPENT)),
-        Figure("Expired", zoned.points(expired), toned(expired, Tone.EXPIRED), ended),
+        Figure("Can be spent", zoned.points(known(ledger, "active")), toned(active, Tone.ACTIVE)),
+        Figure("Pending", zoned.points(known(ledger, "pending")), toned(pending, Tone.PENDING), when),
+        Figure("Spent", zoned.points(known(ledger, "spent")), toned(spent, Tone.SPENT)),
+        Figure("Expired", zoned.points(known(ledger, "expired")), toned(expired, Tone.EXPIRED), ended),
     ]
     owed = figure(ledger, "negative")
     if owed > 0:

@@ -13,7 +13,7 @@ from desk.insight.ledger import Status
 from desk.insight.rows import read_rows
 from desk.insight.unused import Unused
 from desk.ui import ledger_rows, points_words
-from desk.ui.formats import Formats
+from desk.ui.formats import MISSING, Formats
 from desk.ui.words import Tone
 from tests.insight.help import NOW, Book, day, explained
 from tests.insight.missing_help import lists_of
@@ -297,3 +297,12 @@ def test_that_nothing_expires_is_said_only_of_points_that_are_known() -> None:
         "None of them expires."
     )
     assert points_words.going(explained(book, reported=Reported(active=Decimal(110))), BERLIN) == ""
+
+
+def test_without_rows_and_balance_nothing_is_said_to_be_nothing() -> None:
+    blank = Ledger("", NOW, has_rows=False)
+    assert points_words.answer_of(blank, BERLIN) == ("How many points can be spent could not be read.", "")
+    assert {each.value for each in points_words.figures_of(blank, BERLIN)} == {MISSING}
+    assert points_words.name_of(blank, BERLIN) == f"Main ledger: {MISSING}"
+    owed = Ledger("", NOW, reported=Reported(negative=Decimal(5)), has_rows=False)
+    assert points_words.answer_of(owed, BERLIN)[0] == "No points can be spent: 5 points are owed."
