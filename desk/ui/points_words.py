@@ -10,7 +10,7 @@ from decimal import Decimal
 from desk.insight.balances import Balance, Reported, TierView
 from desk.insight.columns import NEVER
 from desk.insight.days import day_of, local, plus
-from desk.insight.due import Due, expiring, last_expiry, starting
+from desk.insight.due import Due, awaiting, expiring, last_expiry, starting
 from desk.insight.history import Ledger
 from desk.insight.ledger import Status
 from desk.insight.lots import Ladder, Redemption
@@ -25,6 +25,8 @@ ZERO = Decimal(0)
 SOON = timedelta(days=30)
 WEEKS = 60
 """How far the ladder of expiries reaches."""
+DAYS = 3
+"""So many days of expiry are named of what a redemption takes."""
 
 
 def known(ledger: Ledger, name: str) -> Decimal | None:
@@ -69,19 +71,24 @@ def spendable(active: Decimal, negative: Decimal, pending: Decimal, formats: For
 
 
 def coming(ledger: Ledger, zoned: Formats) -> str:
-    """`40 more from Fri 28 Nov 2025.`, with what follows later; empty where nothing is pending."""
+    """`40 more from Fri 28 Nov 2025, another 20 later.`, with what waits for an action and what no award explains;
+    empty where nothing is pending."""
     pending = figure(ledger, "pending")
     if pending <= 0:
         return ""
+    first, waiting = starting(ledger, zoned.tz), awaiting(ledger)
+    dated = first.amount + first.later if first else ZERO
+    if dated + waiting > pending:  # the API says less: nobody knows of which
+        first, dated, waiting = None, ZERO, ZERO
+    rest = pending - dated - waiting
+    parts = [(first.amount, f"from {zoned.day(first.day)}"), (first.later, "later")] if first else []
+    parts.append((waiting, "waits for an action" if waiting == 1 else "wait for an action"))
+    parts.append((rest, "is pending" if rest == 1 else "are pending"))
     more = " more" if ledger.spendable > 0 else ""
-    first = starting(ledger, zoned.tz)
-    if not ledger.has_rows:
-        return f"{zoned.points(pending)}{more} are pending."
-    if first is None:
-        return f"{zoned.points(pending)}{more} wait for an action."
-    text = f"{zoned.points(first.amount)}{more} from {zoned.day(first.day)}"
-    rest = pending - first.amount
-    return f"{text}, another {zoned.points(rest)} later." if rest > 0 else f"{text}."
+    (amount, what), *others = [part for part in parts if part[0] > 0]
+    said = [f"{zoned.points(amount)}{more} {what}"]
+    said += [f"another {zoned.points(amount)} {what}" for amount, what in others]
+    return f"{', '.join(said)}."
 
 
 def going(ledger: Ledger, zoned: Formats) -> str:
@@ -316,14 +323,21 @@ def redeemed_line(found: Redemption, after: Ladder, zoned: Formats) -> str:
     """`If 300 points are redeemed now, it takes 120 of what expires on Wed 3 Dec 2025, 180 of what never expires.`, and
     what goes first after that."""
     by_day: dict[str, Decimal] = {}
+    never = ZERO
     for lot, amount in found.taken:
-        expires = lot.window.expires
-        name = f"what expires on {zoned.day(expires)}" if expires else "what never expires"
-        by_day[name] = by_day.get(name, ZERO) + amount
-    parts = [f"{zoned.points(amount)} of {name}" for name, amount in list(by_day.items())[:3]]
-    rest = list(by_day.values())[3:]
-    if rest:
-        parts.append(f"{zoned.points(sum(rest, ZERO))} of what expires later")
+        if lot.window.expires is None:
+            never += amount
+        else:
+            name = zoned.day(lot.window.expires)
+            by_day[name] = by_day.get(name, ZERO) + amount
+    parts = [
+        f"{zoned.points(amount)} of what expires on {day}" for day, amount in list(by_day.items())[:DAYS]
+    ]
+    later = sum(list(by_day.values())[DAYS:], ZERO)
+    if later:
+        parts.append(f"{zoned.points(later)} of what expires later")
+    if never:
+        parts.append(f"{zoned.points(never)} of what never expires")
     text = (
         f"If {zoned.points_named(found.wanted)} are redeemed now, it takes {', '.join(parts) or 'nothing'}."
     )
@@ -352,8 +366,3 @@ def suspect_line(suspect: Suspect, formats: Formats) -> str:
     where = list(dict.fromkeys(row.session or formats.short_day(row.created) for row in suspect.rows))
     named = ", ".join(where[:5]) + (f" and {formats.count(len(where) - 5)} more" if len(where) > 5 else "")
     return f"{_SUSPECTS.get(suspect.kind, suspect.kind.value)}: {named}."
-
-
-def reported_note(said: Reported | None) -> str:
-    """Says when the figures on the page are the desk's own, because the balance was not read."""
-    return "" if said is not None else "The API's own balance was not read; these figures come from the rows."

@@ -10,6 +10,7 @@ from desk.guard.export import csv
 from desk.insight.balances import Reported, TierView
 from desk.insight.history import Ledger, explain
 from desk.insight.ledger import Status
+from desk.insight.lots import ladder
 from desk.insight.rows import read_rows
 from desk.insight.unused import Unused
 from desk.ui import ledger_rows, points_words
@@ -306,3 +307,59 @@ def test_without_rows_and_balance_nothing_is_said_to_be_nothing() -> None:
     assert points_words.name_of(blank, BERLIN) == f"Main ledger: {MISSING}"
     owed = Ledger("", NOW, reported=Reported(negative=Decimal(5)), has_rows=False)
     assert points_words.answer_of(owed, BERLIN)[0] == "No points can be spent: 5 points are owed."
+
+
+def test_what_is_pending_is_later_waits_or_is_not_told_more_of() -> None:
+    book = Book()
+    book.add("40", day(-5), starts=day(10))
+    book.add("1", day(-5), starts="on_action")
+    book.add("7", day(-5), starts=day(20))
+
+    def said(pending: int | None, *, active: int = 0) -> str:
+        reported = None if pending is None else Reported(active=Decimal(active), pending=Decimal(pending))
+        return points_words.coming(explained(book, reported=reported), BERLIN)
+
+    whole = "40 from Sat 27 Jun 2026, another 7 later, another 1 waits for an action"
+    assert said(None) == f"{whole}."
+    assert said(48) == f"{whole}."
+    assert said(60) == f"{whole}, another 12 are pending."
+    assert said(48, active=5).startswith("40 more from Sat 27 Jun 2026, another 7 later")
+    assert (
+        said(20, active=5) == "20 more are pending."
+    )  # the API says less than the rows: nobody knows of which
+    assert said(0) == ""
+
+
+def test_pending_points_that_no_row_explains_do_not_wait_for_an_action() -> None:
+    book = Book()
+    book.add("10", day(-5))
+    found = explained(book, reported=Reported(active=Decimal(10), pending=Decimal(40)))
+    assert points_words.coming(found, BERLIN) == "40 more are pending."
+    lapsing = Book()
+    lapsing.add("1", day(-5), starts=day(5), expires=day(4))
+    assert points_words.coming(explained(lapsing), BERLIN) == "1 is pending."
+
+
+def redeemed(book: Book, amount: int) -> str:
+    found = explained(book).if_redeemed(Decimal(amount))
+    return points_words.redeemed_line(found, ladder(found.after, NOW, BERLIN.tz), BERLIN)
+
+
+def test_a_redemption_tells_what_never_expires_from_what_expires_later() -> None:
+    book = Book()
+    for days in (10, 20, 30):
+        book.add("100", day(-5), expires=day(days))
+    book.add("500", day(-5))
+    dated = (
+        "it takes 100 of what expires on Sat 27 Jun 2026, 100 of what expires on Tue 7 Jul 2026,"
+        " 100 of what expires on Fri 17 Jul 2026"
+    )
+    assert redeemed(book, 700) == (
+        f"If 700 points are redeemed now, {dated}, 400 of what never expires. Nothing is left to expire."
+    )
+    book.add("50", day(-5), expires=day(40))
+    book.add("50", day(-5), expires=day(50))
+    assert redeemed(book, 390).startswith(
+        f"If 390 points are redeemed now, {dated}, 90 of what expires later. After that 10 expire"
+    )
+    assert "100 of what expires later, 300 of what never expires." in redeemed(book, 700)
