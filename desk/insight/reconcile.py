@@ -23,6 +23,7 @@ class SuspectKind(StrEnum):
     ORPHAN_SUBTRACTION = "a spend that no points cover"
     UNCLEAR_CAUSE = "a row that may be a spend or a rollback"
     UNREADABLE_DATE = "a row with a date that cannot be read"
+    FUTURE_DATE = "a row that is dated in the future"
     OTHER_LOTS = "points left of other awards than the order of spending leaves"
 
 
@@ -76,11 +77,13 @@ def suspects_of(
     reasons: Reasons,
     uncovered: Collection[int],
     cancelled: Collection[str] = (),
+    *,
     others: Collection[int] = (),
+    early: Collection[int] = (),
 ) -> tuple[Suspect, ...]:
     """What is worth a look. `uncovered`: places of subtractions that no lots covered; `cancelled`: ids of sessions that
     are known to be cancelled; `others`: places of awards of which the API lists another rest
-    than the order of spending leaves."""
+    than the order of spending leaves; `early`: places of rows that are dated in the future."""
     standing, sessions = _standing(rows, reasons), rows.sessions
     unreadable = np.flatnonzero(rows.added & rows.unreadable)
     found: dict[SuspectKind, Iterable[int]] = {
@@ -93,6 +96,7 @@ def suspects_of(
         ],
         SuspectKind.UNCLEAR_CAUSE: reasons.uncertain,
         SuspectKind.UNREADABLE_DATE: {*rows.undated, *unreadable.tolist()},
+        SuspectKind.FUTURE_DATE: early,
         SuspectKind.OTHER_LOTS: others,
     }
     return tuple(

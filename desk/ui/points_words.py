@@ -357,6 +357,7 @@ _SUSPECTS = {
     SuspectKind.ORPHAN_SUBTRACTION: "Points were taken off that were not there",
     SuspectKind.UNCLEAR_CAUSE: "It is not certain whether points were spent or taken back",
     SuspectKind.UNREADABLE_DATE: "A date of the API could not be read",
+    SuspectKind.FUTURE_DATE: "A row is dated in the future, and does not count yet",
     SuspectKind.OTHER_LOTS: "The API counts other points as left than the documented order of spending leaves",
 }
 
