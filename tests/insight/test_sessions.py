@@ -53,6 +53,14 @@ def test_lines_and_totals() -> None:
     assert (found.totals.discounts, found.totals.to_pay) == (31, Decimal("85.5"))
 
 
+@pytest.mark.parametrize("odd", [float("nan"), float("inf"), "1e999999"])
+def test_a_discount_on_no_unit_is_one_on_the_line(odd: object) -> None:
+    shoes, _ = view(
+        effects=(effect("setDiscountPerItem", name="Off", value=odd, position=0, subPosition=odd),)
+    ).lines
+    assert [(each.amount, each.unit) for each in shoes.discounts] == [(0, None)]
+
+
 def test_returned_units_when_only_the_rest_is_told() -> None:
     found = view(items=[{"sku": "A", "quantity": 5, "remainingQuantity": 2}, {"sku": "B", "quantity": 1}])
     assert [(line.position, line.returned, line.remaining, line.subtotal) for line in found.lines] == [
