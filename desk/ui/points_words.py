@@ -151,7 +151,7 @@ def tier_line(tier: TierView | None, zoned: Formats) -> str:
     if tier.next_name and tier.points_to_next is not None:
         start = "No tier yet: " if not tier.name else ""
         parts.append(f"{start}{zoned.points_named(tier.points_to_next)} to {tier.next_name}.")
-    elif tier.name and not tier.next_name:
+    elif tier.top:
         parts.append("This is the highest tier.")
     return " ".join(parts)
 

@@ -10,14 +10,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from desk.insight.balances import tier_view
 from desk.insight.ledger import Status
 from desk.insight.lots import Meaning, if_redeemed, ladder
 from desk.insight.points import Points, card_points, points
 from desk.insight.reconcile import SuspectKind
 from talon_client import Call
 from talon_client.models import (
+    LedgerInfo,
     LedgerPointsEntryIntegrationAPI,
     LoyaltyBalancesWithTiers,
+    LoyaltyBalanceWithTier,
     LoyaltyCardBalances,
 )
 from tests.insight.help import DOWN, NOT_FOUND, NOW, Book, asked, day, play
@@ -121,6 +124,25 @@ def test_tier() -> None:
     assert (tier.projected_name, tier.stay_points, tier.drops) == ("Bronze", 70, True)
     assert tier.expires is not None
     assert tier.expires.isoformat() == "2026-06-30T22:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("model", "more", "top"),
+    [
+        (LoyaltyBalanceWithTier, {}, True),
+        (LoyaltyBalanceWithTier, {"nextTierName": None}, True),
+        (LoyaltyBalanceWithTier, {"nextTierName": "Gold"}, False),
+        (LoyaltyBalanceWithTier, {"pointsToNextTier": 5}, False),
+        (LedgerInfo, {}, False),  # before 26.16 it is never said there
+        (LedgerInfo, {"nextTierName": None}, True),
+    ],
+)
+def test_the_highest_tier_is_the_one_of_which_the_api_says_so(
+    model: type[LoyaltyBalanceWithTier | LedgerInfo], more: dict[str, Any], top: bool
+) -> None:
+    seen = tier_view(model.model_validate({"currentTier": {"name": "Silver"}, **more}))
+    assert seen is not None
+    assert seen.top is top
 
 
 def test_lists_that_say_what_is_left() -> None:

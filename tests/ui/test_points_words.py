@@ -108,9 +108,11 @@ def test_the_tier_says_until_when_how_far_and_what_then() -> None:
         "With today's points Bronze after that. 352 more by then keep Silver."
     )
     assert points_words.tier_share(tier, Decimal(740)) == pytest.approx(0.74)
-    top = TierView("Gold", None, day(10), projected_name="Gold")
+    top = TierView("Gold", None, day(10), projected_name="Gold", top=True)
     assert points_words.tier_line(top, BERLIN) == "Gold until Sat 27 Jun 2026. This is the highest tier."
     assert points_words.tier_ahead(top, BERLIN) == "With today's points it stays Gold after that."
+    unsaid = TierView("Gold", None, day(10))
+    assert points_words.tier_line(unsaid, BERLIN) == "Gold until Sat 27 Jun 2026."
     none_yet = TierView(next_name="Bronze", points_to_next=Decimal(100))
     assert points_words.tier_line(none_yet, BERLIN) == "No tier yet: 100 points to Bronze."
     assert points_words.tier_line(None, BERLIN) == ""
