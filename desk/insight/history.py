@@ -24,7 +24,7 @@ from desk.insight.lots import (
     ladder,
     statuses_at,
 )
-from desk.insight.moves import NO_MOVES, Move, MoveKind, Moves
+from desk.insight.moves import NO_MOVES, Move, Moves
 from desk.insight.reconcile import Reconciliation, reconcile, suspects_of
 from desk.insight.rows import Rows
 from desk.insight.sweep import sweep
@@ -96,14 +96,6 @@ class Ledger:
         and starts, which have no row at the API."""
         past = self.past()
         return reversed(past if inferred else past.where(past.columns.transactions))
-
-    def next_start(self) -> Move | None:
-        """The next pending points that become active."""
-        return next(iter(self.ahead().of(MoveKind.STARTED)), None)
-
-    def next_expiry(self) -> Move | None:
-        """The next points that expire if they are not used."""
-        return next(iter(self.ahead().of(MoveKind.EXPIRED)), None)
 
     def ladder(self, zone: tzinfo = UTC) -> Ladder:
         """What expires each week, weeks in `zone`."""
