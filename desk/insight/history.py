@@ -1,6 +1,6 @@
 """One ledger, explained: rows with the balance after each, history and forecast, lots, reconciliation."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -119,13 +119,12 @@ def explain(
     complete: bool = False,
     reported: Reported | None = None,
     tier: TierView | None = None,
-    cancelled: Collection[str] = (),
 ) -> Ledger:
     """One ledger from its rows, as `read_rows` gives them.
 
-    `listed`: unused points; `complete`: all three lists of them were read; `cancelled`: ids of sessions that
-    are known to be cancelled. A row that is younger than `now` moves it by `CLOCKS` at most: the desk's clock may be
-    behind the API's. One that is dated later than that is suspect, and counts from its own instant on.
+    `listed`: unused points; `complete`: all three lists of them were read. A row that is younger than `now` moves it
+    by `CLOCKS` at most: the desk's clock may be behind the API's. One that is dated later than that is suspect, and
+    counts from its own instant on.
     Takes time in proportion to n log n, and about 5 microseconds and 500 bytes a row.
     """
     written = int(np.searchsorted(rows.created, ticks(now + CLOCKS), side="right"))
@@ -135,10 +134,10 @@ def explain(
     plain = Ledger(subledger, now, reported=reported, tier=tier)
     if explaining.open_questions:
         # Where both readings fit, nothing was spent of such a lot: it was taken back, most likely while it waited.
-        waited = explaining.under(plain, cancelled, waited=True)
+        waited = explaining.under(plain, waited=True)
         if _fits(waited):
             return waited
-    return explaining.under(plain, cancelled)
+    return explaining.under(plain)
 
 
 def _fits(ledger: Ledger) -> bool:
@@ -166,7 +165,7 @@ class _Explaining:
             return False
         return bool(((self.rows.starts[self.lots] == NEVER) & ~self.there[self.lots]).any())
 
-    def under(self, plain: Ledger, cancelled: Collection[str], *, waited: bool = False) -> Ledger:
+    def under(self, plain: Ledger, *, waited: bool = False) -> Ledger:
         """The ledger, explained. No answer tells whether a lot that waited for an action, and is used up by now, was
         activated before: it counts as activated, or with `waited` as taken back while it waited."""
         starts, expires, unreadable = self._windows(waited)
@@ -194,9 +193,7 @@ class _Explaining:
         usable = columns.statuses != STATUSES.index(Status.EXPIRED)
         others = self.lots[usable & (columns.listed != UNSAID) & (columns.listed != columns.left)].tolist()
         early = np.flatnonzero(self.rows.created > ticks(self.now)).tolist()
-        suspects = suspects_of(
-            self.rows, self.reasons, swept.uncovered, cancelled, others=others, early=early
-        )
+        suspects = suspects_of(self.rows, self.reasons, swept.uncovered, others=others, early=early)
         return replace(ledger, reconciliation=reconcile(ledger.balance, plain.reported, suspects))
 
     def _windows(self, waited: bool) -> tuple[Ints, Ints, Ints]:

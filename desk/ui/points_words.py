@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from desk.insight.balances import Balance, Reported, TierView
+from desk.insight.cancelled import Cancelled
 from desk.insight.columns import NEVER
 from desk.insight.days import day_of, local, plus
 from desk.insight.due import Due, awaiting, expiring, last_expiry, starting
@@ -367,3 +368,13 @@ def suspect_line(suspect: Suspect, formats: Formats) -> str:
     where = list(dict.fromkeys(row.session or formats.short_day(row.created) for row in suspect.rows))
     named = ", ".join(where[:5]) + (f" and {formats.count(len(where) - 5)} more" if len(where) > 5 else "")
     return f"{_SUSPECTS.get(suspect.kind, suspect.kind.value)}: {named}."
+
+
+def looked_line(found: Cancelled, formats: Formats) -> str:
+    """How many orders were read for their states: `Not one is cancelled of 10 of 34 orders with points, the newest.`"""
+    which = f"{formats.count(found.of, 'order')} with points"
+    if found.looked < found.of:
+        which = f"{formats.count(found.looked)} of {which}, the newest"
+    said = f"Looked at for that: {which}." if found.suspect else f"Not one is cancelled of {which}."
+    unread = f"{formats.count(len(found.unread), 'order')} could not be read." if found.unread else ""
+    return f"{said if found.looked else ''} {unread}".strip()

@@ -8,15 +8,18 @@ import pytest
 
 from desk.guard.export import csv
 from desk.insight.balances import Reported, TierView
+from desk.insight.cancelled import Cancelled
 from desk.insight.history import Ledger, explain
 from desk.insight.ledger import Status
 from desk.insight.lots import ladder
+from desk.insight.reading import Unread
+from desk.insight.reconcile import Suspect, SuspectKind
 from desk.insight.rows import read_rows
 from desk.insight.unused import Unused
 from desk.ui import ledger_rows, points_words
 from desk.ui.formats import MISSING, Formats
 from desk.ui.words import Tone
-from tests.insight.help import NOW, Book, day, explained
+from tests.insight.help import DOWN, NOW, Book, day, explained
 from tests.insight.missing_help import lists_of
 
 BERLIN = Formats("en-GB", "EUR", "Europe/Berlin")
@@ -365,3 +368,19 @@ def test_a_redemption_tells_what_never_expires_from_what_expires_later() -> None
         f"If 390 points are redeemed now, {dated}, 90 of what expires later. After that 10 expire"
     )
     assert "100 of what expires later, 300 of what never expires." in redeemed(book, 700)
+
+
+def test_how_many_orders_were_read_for_cancelled_ones_is_said() -> None:
+    book = Book()
+    book.add("10", day(-5), customerSessionId="ORD-1")
+    suspect = Suspect(SuspectKind.CANCELLED_SESSION, tuple(read_rows(book.rows, NOW)))
+    assert points_words.suspect_line(suspect, BERLIN) == "Points of a cancelled order are still there: ORD-1."
+    lines = {
+        Cancelled(): "",
+        Cancelled(looked=1, of=1): "Not one is cancelled of 1 order with points.",
+        Cancelled(looked=10, of=34): "Not one is cancelled of 10 of 34 orders with points, the newest.",
+        Cancelled(suspect, 2, 2): "Looked at for that: 2 orders with points.",
+        Cancelled(of=1, unread=(Unread("an order", DOWN),)): "1 order could not be read.",
+    }
+    for found, line in lines.items():
+        assert points_words.looked_line(found, BERLIN) == line
