@@ -56,8 +56,8 @@ class Reported:
 class TierView:
     """The tier of a ledger. Dates are instants; they follow the program's time zone.
 
-    `name` None: in no tier. `next_name` None: at the top, or no tiers. `stay_points`: what is missing to keep
-    the tier, only when a downgrade is due.
+    `name` None: in no tier. `next_name` None: at the top, no tiers, or not said; `top`: the API says that it is the
+    top. `stay_points`: what is missing to keep the tier, only when a downgrade is due.
     """
 
     name: str | None = None
@@ -69,6 +69,7 @@ class TierView:
     projected_name: str | None = None
     projected_active: Decimal | None = None
     stay_points: Decimal | None = None
+    top: bool = False
 
     @property
     def drops(self) -> bool:
@@ -112,7 +113,16 @@ def tier_view(source: LoyaltyBalanceWithTier | LedgerInfo) -> TierView | None:
         projected_name=projected.projected_tier_name if projected else None,
         projected_active=projected.projected_active_points if projected else None,
         stay_points=projected.stay_in_tier_points if projected else None,
+        top=bool(tier.name) and _is_top(source),
     )
+
+
+def _is_top(source: LoyaltyBalanceWithTier | LedgerInfo) -> bool:
+    """Without a next tier this one is the highest (facts.md, Loyalty ledger). Ledgers of the inventory and of cards had
+    no such field before 26.16: there only a null says it, and nothing says nothing."""
+    if source.next_tier_name is not None or source.points_to_next_tier:
+        return False
+    return isinstance(source, LoyaltyBalanceWithTier) or "next_tier_name" in source.model_fields_set
 
 
 def by_subledger(

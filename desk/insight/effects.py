@@ -120,11 +120,6 @@ class PurseChange:
     given_back: Decimal = ZERO
     owed: Decimal = ZERO
 
-    @property
-    def net(self) -> Decimal:
-        """How far active + pending - negative points move."""
-        return self.earned - self.spent - self.taken_back + self.given_back - self.owed
-
 
 _FIELDS = {
     "addLoyaltyPoints": "earned",

@@ -3,19 +3,18 @@ hand since, so that nobody is compensated twice."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 
 import numpy as np
 
 from desk.insight.balances import ZERO
 from desk.insight.causes import Cause
+from desk.insight.days import DAY, day_of, end_of, plus
 from desk.insight.history import Ledger
 from desk.insight.ledger import Row, Status
 from desk.insight.lots import Lot, Lots
 from desk.insight.points import Points
-
-_TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +86,9 @@ def expired(points: Points, ledger: Ledger, zone: tzinfo = UTC, session: str = "
         amount = min(lot.remaining, lot.awarded)
         mine = not session or (lot.row.session == session and lot.cause is Cause.EARNED)
         if mine and amount > 0 and lot.window.expires is not None:
-            days.setdefault(lot.window.expires.astimezone(zone).date(), []).append(ExpiredLot(lot, amount))
+            days.setdefault(day_of(lot.window.expires, zone), []).append(ExpiredLot(lot, amount))
     found = tuple(
-        ExpiredDay(
-            day, tuple(days[day]), _end(ledger, day - timedelta(days=1), zone), _end(ledger, day, zone)
-        )
+        ExpiredDay(day, tuple(days[day]), _end(ledger, plus(day, -DAY), zone), _end(ledger, day, zone))
         for day in sorted(days, reverse=True)
     )
     return Expired(ledger, found, by_hand(points.ledgers))
@@ -99,8 +96,7 @@ def expired(points: Points, ledger: Ledger, zone: tzinfo = UTC, session: str = "
 
 def _end(ledger: Ledger, day: date, zone: tzinfo) -> Decimal:
     """What could be spent when that day ended, and now where it has not ended yet."""
-    end = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone).astimezone(UTC) - _TICK
-    return ledger.at(min(end, ledger.now)).active
+    return ledger.at(min(end_of(day, zone), ledger.now)).active
 
 
 def by_hand(ledgers: Iterable[Ledger]) -> tuple[Row, ...]:

@@ -1,8 +1,8 @@
 """One ledger, explained: rows with the balance after each, history and forecast, lots, reconciliation."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 
 import numpy as np
@@ -24,11 +24,14 @@ from desk.insight.lots import (
     ladder,
     statuses_at,
 )
-from desk.insight.moves import NO_MOVES, Move, MoveKind, Moves
+from desk.insight.moves import NO_MOVES, Move, Moves
 from desk.insight.reconcile import Reconciliation, reconcile, suspects_of
 from desk.insight.rows import Rows
 from desk.insight.sweep import sweep
 from desk.insight.unused import NOTHING_LISTED, STATUSES, Unused
+
+CLOCKS = timedelta(minutes=5)
+"""So far the clocks of desk and API may be apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +97,6 @@ class Ledger:
         past = self.past()
         return reversed(past if inferred else past.where(past.columns.transactions))
 
-    def next_start(self) -> Move | None:
-        """The next pending points that become active."""
-        return next(iter(self.ahead().of(MoveKind.STARTED)), None)
-
-    def next_expiry(self) -> Move | None:
-        """The next points that expire if they are not used."""
-        return next(iter(self.ahead().of(MoveKind.EXPIRED)), None)
-
     def ladder(self, zone: tzinfo = UTC) -> Ladder:
         """What expires each week, weeks in `zone`."""
         return ladder(self.lots, self.now, zone)
@@ -124,24 +119,25 @@ def explain(
     complete: bool = False,
     reported: Reported | None = None,
     tier: TierView | None = None,
-    cancelled: Collection[str] = (),
 ) -> Ledger:
     """One ledger from its rows, as `read_rows` gives them.
 
-    `listed`: unused points; `complete`: all three lists of them were read; `cancelled`: ids of sessions that
-    are known to be cancelled. A row that is younger than `now` moves it: the desk's clock may be behind the API's.
+    `listed`: unused points; `complete`: all three lists of them were read. A row that is younger than `now` moves it
+    by `CLOCKS` at most: the desk's clock may be behind the API's. One that is dated later than that is suspect, and
+    counts from its own instant on.
     Takes time in proportion to n log n, and about 5 microseconds and 500 bytes a row.
     """
-    if len(rows):
-        now = max(now, moment(rows.created[-1]))
+    written = int(np.searchsorted(rows.created, ticks(now + CLOCKS), side="right"))
+    if written:
+        now = max(now, moment(rows.created[written - 1]))
     explaining = _Explaining(rows, now, listed, complete)
     plain = Ledger(subledger, now, reported=reported, tier=tier)
     if explaining.open_questions:
         # Where both readings fit, nothing was spent of such a lot: it was taken back, most likely while it waited.
-        waited = explaining.under(plain, cancelled, waited=True)
+        waited = explaining.under(plain, waited=True)
         if _fits(waited):
             return waited
-    return explaining.under(plain, cancelled)
+    return explaining.under(plain)
 
 
 def _fits(ledger: Ledger) -> bool:
@@ -169,7 +165,7 @@ class _Explaining:
             return False
         return bool(((self.rows.starts[self.lots] == NEVER) & ~self.there[self.lots]).any())
 
-    def under(self, plain: Ledger, cancelled: Collection[str], *, waited: bool = False) -> Ledger:
+    def under(self, plain: Ledger, *, waited: bool = False) -> Ledger:
         """The ledger, explained. No answer tells whether a lot that waited for an action, and is used up by now, was
         activated before: it counts as activated, or with `waited` as taken back while it waited."""
         starts, expires, unreadable = self._windows(waited)
@@ -194,7 +190,10 @@ class _Explaining:
         )
         if plain.reported is None:
             return ledger
-        suspects = suspects_of(self.rows, self.reasons, swept.uncovered, cancelled)
+        usable = columns.statuses != STATUSES.index(Status.EXPIRED)
+        others = self.lots[usable & (columns.listed != UNSAID) & (columns.listed != columns.left)].tolist()
+        early = np.flatnonzero(self.rows.created > ticks(self.now)).tolist()
+        suspects = suspects_of(self.rows, self.reasons, swept.uncovered, others=others, early=early)
         return replace(ledger, reconciliation=reconcile(ledger.balance, plain.reported, suspects))
 
     def _windows(self, waited: bool) -> tuple[Ints, Ints, Ints]:
@@ -216,13 +215,19 @@ class _Explaining:
         return starts, expires, unreadable
 
     def _meaning(self, lefts: Ints) -> Meaning:
-        """Whether the lists say what is left or what was awarded, where the rows allow to tell."""
-        known = self.lots[self.there[self.lots]]
-        said = self.listed.amounts(self.scale)[self.entries[known]]
-        awarded, left = self.amounts[known], lefts[known]
-        if (said < awarded).any():
+        """Whether the lists say what is left or what was awarded, where the rows allow to tell. Which lots were drawn
+        on is inferred, so that a lot that is listed whole tells it only where the lists name just the lots of which
+        something is left. Where they name others, they are believed: the order of spending was not as inferred."""
+        there = self.there[self.lots]
+        left, awarded = lefts[self.lots], self.amounts[self.lots]
+        said = self.listed.amounts(self.scale)[self.entries[self.lots[there]]]
+        if (said < awarded[there]).any():
             return Meaning.LEFT
-        return Meaning.AWARDED if (left < awarded).any() else Meaning.UNCLEAR
+        if not (left < awarded)[there].any():
+            return Meaning.UNCLEAR
+        used_up = (left == 0) & (awarded > 0)
+        other = used_up[there].any() or (self.complete and (left[~there] > 0).any())
+        return Meaning.UNCLEAR if other else Meaning.AWARDED
 
     def _listed(self, meaning: Meaning) -> Ints:
         """What the API lists as unused of each row's lot, by place."""

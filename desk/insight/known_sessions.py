@@ -90,7 +90,7 @@ def known_sessions(
         entries += harvested(read_rows(rows, now), holder)
     entries.sort(key=lambda each: (each.at, each.id), reverse=True)
     views: dict[str, SessionView] = {}
-    reads = {id_: _read(id_) for id_ in list(dict.fromkeys(each.id for each in entries))[:newest]}
+    reads = {id_: session_call(id_) for id_ in list(dict.fromkeys(each.id for each in entries))[:newest]}
     wanted = {id_: request for id_, request in reads.items() if request is not None}
     if wanted:
         answers = yield Batch("States of the newest sessions", tuple(map(Ask, wanted.values())))
@@ -145,7 +145,7 @@ def _with(each: KnownSession, views: Mapping[str, SessionView]) -> KnownSession:
     )
 
 
-def _read(session_id: str) -> Call[IntegrationCustomerSessionResponse] | None:
+def session_call(session_id: str) -> Call[IntegrationCustomerSessionResponse] | None:
     """The request for a session; None for an id that a path cannot hold."""
     try:
         return calls.get_customer_session(session_id)

@@ -21,6 +21,8 @@ from desk.insight.rows import NO_ROWS, Rows
 from desk.insight.sweep import Draws
 from desk.insight.unused import STATUSES
 
+_LAST_WEEK = ticks(datetime(9999, 12, 30, tzinfo=UTC))
+"""An instant of the last week of the calendar that is one in every zone, and stands for all later ones."""
 UNSAID = -1
 """In the column of what is listed: the API does not say."""
 
@@ -240,7 +242,8 @@ def ladder(lots: Lots, now: datetime, zone: tzinfo = UTC) -> Ladder:
     unused = lots.at(now).there(Status.ACTIVE, Status.PENDING).in_spending_order()
     expires = unused.columns.expires
     dated = unused.where(expires != NEVER)
-    instants = pd.DatetimeIndex(dated.columns.expires.astype("datetime64[us]"), tz="UTC").tz_convert(zone)
+    inside = np.minimum(dated.columns.expires, _LAST_WEEK)
+    instants = pd.DatetimeIndex(inside.astype("datetime64[us]"), tz="UTC").tz_convert(zone)
     days = instants.tz_localize(None).to_numpy().astype("datetime64[D]").astype(np.int64)
     mondays = days - (days + 3) % 7  # 1970 began on a Thursday
     edges = [*np.flatnonzero(np.diff(mondays, prepend=-(10**9))).tolist(), len(mondays)]

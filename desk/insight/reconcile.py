@@ -23,6 +23,8 @@ class SuspectKind(StrEnum):
     ORPHAN_SUBTRACTION = "a spend that no points cover"
     UNCLEAR_CAUSE = "a row that may be a spend or a rollback"
     UNREADABLE_DATE = "a row with a date that cannot be read"
+    FUTURE_DATE = "a row that is dated in the future"
+    OTHER_LOTS = "points left of other awards than the order of spending leaves"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +73,26 @@ def reconcile(balance: Balance, reported: Reported, suspects: tuple[Suspect, ...
 
 
 def suspects_of(
-    rows: Rows, reasons: Reasons, uncovered: Collection[int], cancelled: Collection[str] = ()
+    rows: Rows,
+    reasons: Reasons,
+    uncovered: Collection[int],
+    *,
+    others: Collection[int] = (),
+    early: Collection[int] = (),
 ) -> tuple[Suspect, ...]:
-    """What is worth a look. `uncovered`: places of subtractions that no lots covered; `cancelled`: ids of sessions that
-    are known to be cancelled."""
-    standing, sessions = _standing(rows, reasons), rows.sessions
+    """What is worth a look, by the rows. `uncovered`: places of subtractions that no lots covered; `others`: places of
+    awards of which the API lists another rest than the order of spending leaves; `early`: places of rows that are dated
+    in the future."""
     unreadable = np.flatnonzero(rows.added & rows.unreadable)
     found: dict[SuspectKind, Iterable[int]] = {
-        SuspectKind.SAME_RULE_TWICE: _twice(rows, standing),
-        SuspectKind.CANCELLED_SESSION: [place for place in standing.tolist() if sessions[place] in cancelled]
-        if cancelled
-        else (),
+        SuspectKind.SAME_RULE_TWICE: _twice(rows, standing(rows, reasons)),
         SuspectKind.ORPHAN_SUBTRACTION: [
             place for place in uncovered if reasons.causes[place] is Cause.SPENT
         ],
         SuspectKind.UNCLEAR_CAUSE: reasons.uncertain,
         SuspectKind.UNREADABLE_DATE: {*rows.undated, *unreadable.tolist()},
+        SuspectKind.FUTURE_DATE: early,
+        SuspectKind.OTHER_LOTS: others,
     }
     return tuple(
         Suspect(kind, tuple(rows[place] for place in sorted(places)))
@@ -95,12 +101,12 @@ def suspects_of(
     )
 
 
-def _standing(rows: Rows, reasons: Reasons) -> Ints:
+def standing(rows: Rows, reasons: Reasons) -> Ints:
     """Places of awards of sessions that nothing has taken back."""
-    standing = rows.added & (rows.session_codes > 0)
+    there = rows.added & (rows.session_codes > 0)
     for place, undone in reasons.undoes.items():
-        standing[[place, *undone]] = False
-    return np.flatnonzero(standing)
+        there[[place, *undone]] = False
+    return np.flatnonzero(there)
 
 
 def _twice(rows: Rows, standing: Ints) -> set[int]:

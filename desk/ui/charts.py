@@ -10,6 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from desk.insight.days import local, plus
 from desk.ui.escape import md, plotly
 from desk.ui.formats import Formats
 from desk.ui.steps import SPENDABLE, Kind, Step, Subject, describe, finding, hover
@@ -92,7 +93,7 @@ def point_history(
     traces: list[Trace] = []
     if steps:
         opening = steps[0].active - steps[0].amount
-        since = since or steps[0].at - (now - steps[0].at) / 25
+        since = since or plus(steps[0].at, (steps[0].at - now) / 25)
     elif ahead and opening is None:
         opening = ahead[0].active - ahead[0].amount
     current = steps[-1].active if steps else opening
@@ -259,7 +260,7 @@ def _places(values: Sequence[tuple[datetime, Decimal]], formats: Formats) -> Tra
 
 def wall_clock(at: datetime, formats: Formats) -> datetime:
     """The wall clock in the shown zone, without a zone: Plotly itself knows no zones."""
-    return at.astimezone(formats.tz).replace(tzinfo=None)
+    return local(at, formats.tz).replace(tzinfo=None)
 
 
 def today_rule(at: datetime) -> dict[str, Any]:

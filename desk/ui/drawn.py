@@ -4,12 +4,13 @@ Thousands of steps are chosen from columns before any becomes an object. The exa
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import numpy as np
 
 from desk.insight.columns import EPOCH, Ints, moment, ticks
+from desk.insight.days import end_of, local, plus
 from desk.insight.history import Ledger
 from desk.insight.moves import KINDS, Move, MoveKind, Moves
 from desk.ui.formats import Formats
@@ -184,9 +185,9 @@ def _days(
         end = min(end, ticks(until))
     found: dict[datetime, Decimal] = {}
     for each in np.linspace(begin, end, DAYS).astype(np.int64).tolist():
-        day = (EPOCH + timedelta(microseconds=each)).astimezone(zoned.tz)
+        # A number between may be off by some microseconds, and so lie after the last that there is.
+        day = local(plus(EPOCH, timedelta(microseconds=each)), zoned.tz)
         noon = day.replace(hour=12, minute=0, second=0, microsecond=0)
-        ended = noon.replace(hour=0) + timedelta(days=1)
-        place = int(np.searchsorted(at, ticks(ended.astimezone(UTC)) - 1, side="right"))
+        place = int(np.searchsorted(at, ticks(end_of(day.date(), zoned.tz)), side="right"))
         found[noon] = moves.points(values[place - 1]) if place else Decimal(0)
     return list(found.items())

@@ -7,6 +7,7 @@ from decimal import Decimal
 import numpy as np
 import plotly.graph_objects as go
 
+from desk.insight.days import plus
 from desk.ui.charts import EXPIRED, TEXT, TICKS, frame, today_rule, wall_clock
 from desk.ui.escape import plotly
 from desk.ui.formats import Formats
@@ -34,8 +35,8 @@ def expiry_ladder(
     hovers = [f"{plotly(rung.label)} - {formats.points_named(rung.amount)} expire" for rung in rungs]
     if after is not None:
         hovers = [f"{text}, then {formats.points(amount)}" for text, amount in zip(hovers, left, strict=True)]
-    begin = min([rung.start for rung in rungs] + ([now] if now else [])) - WEEK / 4
-    end = max(rung.start for rung in rungs) + 1.5 * WEEK
+    begin = plus(min([rung.start for rung in rungs] + ([now] if now else [])), -WEEK / 4)
+    end = plus(max(rung.start for rung in rungs), 1.5 * WEEK)
     texts = _numbers(rungs, left, formats, end - begin)
     outlined = [rung.amount for rung in rungs]
     bars = [(outlined, EXPIRED if after is None else "rgba(0,0,0,0)", texts)]
@@ -45,7 +46,7 @@ def expiry_ladder(
         {
             "type": "bar",
             "x": np.array(
-                [wall_clock(rung.start + WEEK / 2, formats) for rung in rungs], dtype="datetime64[ms]"
+                [wall_clock(plus(rung.start, WEEK / 2), formats) for rung in rungs], dtype="datetime64[ms]"
             ),
             "y": np.array([float(amount) for amount in amounts]),  # only for drawing; the text is exact
             "width": WEEK.total_seconds() * 1000 * 0.7,

@@ -1,19 +1,22 @@
 """Numbers, money and instants as people read them: exact, in the Application's locale, currency and zone."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
-from decimal import Decimal, InvalidOperation
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from decimal import Decimal, InvalidOperation, localcontext
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 
+from desk.insight.days import day_of, local
+
 MISSING = (
     "—"  # what stands where the API sent nothing: an em dash, so that a column of figures stays a column
 )
 MINUS = "\N{MINUS SIGN}"
+LONGEST = 60  # digits that are written out before the point, and after it
 NO_DATE_BEFORE = 2  # the year: Go's zero time 0001-01-01 means "not set" (facts.md, Transport)
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -66,12 +69,29 @@ def to_datetime(value: Instant) -> datetime | None:
     return value
 
 
-def _plain(value: Number) -> Decimal:
+def _plain(number: Decimal) -> Decimal:
     """Without trailing zeros and without an exponent: 250.00 is 250, 1E+3 is 1000; minus zero is zero."""
-    number = Decimal(value).normalize()
+    number = number.normalize()
     if number == 0:
         return Decimal(0)
     return Decimal(format(number, "f"))
+
+
+def _written(value: Number, write: Callable[[Decimal], str]) -> str:
+    """The text of a number, all digits exact, with a real minus sign. One that is none, or too long to be read, stands
+    as it is."""
+    number = Decimal(value)
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or number.adjusted() > LONGEST or exponent < -LONGEST:
+        return str(number).replace("-", MINUS)
+    with localcontext() as context:
+        context.prec = 3 * LONGEST  # Babel asks for a few digits more than the number has
+        return write(_plain(number)).replace("-", MINUS)
+
+
+def _gains(value: Number) -> bool:
+    """Whether a change is for the better."""
+    return not Decimal(value).is_nan() and value > 0
 
 
 def _zone_mark(moment: datetime) -> str:
@@ -110,8 +130,10 @@ class Formats:
         """`1,234.5`: grouped by the locale, no trailing zeros, a real minus sign; a dash for nothing."""
         if value is None:
             return MISSING
-        text = format_decimal(_plain(value), locale=_locale(self.locale), decimal_quantization=False)
-        return text.replace("-", MINUS)
+        locale = _locale(self.locale)
+        return _written(
+            value, lambda number: format_decimal(number, locale=locale, decimal_quantization=False)
+        )
 
     def points_named(self, value: Number | None) -> str:
         """`1 point`, `250 points`."""
@@ -121,7 +143,7 @@ class Formats:
         """A signed number of points: `+120`, `−120`, `0`."""
         if value is None:
             return MISSING
-        return f"+{self.points(value)}" if value > 0 else self.points(value)
+        return f"+{self.points(value)}" if _gains(value) else self.points(value)
 
     def count(self, value: int, one: str = "", many: str = "") -> str:
         """`5,000`, or with words `1 row`, `5,000 rows`."""
@@ -135,52 +157,42 @@ class Formats:
         if value is None:
             return MISSING
         code = (currency or self.currency).upper()
-        number = _plain(value)
         if not code:
-            return self.points(number)
-        exponent = number.as_tuple().exponent
-        finer = isinstance(exponent, int) and -exponent > get_currency_precision(code)
-        text: str = format_currency(number, code, locale=_locale(self.locale), decimal_quantization=not finer)
-        return text.replace("-", MINUS)
+            return self.points(value)
+
+        def write(number: Decimal) -> str:
+            exponent = number.as_tuple().exponent
+            finer = isinstance(exponent, int) and -exponent > get_currency_precision(code)
+            text: str = format_currency(
+                number, code, locale=_locale(self.locale), decimal_quantization=not finer
+            )
+            return text
+
+        return _written(value, write)
 
     def money_change(self, value: Number | None, currency: str = "") -> str:
         """Signed money: `+€5.00`, `−€5.00`."""
         if value is None:
             return MISSING
-        return f"+{self.money(value, currency)}" if value > 0 else self.money(value, currency)
+        return f"+{self.money(value, currency)}" if _gains(value) else self.money(value, currency)
 
     def moment(self, value: Instant, *, seconds: bool = False) -> str:
         """`Fri 28 Nov 2025, 14:05 CET`. Text that is no instant is shown as it came; nothing is a dash."""
         found = to_datetime(value)
         if found is None:
             return self._raw(value)
-        try:
-            local = found.astimezone(self.tz)
-        except (OverflowError, ValueError):  # the last hours of the year 9999
-            local = found
-        clock = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
-        return f"{self._date(local)}, {clock} {_zone_mark(local)}"
+        there = local(found, self.tz)
+        clock = f"{there:%H:%M:%S}" if seconds else f"{there:%H:%M}"
+        return f"{self._date(there)}, {clock} {_zone_mark(there)}"
 
     def day(self, value: Instant) -> str:
         """`Fri 28 Nov 2025`: the day in the Application's zone."""
         found = to_datetime(value)
-        if found is None:
-            return self._raw(value)
-        try:
-            return self._date(found.astimezone(self.tz))
-        except (OverflowError, ValueError):
-            return self._date(found)
+        return self._raw(value) if found is None else self._date(day_of(found, self.tz))
 
     def short_day(self, value: datetime) -> str:
         """`28 Nov 2025`, for titles and hovers where the weekday says nothing."""
         return self.day(value).partition(" ")[2]
-
-    def moment_and_distance(self, value: Instant, now: datetime) -> str:
-        """`Fri 28 Nov 2025, 14:05 CET (in 3 days)`: a relative time never stands alone."""
-        found = to_datetime(value)
-        if found is None:
-            return self._raw(value)
-        return f"{self.moment(found)} ({distance(found, now)})"
 
     def _raw(self, value: Instant) -> str:
         """What is shown for something that is not an instant in a known zone."""
@@ -191,14 +203,14 @@ class Formats:
         return f"{self._date(value)}, {value:%H:%M} (zone not given)"
 
     @staticmethod
-    def _date(value: datetime) -> str:
+    def _date(value: date) -> str:
         """English names whatever the process's own locale: the desk speaks English, only figures are localised."""
         return f"{_DAYS[value.weekday()]} {value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
 def differ(one: Formats, other: Formats, at: datetime) -> bool:
     """Whether clocks in the zones of the two show different times at that instant."""
-    return at.astimezone(one.tz).utcoffset() != at.astimezone(other.tz).utcoffset()
+    return local(at, one.tz).utcoffset() != local(at, other.tz).utcoffset()
 
 
 def _plural(one: str) -> str:

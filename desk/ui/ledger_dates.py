@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import streamlit as st
 
 from desk.insight.balances import Balance, Reported
+from desk.insight.days import DAY, day_of, end_of, plus
 from desk.insight.history import Ledger
 from desk.insight.ledger import Status
 from desk.insight.lots import Ladder, Redemption, ladder
@@ -122,13 +123,13 @@ def on_a_day(desk: Desk, points: Points, ledger: Ledger, zoned: Formats) -> tupl
         if not ledger.has_rows:
             nothing("The rows could not be read, so no other day can be reckoned.", key="points-no-day")
             return ()
-        first = ledger.moves[0].at.astimezone(zoned.tz).date() if ledger.moves else ledger.now.date()
-        today = ledger.now.astimezone(zoned.tz).date()
+        today = day_of(ledger.now, zoned.tz)
+        first = day_of(ledger.moves[0].at, zoned.tz) if ledger.moves else today
         st.session_state["points-day"] = day
         st.date_input(
             "At the end of the day",
-            min_value=min(first, today, day or today) - timedelta(days=1),
-            max_value=max(today, day or today) + timedelta(days=3 * 366),
+            min_value=plus(min(first, today, day or today), -DAY),
+            max_value=plus(max(today, day or today), timedelta(days=3 * 366)),
             format="DD/MM/YYYY",
             key="points-day",
             on_change=_choose_day,
@@ -160,12 +161,11 @@ def _day(text: str) -> date | None:
 def _balance_on(
     desk: Desk, points: Points, ledger: Ledger, day: date, today: date, zoned: Formats
 ) -> tuple[RequestNote, ...]:
-    end = datetime.combine(day + timedelta(days=1), time(), tzinfo=zoned.tz).astimezone(UTC)
-    last = end - timedelta(microseconds=1)
+    last = end_of(day, zoned.tz)
     balance = ledger.at(last)
     verb = "were" if day < today else "are" if day == today else "will be"
     there = f"There {verb} {zoned.points_named(balance.active)}"
-    text = f"{there} to spend at the end of {zoned.day(end - timedelta(hours=1))}"
+    text = f"{there} to spend at the end of {zoned.day(last)}"
     st.markdown(f"**{md(text)}**")
     parts = [
         ("pending", balance.pending),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 from desk.insight.columns import Ints, ticks
+from desk.insight.days import begin_of, day_of, end_of
 from desk.insight.moves import KINDS, MoveKind, Moves
 from desk.ui.escape import md
 from desk.ui.formats import Formats
@@ -60,9 +61,9 @@ def kept(moves: Moves, filters: Filters, zoned: Formats) -> Moves:
     if filters.most is not None:
         mask &= columns.amounts <= filters.most * 10**moves.scale
     if filters.first is not None:
-        mask &= columns.at >= _midnight(filters.first, zoned)
+        mask &= columns.at >= ticks(begin_of(filters.first, zoned.tz))
     if filters.last is not None:
-        mask &= columns.at < _midnight(filters.last + timedelta(days=1), zoned)
+        mask &= columns.at <= ticks(end_of(filters.last, zoned.tz))
     return moves if mask.all() else moves.where(mask)
 
 
@@ -71,10 +72,6 @@ def _sources(moves: Moves) -> Ints:
     pairs = zip(rows.sessions, rows.rules, strict=True)
     sources = np.array(["order" if session else "rule" if rule else "hand" for session, rule in pairs])
     return sources[moves.columns.places]
-
-
-def _midnight(day: date, zoned: Formats) -> int:
-    return ticks(datetime.combine(day, time(), tzinfo=zoned.tz).astimezone(UTC))
 
 
 def filtered(moves: Moves, zoned: Formats, slot: str) -> Moves:
@@ -136,7 +133,7 @@ def _form(moves: Moves, zoned: Formats, slot: str) -> None:
     with st.container(horizontal=True, gap="small"):
         st.number_input("Points from", min_value=0.0, value=None, format="%.10g", key=f"{slot}-least")
         st.number_input("to", min_value=0.0, value=None, format="%.10g", key=f"{slot}-most")
-    first, last = (moves[place].at.astimezone(zoned.tz).date() for place in (0, -1))
+    first, last = (day_of(moves[place].at, zoned.tz) for place in (0, -1))
     st.date_input(
         f"Days ({zoned.zone})",
         value=[],

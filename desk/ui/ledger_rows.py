@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from desk.guard.export import Cell
+from desk.insight.days import local
 from desk.insight.lots import Lot
 from desk.insight.moves import Move, MoveKind
 from desk.ui import tables
@@ -126,7 +127,7 @@ def file_rows(moves: Iterable[Move], formats: Formats) -> Iterator[Sequence[Cell
     for move in moves:
         window = move.row.window
         yield (
-            move.at.astimezone(formats.tz),
+            local(move.at, formats.tz),
             what(move).text,
             move.row.signed if move.transaction else None,
             move.change,
@@ -135,8 +136,8 @@ def file_rows(moves: Iterable[Move], formats: Formats) -> Iterator[Sequence[Cell
             move.row.session,
             move.row.name,
             move.row.rule,
-            None if window.starts is None else window.starts.astimezone(formats.tz),
-            None if window.expires is None else window.expires.astimezone(formats.tz),
+            None if window.starts is None else local(window.starts, formats.tz),
+            None if window.expires is None else local(window.expires, formats.tz),
             not move.transaction,
             move.row.key if move.transaction else "",
         )

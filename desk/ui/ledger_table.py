@@ -8,10 +8,12 @@ import streamlit as st
 
 from desk.guard.export import csv
 from desk.guard.model import Target
+from desk.insight.cancelled import NOT_LOOKED, Cancelled, cancelled
 from desk.insight.history import Ledger
 from desk.insight.ledger import Status
 from desk.insight.moves import Moves
 from desk.insight.points import Points
+from desk.lookup import Found
 from desk.ui import ledger_filters, ledger_rows, points_words, tables
 from desk.ui.current import Desk, here
 from desk.ui.escape import md
@@ -27,13 +29,20 @@ PAGE = 500
 """Rows that are shown at once: what a page can draw, and write in the Application's locale, without being felt."""
 
 
-def rows(desk: Desk, points: Points, ledger: Ledger, zoned: Formats, name: str) -> None:
+def cancelled_of(desk: Desk, ledger: Ledger) -> Found[Cancelled]:
+    """Which of the newest orders are cancelled; they are read only where the rows do not come to the balance."""
+    return desk.find_out("Orders", lambda: cancelled(ledger))
+
+
+def rows(
+    desk: Desk, points: Points, ledger: Ledger, zoned: Formats, name: str, gone: Cancelled = NOT_LOOKED
+) -> None:
     """Every row with the balance after it, whether they explain the balance, filters, and the file: a part that runs
-    again alone."""
-    part(desk, lambda: _rows(desk, points, ledger, zoned, name))
+    again alone. `gone`: what `cancelled_of` found."""
+    part(desk, lambda: _rows(desk, points, ledger, zoned, name, gone))
 
 
-def _rows(desk: Desk, points: Points, ledger: Ledger, zoned: Formats, name: str) -> None:
+def _rows(desk: Desk, points: Points, ledger: Ledger, zoned: Formats, name: str, gone: Cancelled) -> None:
     st.subheader("Every movement", anchor=False)
     if not ledger.has_rows:
         nothing("The rows could not be read, so nothing can be said about them.", key="points-no-rows")
@@ -48,7 +57,7 @@ def _rows(desk: Desk, points: Points, ledger: Ledger, zoned: Formats, name: str)
         kept = ledger_filters.filtered(past, zoned, slot) if past else past
         if kept:
             _download(desk, points, kept, name, zoned, len(kept) < len(past))
-    _doubts(ledger, zoned)
+    _doubts(ledger, gone, zoned)
     _table(kept, past, zoned, ledger, slot, name)
     if len(past) > transactions:
         known = desk.formats.count(transactions, "row")
@@ -115,15 +124,18 @@ def open_session(sessions: Sequence[str]) -> Callable[[int], None]:
     return leave
 
 
-def _doubts(ledger: Ledger, zoned: Formats) -> None:
+def _doubts(ledger: Ledger, gone: Cancelled, zoned: Formats) -> None:
     """The exact gap of each figure, and rows worth a look."""
     found = ledger.reconciliation
     if found is None:
         return
     for gap in found.gaps:
         st.markdown(f"- {md(points_words.gap_line(gap, zoned))}")
-    for suspect in found.suspects:
+    for suspect in (*found.suspects, *([gone.suspect] if gone.suspect else [])):
         st.markdown(f"- {md(points_words.suspect_line(suspect, zoned))}")
+    looked = points_words.looked_line(gone, zoned)
+    if looked:
+        st.caption(md(looked))
 
 
 def _download(desk: Desk, points: Points, kept: Moves, name: str, zoned: Formats, part: bool) -> None:

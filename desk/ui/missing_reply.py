@@ -9,6 +9,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
 from desk.applications import Application
+from desk.insight.days import day_of
 from desk.insight.missing_fates import Brought, Fate, Part
 from desk.insight.missing_verdict import Missing, Verdict
 from desk.ui.formats import Formats
@@ -150,4 +151,4 @@ def _days(parts: Sequence[Part], formats: Formats) -> list[date]:
 
 def _dates(moments: Sequence[datetime | None], formats: Formats) -> list[date]:
     """The days of these instants in the zone of `formats`, each once, earliest first."""
-    return sorted({each.astimezone(formats.tz).date() for each in moments if each is not None})
+    return sorted({day_of(each, formats.tz) for each in moments if each is not None})

@@ -53,7 +53,9 @@ def _program(desk: Desk, program: ProgramFacts) -> None:
     for ledger in program.ledgers or (program.main,):
         said = ledger.reported
         with st.container(gap="xsmall"):
-            parts = [tinted(f"{zoned.points(said.active or Decimal(0))} to spend", Tone.ACTIVE)]
+            parts = [tinted(f"{zoned.points(said.active)} to spend", Tone.ACTIVE)]
+            if said.active is None and not said.negative:
+                parts = ["what can be spent could not be read"]
             if said.pending:
                 parts.append(tinted(f"{zoned.points(said.pending)} pending", Tone.PENDING))
             if said.negative:

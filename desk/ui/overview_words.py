@@ -38,6 +38,11 @@ class Pot:
         return self.ledger.reported.active or ZERO
 
     @property
+    def read(self) -> bool:
+        """Whether the API says what can be spent; of points that are owed nothing can."""
+        return self.ledger.reported.active is not None or self.negative > 0
+
+    @property
     def pending(self) -> Decimal:
         """What can be spent later."""
         return self.ledger.reported.pending or ZERO
@@ -66,27 +71,37 @@ def answer_of(found: Customer, zoned: Zoned) -> str:
     """The one sentence, of what was read first: points to spend in the main pot, with its tier."""
     every = pots(found)
     if not found.programs:
-        carried = next((card for card in found.cards if card.main.active and card.status != "blocked"), None)
-        if carried is None:
-            return _without_points(found)
-        formats = zoned(carried.program_id)
-        return f"{formats.points_named(carried.main.active)} can be spent with card {carried.identifier}."
-    first, formats = every[0], zoned(every[0].program.id)
+        return _with_cards(found, zoned)
     several = len([pot for pot in every if pot.active or pot.pending or pot.negative]) > 1
-    where = f" in {first.label}" if several and first.active > 0 else ""
-    tier = f" ({first.tier})" if first.tier else ""
-    if first.active > 0:
-        return f"{formats.points_named(first.active)} can be spent now{where}{tier}."
+    tier = f" ({every[0].tier})" if every and every[0].tier else ""
+    if every and every[0].active > 0:
+        where = f" in {every[0].label}" if several else ""
+        amount = zoned(every[0].program.id).points_named(every[0].active)
+        return f"{amount} can be spent now{where}{tier}."
+    unread = _unread(found, every)
+    if unread:
+        return points_words.unknown(unread if len(every) > 1 or len(found.programs) > 1 else ())
     if any(pot.pending for pot in every):
         return f"No points can be spent yet{tier}."
     owing = next((pot for pot in every if pot.negative), None)
     if owing is not None:
-        return f"No points can be spent: {formats.points_named(owing.negative)} are owed in {owing.label}."
+        owed = zoned(owing.program.id).points_named(owing.negative)
+        return f"No points can be spent: {owed} are owed in {owing.label}."
     return f"No points can be spent now{tier}."
 
 
-def _without_points(found: Customer) -> str:
-    """Nothing to spend and no program of their own: a card, even an empty one, is a program of its own."""
+def _unread(found: Customer, every: Sequence[Pot]) -> list[str]:
+    """What to call the programs and ledgers of which nobody knows what can be spent."""
+    without = [program.label for program in found.programs if not program.ledgers]
+    return without + [pot.label for pot in every if not pot.read]
+
+
+def _with_cards(found: Customer, zoned: Zoned) -> str:
+    """Without a program of their own: a card, even an empty one, is one."""
+    carried = next((card for card in found.cards if card.main.active and card.status != "blocked"), None)
+    if carried is not None:
+        amount = zoned(carried.program_id).points_named(carried.main.active)
+        return f"{amount} can be spent with card {carried.identifier}."
     usable = [card for card in found.cards if card.status != "blocked"]
     if len(usable) > 1:
         return f"No points can be spent now: nothing is on this customer's {len(usable)} cards."
@@ -157,7 +172,7 @@ def figures_of(found: Customer, formats: Formats) -> list[Figure]:
         entries.append(
             Figure(
                 "Can be spent",
-                formats.points(first.active),
+                formats.points(first.active if first.read else None),
                 points_words.toned(first.active, Tone.ACTIVE),
                 first.label,
             )
@@ -165,7 +180,7 @@ def figures_of(found: Customer, formats: Formats) -> list[Figure]:
         entries.append(
             Figure(
                 "Pending",
-                formats.points(first.pending),
+                formats.points(first.ledger.reported.pending),
                 points_words.toned(first.pending, Tone.PENDING),
                 first.label,
             )

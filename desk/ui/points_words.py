@@ -3,16 +3,18 @@
 Days of starts, expiries and tiers are said in the program's time zone: callers pass its `Formats`.
 """
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from desk.insight.balances import Balance, Reported, TierView
+from desk.insight.cancelled import Cancelled
 from desk.insight.columns import NEVER
+from desk.insight.days import day_of, local, plus
+from desk.insight.due import Due, awaiting, expiring, last_expiry, starting
 from desk.insight.history import Ledger
 from desk.insight.ledger import Status
 from desk.insight.lots import Ladder, Redemption
-from desk.insight.moves import MoveKind, Moves
 from desk.insight.points import Points
 from desk.insight.reconcile import Gap, Reconciliation, Suspect, SuspectKind, reconcile
 from desk.ui.formats import Formats
@@ -22,41 +24,28 @@ from desk.ui.words.base import Tone
 
 ZERO = Decimal(0)
 SOON = timedelta(days=30)
-LATELY = timedelta(days=90)
 WEEKS = 60
 """How far the ladder of expiries reaches."""
-TICK = timedelta(microseconds=1)
+DAYS = 3
+"""So many days of expiry are named of what a redemption takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """Points that start or expire on the first day on which any do, and how many more do later."""
-
-    day: datetime
-    amount: Decimal
-    later: Decimal
-
-
-def due(moves: Moves, kind: MoveKind, zoned: Formats) -> Due | None:
-    """What happens first among `moves` (soonest first); all of one day in that zone counts as one."""
-    mine = moves.of(kind)
-    if not mine:
-        return None
-    first = mine[0].at
-    end = datetime.combine(_day(first, zoned) + timedelta(days=1), time(), tzinfo=zoned.tz)
-    amount = mine.until(end.astimezone(UTC) - TICK).total()
-    return Due(first, amount, mine.total() - amount)
-
-
-def _day(at: datetime, formats: Formats) -> date:
-    return at.astimezone(formats.tz).date()
+def known(ledger: Ledger, name: str) -> Decimal | None:
+    """One figure of a ledger: the API's where it was read, else what the rows come to; None without either."""
+    said: Decimal | None = getattr(ledger.reported, name) if ledger.reported is not None else None
+    own: Decimal = getattr(ledger.balance, name)
+    return own if said is None and ledger.has_rows else said
 
 
 def figure(ledger: Ledger, name: str) -> Decimal:
-    """One figure of a ledger: the API's where it was read, else what the rows come to."""
-    said: Decimal | None = getattr(ledger.reported, name) if ledger.reported is not None else None
-    own: Decimal = getattr(ledger.balance, name)
-    return own if said is None else said
+    """The same, and nothing where it is not known."""
+    return known(ledger, name) or ZERO
+
+
+def unknown(where: Sequence[str] = ()) -> str:
+    """Where nobody knows what can be spent: `How many points can be spent in Club and Shoes could not be read.`"""
+    place = f" in {' and '.join(where)}" if where else ""
+    return f"How many points can be spent{place} could not be read."
 
 
 def first_of(points: Points) -> Ledger:
@@ -83,29 +72,37 @@ def spendable(active: Decimal, negative: Decimal, pending: Decimal, formats: For
 
 
 def coming(ledger: Ledger, zoned: Formats) -> str:
-    """`40 more from Fri 28 Nov 2025.`, with what follows later; empty where nothing is pending."""
+    """`40 more from Fri 28 Nov 2025, another 20 later.`, with what waits for an action and what no award explains;
+    empty where nothing is pending."""
     pending = figure(ledger, "pending")
     if pending <= 0:
         return ""
+    first, waiting = starting(ledger, zoned.tz), awaiting(ledger)
+    dated = first.amount + first.later if first else ZERO
+    if dated + waiting > pending:  # the API says less: nobody knows of which
+        first, dated, waiting = None, ZERO, ZERO
+    rest = pending - dated - waiting
+    parts = [(first.amount, f"from {zoned.day(first.day)}"), (first.later, "later")] if first else []
+    parts.append((waiting, "waits for an action" if waiting == 1 else "wait for an action"))
+    parts.append((rest, "is pending" if rest == 1 else "are pending"))
     more = " more" if ledger.spendable > 0 else ""
-    first = due(ledger.ahead(), MoveKind.STARTED, zoned)
-    if not ledger.has_rows:
-        return f"{zoned.points(pending)}{more} are pending."
-    if first is None:
-        return f"{zoned.points(pending)}{more} wait for an action."
-    text = f"{zoned.points(first.amount)}{more} from {zoned.day(first.day)}"
-    rest = pending - first.amount
-    return f"{text}, another {zoned.points(rest)} later." if rest > 0 else f"{text}."
+    (amount, what), *others = [part for part in parts if part[0] > 0]
+    said = [f"{zoned.points(amount)}{more} {what}"]
+    said += [f"another {zoned.points(amount)} {what}" for amount, what in others]
+    return f"{', '.join(said)}."
 
 
 def going(ledger: Ledger, zoned: Formats) -> str:
     """`120 expire on Wed 3 Dec 2025 unless used before.`; empty where nothing has a last day."""
-    first = due(ledger.ahead(), MoveKind.EXPIRED, zoned)
+    first, active = expiring(ledger, zoned.tz), figure(ledger, "active")
     if first is not None:
         return _going(first, zoned, "")
-    if not ledger.has_rows or figure(ledger, "active") <= 0:
+    if not ledger.has_rows or active <= 0:
         return ""
-    return "Not all of their dates could be read." if dateless(ledger) else "None of them expires."
+    if dateless(ledger):
+        return "Not all of their dates could be read."
+    known = ledger.lots.there(Status.ACTIVE).total
+    return "None of them expires." if known >= active else ""
 
 
 def dateless(ledger: Ledger) -> Decimal:
@@ -116,7 +113,7 @@ def dateless(ledger: Ledger) -> Decimal:
 
 def going_soon(ledger: Ledger, zoned: Formats, where: str = "") -> str:
     """The same when that day is within 30 days; `where` names the ledger where several are spoken of."""
-    first = due(ledger.ahead(), MoveKind.EXPIRED, zoned)
+    first = expiring(ledger, zoned.tz)
     return _going(first, zoned, where) if first is not None and first.day - ledger.now <= SOON else ""
 
 
@@ -126,18 +123,9 @@ def _going(first: Due, zoned: Formats, where: str) -> str:
     return f"{zoned.points(first.amount)} {verb} on {zoned.day(first.day)} unless used before{place}."
 
 
-def last_expiry(ledger: Ledger, zoned: Formats) -> Due | None:
-    """What expired on the last day on which any did, if that is under 90 days ago; `later` is always 0."""
-    gone_ = ledger.past().after(ledger.now - LATELY).of(MoveKind.EXPIRED, MoveKind.LAPSED)
-    if not gone_:
-        return None
-    start = datetime.combine(_day(gone_[-1].at, zoned), time(), tzinfo=zoned.tz)
-    return Due(gone_[-1].at, gone_.after(start.astimezone(UTC) - TICK).total(), ZERO)
-
-
 def gone(ledger: Ledger, zoned: Formats, where: str = "") -> str:
     """`1,389 expired on Tue 27 Oct 2026.`; empty where nothing did lately. `where` as above."""
-    last = last_expiry(ledger, zoned)
+    last = last_expiry(ledger, zoned.tz)
     place = f" ({where})" if where else ""
     return "" if last is None else f"{zoned.points(last.amount)} expired on {zoned.day(last.day)}{place}."
 
@@ -146,6 +134,8 @@ def answer_of(ledger: Ledger, zoned: Formats) -> tuple[str, str]:
     """The answer in one or two sentences, and the line below it."""
     negative, pending = figure(ledger, "negative"), figure(ledger, "pending")
     sentence = spendable(ledger.spendable, negative, pending, zoned)
+    if known(ledger, "active") is None and negative <= 0:
+        sentence = unknown()
     above = " ".join(part for part in (sentence, coming(ledger, zoned)) if part)
     owed = "New points pay off first what is owed." if negative > 0 else ""
     below = " ".join(part for part in (owed, going(ledger, zoned), gone(ledger, zoned)) if part)
@@ -162,7 +152,7 @@ def tier_line(tier: TierView | None, zoned: Formats) -> str:
     if tier.next_name and tier.points_to_next is not None:
         start = "No tier yet: " if not tier.name else ""
         parts.append(f"{start}{zoned.points_named(tier.points_to_next)} to {tier.next_name}.")
-    elif tier.name and not tier.next_name:
+    elif tier.top:
         parts.append("This is the highest tier.")
     return " ".join(parts)
 
@@ -189,7 +179,7 @@ def tier_on(tier: TierView | None, day: datetime, now: datetime, zoned: Formats)
         return ""
     name, starts, ends = tier.name, tier.starts, tier.expires
     unknown = f"not known. The API tells today's only ({f'now {name}' if name else 'none now'}"
-    if _day(day, zoned) == _day(now, zoned):
+    if day_of(day, zoned.tz) == day_of(now, zoned.tz):
         text = f"{name or 'none yet'}."
     elif day < now and name and starts is not None and starts <= day:
         text = f"{name}, since {zoned.day(starts)}."
@@ -219,22 +209,22 @@ def name_of(ledger: Ledger, zoned: Formats) -> str:
     pending = figure(ledger, "pending")
     if ledger.spendable <= 0 < pending:
         return f"{name}: {zoned.points(pending)} pending"
-    return f"{name}: {zoned.points(ledger.spendable)}"
+    return f"{name}: {zoned.points(known(ledger, 'active'))}"
 
 
 def figures_of(ledger: Ledger, zoned: Formats) -> list[Figure]:
     """Active, pending, spent, expired, and what is owed where anything is."""
-    start = due(ledger.ahead(), MoveKind.STARTED, zoned)
+    start = starting(ledger, zoned.tz)
     active, pending = figure(ledger, "active"), figure(ledger, "pending")
     spent, expired = figure(ledger, "spent"), figure(ledger, "expired")
     when = f"from {zoned.short_day(start.day)}" if start and pending else ""
-    last = last_expiry(ledger, zoned)
+    last = last_expiry(ledger, zoned.tz)
     ended = f"{'on' if last.amount == expired else 'last on'} {zoned.short_day(last.day)}" if last else ""
     entries = [
-        Figure("Can be spent", zoned.points(active), toned(active, Tone.ACTIVE)),
-        Figure("Pending", zoned.points(pending), toned(pending, Tone.PENDING), when),
-        Figure("Spent", zoned.points(spent), toned(spent, Tone.SPENT)),
-        Figure("Expired", zoned.points(expired), toned(expired, Tone.EXPIRED), ended),
+        Figure("Can be spent", zoned.points(known(ledger, "active")), toned(active, Tone.ACTIVE)),
+        Figure("Pending", zoned.points(known(ledger, "pending")), toned(pending, Tone.PENDING), when),
+        Figure("Spent", zoned.points(known(ledger, "spent")), toned(spent, Tone.SPENT)),
+        Figure("Expired", zoned.points(known(ledger, "expired")), toned(expired, Tone.EXPIRED), ended),
     ]
     owed = figure(ledger, "negative")
     if owed > 0:
@@ -252,9 +242,9 @@ def rungs_of(ladder: Ladder, now: datetime, zoned: Formats) -> tuple[list[Rung],
     how many points expire after it. It is `WEEKS` long, from now on; from the first expiry on if that is far off."""
     first = ladder.weeks[0]
     near = first.first - now < timedelta(weeks=WEEKS / 2)
-    last = (now if near else first.first) + timedelta(weeks=WEEKS)
+    last = plus(now if near else first.first, timedelta(weeks=WEEKS))
     shown = [each for each in ladder.weeks if each.first <= last]
-    year = now.astimezone(zoned.tz).year
+    year = local(now, zoned.tz).year
     rungs = [
         Rung(
             datetime(each.week.year, each.week.month, each.week.day, tzinfo=zoned.tz),
@@ -273,14 +263,15 @@ def last_days(ladder: Ladder, zoned: Formats) -> dict[datetime, Decimal]:
     for week in ladder.weeks:
         for lot in week.lots:
             if lot.window.expires is not None:
-                at, amount = days.get(_day(lot.window.expires, zoned), (lot.window.expires, ZERO))
-                days[_day(at, zoned)] = (at, amount + lot.remaining)
+                day = day_of(lot.window.expires, zoned.tz)
+                at, amount = days.get(day, (lot.window.expires, ZERO))
+                days[day] = (at, amount + lot.remaining)
     return dict(days.values())
 
 
 def week_label(monday: date) -> str:
     """`1-7 Dec`, `29 Dec-4 Jan`: the days of a week, as short as they can be said."""
-    sunday = monday + timedelta(days=6)
+    sunday = plus(monday, timedelta(days=6))
     first = f"{monday.day}" if monday.month == sunday.month else f"{monday.day} {monday:%b}"
     return f"{first}\N{EN DASH}{sunday.day} {sunday:%b}"
 
@@ -333,14 +324,21 @@ def redeemed_line(found: Redemption, after: Ladder, zoned: Formats) -> str:
     """`If 300 points are redeemed now, it takes 120 of what expires on Wed 3 Dec 2025, 180 of what never expires.`, and
     what goes first after that."""
     by_day: dict[str, Decimal] = {}
+    never = ZERO
     for lot, amount in found.taken:
-        expires = lot.window.expires
-        name = f"what expires on {zoned.day(expires)}" if expires else "what never expires"
-        by_day[name] = by_day.get(name, ZERO) + amount
-    parts = [f"{zoned.points(amount)} of {name}" for name, amount in list(by_day.items())[:3]]
-    rest = list(by_day.values())[3:]
-    if rest:
-        parts.append(f"{zoned.points(sum(rest, ZERO))} of what expires later")
+        if lot.window.expires is None:
+            never += amount
+        else:
+            name = zoned.day(lot.window.expires)
+            by_day[name] = by_day.get(name, ZERO) + amount
+    parts = [
+        f"{zoned.points(amount)} of what expires on {day}" for day, amount in list(by_day.items())[:DAYS]
+    ]
+    later = sum(list(by_day.values())[DAYS:], ZERO)
+    if later:
+        parts.append(f"{zoned.points(later)} of what expires later")
+    if never:
+        parts.append(f"{zoned.points(never)} of what never expires")
     text = (
         f"If {zoned.points_named(found.wanted)} are redeemed now, it takes {', '.join(parts) or 'nothing'}."
     )
@@ -360,6 +358,8 @@ _SUSPECTS = {
     SuspectKind.ORPHAN_SUBTRACTION: "Points were taken off that were not there",
     SuspectKind.UNCLEAR_CAUSE: "It is not certain whether points were spent or taken back",
     SuspectKind.UNREADABLE_DATE: "A date of the API could not be read",
+    SuspectKind.FUTURE_DATE: "A row is dated in the future, and does not count yet",
+    SuspectKind.OTHER_LOTS: "The API counts other points as left than the documented order of spending leaves",
 }
 
 
@@ -370,6 +370,11 @@ def suspect_line(suspect: Suspect, formats: Formats) -> str:
     return f"{_SUSPECTS.get(suspect.kind, suspect.kind.value)}: {named}."
 
 
-def reported_note(said: Reported | None) -> str:
-    """Says when the figures on the page are the desk's own, because the balance was not read."""
-    return "" if said is not None else "The API's own balance was not read; these figures come from the rows."
+def looked_line(found: Cancelled, formats: Formats) -> str:
+    """How many orders were read for their states: `Not one is cancelled of 10 of 34 orders with points, the newest.`"""
+    which = f"{formats.count(found.of, 'order')} with points"
+    if found.looked < found.of:
+        which = f"{formats.count(found.looked)} of {which}, the newest"
+    said = f"Looked at for that: {which}." if found.suspect else f"Not one is cancelled of {which}."
+    unread = f"{formats.count(len(found.unread), 'order')} could not be read." if found.unread else ""
+    return f"{said if found.looked else ''} {unread}".strip()

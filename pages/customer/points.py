@@ -75,9 +75,10 @@ def _ledger(
     ledger_view.zone_note(desk, ledger, zoned)
     unread(found.unread, key="points-unread")
     ledger_view.tier(ledger, zoned)
-    ledger_view.through_time(desk, found, ledger, zoned, told)
+    gone = ledger_table.cancelled_of(desk, ledger)
+    ledger_view.through_time(desk, found, ledger, zoned, lambda more: told((*gone.requests, *more)))
     ledger_dates.expiries(desk, ledger, zoned)
-    ledger_table.rows(desk, found, ledger, zoned, name)
+    ledger_table.rows(desk, found, ledger, zoned, name, gone.finding)
     missing_view.from_ledger(desk, found, ledger)
     ledger_table.lots(desk, ledger, zoned)
 

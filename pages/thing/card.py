@@ -128,9 +128,10 @@ def _card(
     if yours(desk, "card-link", "card-unlink"):
         card_view.link_to(desk, found)
         card_view.unlink_from(desk, found)
-    ledger_view.through_time(desk, points, ledger, zoned, told)
+    gone = ledger_table.cancelled_of(desk, ledger)
+    ledger_view.through_time(desk, points, ledger, zoned, lambda more: told((*gone.requests, *more)))
     ledger_dates.expiries(desk, ledger, zoned)
-    ledger_table.rows(desk, points, ledger, zoned, program.title)
+    ledger_table.rows(desk, points, ledger, zoned, program.title, gone.finding)
     ledger_table.lots(desk, ledger, zoned)
     card_view.lost(found, program)
 

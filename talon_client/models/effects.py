@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from talon_client.models.effect_props import EffectProps
 
 
+_EXPONENT = 400  # of a double it never is so large
+
+
 class Effect(Model):
     """One effect. `effect_type` is an open string; `props` holds its wire fields as sent, `typed` the same by type:
 
@@ -58,14 +61,16 @@ class Effect(Model):
         return None if value is None else str(value)
 
     def number(self, prop: str) -> Decimal | None:
-        """The prop of that wire name as an exact number, `None` when it is absent or no number."""
+        """The prop of that wire name as an exact number, `None` when it is absent, no number, or beyond all that
+        the API can count."""
         value = self.props.get(prop)
         if value is None or isinstance(value, bool):
             return None
         try:
-            return Decimal(str(value))
+            number = Decimal(str(value))
         except InvalidOperation:
             return None
+        return number if number.is_finite() and abs(number.adjusted()) < _EXPONENT else None
 
 
 class RuleFailureReason(Model):

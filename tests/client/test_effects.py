@@ -1,6 +1,7 @@
 """Effects by type: what is known is typed, what is not stays as it was sent."""
 
 import json
+import math
 from decimal import Decimal
 from typing import Any
 
@@ -65,3 +66,12 @@ def test_reading_by_type_changes_nothing_about_the_effect() -> None:
     assert found == before
     copied = found.model_copy(update={"props": {"value": 7}})
     assert copied.typed == AddLoyaltyPointsEffectProps(value=Decimal(7))
+
+
+@pytest.mark.parametrize(
+    "value", [math.nan, math.inf, -math.inf, "NaN", "sNaN", "1e999999", "-1e-999999", "x", True]
+)
+def test_what_is_no_number_is_none(value: Any) -> None:
+    found = Effect(effect_type="setDiscount", props={"value": value})
+    assert found.number("value") is None
+    assert found.text("value") == str(value)

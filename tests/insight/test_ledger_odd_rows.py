@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from desk.insight.balances import Balance, Reported
-from desk.insight.history import explain
+from desk.insight.history import CLOCKS, explain
 from desk.insight.ledger import Status
 from desk.insight.reconcile import SuspectKind
 from desk.insight.rows import read_rows
 from talon_client.models import LedgerTransactionLogEntryIntegrationAPI
-from tests.insight.help import DAY, NOW, Book, day, explained
+from tests.insight.help import DAY, NOW, TICK, Book, day, explained
 
 
 def test_rows_of_one_instant_go_by_their_number() -> None:
@@ -101,9 +101,28 @@ def test_the_same_row_on_two_pages_counts_once() -> None:
 
 def test_a_row_that_is_younger_than_now_moves_it() -> None:
     book = Book()
-    book.add("10", day(1), starts=day(2))
+    book.add("10", NOW + CLOCKS, starts=day(2))
     ledger = explained(book)
-    assert (ledger.now, len(ledger.past()), ledger.balance.pending) == (day(1), 1, Decimal(10))
+    assert (ledger.now, len(ledger.past()), ledger.balance.pending) == (NOW + CLOCKS, 1, Decimal(10))
+
+
+@pytest.mark.parametrize("created", ["9998-01-01T00:00:00Z", NOW + CLOCKS + TICK])
+def test_a_row_of_the_future_does_not_make_it_the_present(created: datetime | str) -> None:
+    """Points that can be spent are not expired because one row has a date that cannot be."""
+    book = Book()
+    book.add("100", day(-5), expires=day(30))
+    book.add("5", NOW + TICK)
+    odd = book.add("1", created, customerSessionId="ORD-1")
+    book.take("1", created)
+    ledger = explained(book, reported=Reported(Decimal(105), expired=Decimal(0)))
+    assert ledger.now == NOW + TICK
+    assert ledger.balance == Balance(Decimal(105))
+    assert [lot.status for lot in ledger.lots][:2] == [Status.ACTIVE, Status.ACTIVE]
+    assert ledger.reconciliation is not None
+    assert ledger.reconciliation.explained
+    (suspect,) = ledger.reconciliation.suspects
+    assert suspect.kind is SuspectKind.FUTURE_DATE
+    assert suspect.rows[0].key == odd
 
 
 def test_amounts_of_any_fineness_and_size_add_up_exactly() -> None:

@@ -10,13 +10,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from desk.insight.balances import tier_view
 from desk.insight.ledger import Status
 from desk.insight.lots import Meaning, if_redeemed, ladder
 from desk.insight.points import Points, card_points, points
+from desk.insight.reconcile import SuspectKind
 from talon_client import Call
 from talon_client.models import (
+    LedgerInfo,
     LedgerPointsEntryIntegrationAPI,
     LoyaltyBalancesWithTiers,
+    LoyaltyBalanceWithTier,
     LoyaltyCardBalances,
 )
 from tests.insight.help import DOWN, NOT_FOUND, NOW, Book, asked, day, play
@@ -120,6 +124,25 @@ def test_tier() -> None:
     assert (tier.projected_name, tier.stay_points, tier.drops) == ("Bronze", 70, True)
     assert tier.expires is not None
     assert tier.expires.isoformat() == "2026-06-30T22:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("model", "more", "top"),
+    [
+        (LoyaltyBalanceWithTier, {}, True),
+        (LoyaltyBalanceWithTier, {"nextTierName": None}, True),
+        (LoyaltyBalanceWithTier, {"nextTierName": "Gold"}, False),
+        (LoyaltyBalanceWithTier, {"pointsToNextTier": 5}, False),
+        (LedgerInfo, {}, False),  # before 26.16 it is never said there
+        (LedgerInfo, {"nextTierName": None}, True),
+    ],
+)
+def test_the_highest_tier_is_the_one_of_which_the_api_says_so(
+    model: type[LoyaltyBalanceWithTier | LedgerInfo], more: dict[str, Any], top: bool
+) -> None:
+    seen = tier_view(model.model_validate({"currentTier": {"name": "Silver"}, **more}))
+    assert seen is not None
+    assert seen.top is top
 
 
 def test_lists_that_say_what_is_left() -> None:
@@ -245,3 +268,45 @@ def test_what_a_redemption_would_take() -> None:
     assert [week.amount for week in after.weeks] == [70, 30]
     assert after.unlimited == 100
     assert if_redeemed(lots, Decimal(500), NOW).short == 290
+
+
+def entry(number: int, amount: str, expires: Any) -> LedgerPointsEntryIntegrationAPI:
+    return listed((number, amount, "immediate"), expiry=expires.isoformat())[0]
+
+
+@pytest.mark.parametrize("starts", ["on_action", "immediate"])
+def test_lists_that_name_another_lot_than_the_order_of_spending_leaves_are_believed(starts: str) -> None:
+    """The first lot was activated, or its expiry shortened, after the second was spent: it is whole, and listed so."""
+    rows = Book()
+    rows.add("100", day(-20), starts=starts, expires=day(50), customerSessionId="whole")
+    rows.add("100", day(-20), expires=day(5), customerSessionId="spent")
+    rows.take("100", day(-10))
+    balances = LoyaltyBalancesWithTiers.model_validate({"balance": {"activePoints": 100, "spentPoints": 100}})
+    given = found(balances, tuple(rows.rows), active=(entry(1, "100", day(3)),)).main
+    assert given.meaning is Meaning.UNCLEAR
+    assert [(lot.left, lot.remaining) for lot in given.lots] == [(0, 100), (100, 0)]
+    (week,) = given.ladder().weeks
+    assert (week.first, week.amount) == (day(3), 100)
+    assert given.reconciliation is not None
+    assert [(each.kind, len(each.rows)) for each in given.reconciliation.suspects] == [
+        (SuspectKind.OTHER_LOTS, 2)
+    ]
+
+
+def test_whole_lots_say_what_was_awarded_only_where_they_are_those_that_are_left() -> None:
+    rows = Book()
+    rows.add("100", day(-20), expires=day(3))
+    rows.add("100", day(-20), expires=day(5))
+    rows.take("130", day(-10))
+    balances = LoyaltyBalancesWithTiers.model_validate({"balance": {"activePoints": 70}})
+
+    def meaning(*lists: LedgerPointsEntryIntegrationAPI, pending: Any = ()) -> tuple[Meaning, list[int]]:
+        main = found(balances, tuple(rows.rows), active=lists, pending=pending).main
+        return main.meaning, [int(lot.remaining) for lot in main.lots]
+
+    first, second = entry(1, "100", day(3)), entry(2, "100", day(5))
+    assert meaning(second) == (Meaning.AWARDED, [0, 70])
+    assert meaning(first, second) == (Meaning.UNCLEAR, [100, 100])
+    assert meaning(first) == (Meaning.UNCLEAR, [100, 0])
+    assert meaning(second, pending=DOWN) == (Meaning.AWARDED, [0, 70])
+    assert meaning(first, pending=DOWN) == (Meaning.UNCLEAR, [100, 70])

@@ -2,11 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
 
+from desk.insight import history
 from desk.insight.moves import MoveKind
+from desk.insight.reconcile import Gap, Reconciliation
 from talon_sandbox import Sandbox
 from tests.pages.conftest import Open, headline, text_of
 
@@ -149,6 +154,24 @@ def test_without_rows_the_balance_is_still_told_and_the_rest_said_to_be_missing(
     assert headline(at).startswith("1,240 points can be spent now.")
     assert "The rows could not be read" in text_of(at)
     assert "does not accept the request for the transactions of program 1" in text_of(at)
+
+
+def test_where_something_does_not_add_up_the_newest_orders_are_read_for_cancelled_ones(
+    open_page: Open, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(at: AppTest) -> int:
+        return int(at.expander[-1].label.removeprefix("What was asked: ").split()[0])
+
+    before = told(open_page(POINTS, customer="tom.expired"))
+    assert not sandbox.requests("get_customer_session")  # nobody asks where it does
+    gap = Reconciliation(("active",), (Gap("active", Decimal(0), Decimal(5)),), ())
+    monkeypatch.setattr(history, "reconcile", lambda *_: gap)
+    st.cache_resource.clear()
+    at = open_page(POINTS, customer="tom.expired")
+    asked = len(sandbox.requests("get_customer_session"))
+    assert asked > 0
+    assert f"Not one is cancelled of {asked} orders with points." in text_of(at)
+    assert told(at) == before + asked
 
 
 def test_in_no_program_there_are_no_points(open_page: Open) -> None:

@@ -109,8 +109,28 @@ def test_the_last_instant_there_is() -> None:
     assert UK.moment(datetime.max.replace(tzinfo=UTC)).startswith("Fri 31 Dec 9999")
 
 
-def test_a_relative_time_stands_beside_the_exact_one() -> None:
-    assert UK.moment_and_distance(NOON, NOON - timedelta(days=3)) == "Fri 28 Nov 2025, 14:05 CET (in 3 days)"
+@pytest.mark.parametrize(
+    ("value", "points", "money"),
+    [
+        ("1e28", "10,000" + 8 * ",000", "€10,000" + 8 * ",000" + ".00"),
+        ("-1e30", f"{MINUS}1" + 10 * ",000", f"{MINUS}€1" + 10 * ",000" + ".00"),
+        ("1e300", "1E+300", "1E+300"),
+        ("-1e-300", f"{MINUS}1E{MINUS}300", f"{MINUS}1E{MINUS}300"),
+        ("123456789012345678901234567890.12", "123,456,789,012,345,678,901,234,567,890.12", None),
+        ("NaN", "NaN", "NaN"),
+        ("-Infinity", f"{MINUS}Infinity", f"{MINUS}Infinity"),
+    ],
+)
+def test_a_number_of_any_size_is_written(value: str, points: str, money: str | None) -> None:
+    number = Decimal(value)
+    assert UK.points(number) == points
+    assert UK.money(number) == (money or f"€{points}")
+    assert UK.change(number) == UK.points(number) or UK.change(number) == f"+{points}"
+    assert UK.money_change(number).removeprefix("+") == UK.money(number)
+
+
+def test_a_relative_time_is_rounded_down() -> None:
+    assert distance(NOON, NOON - timedelta(days=3)) == "in 3 days"
     assert distance(NOON, NOON + timedelta(minutes=1, seconds=59)) == "1 minute ago"
     assert distance(NOON, NOON) == "just now"
 

@@ -2,21 +2,22 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from desk.insight.balances import Reported
 from desk.insight.cards import CardView, Holder, can_link
 from desk.insight.coupons import wallet_entry
-from desk.insight.customer import Customer
+from desk.insight.customer import Customer, assemble
 from desk.insight.history import explain
 from desk.insight.points import Points
 from desk.insight.rows import read_rows
 from desk.insight.timeline import Entry, EntryKind
 from desk.ui import coupon_rows, overview_words
-from desk.ui.formats import Formats
-from talon_client.models import IntegrationCoupon
-from tests.insight.help import NOW, Book, day
+from desk.ui.formats import MISSING, Formats
+from talon_client.models import CustomerInventory, IntegrationCoupon, LoyaltyBalancesWithTiers
+from tests.insight.help import DOWN, NOW, Book, day
 
 BERLIN = Formats("en-GB", "EUR", "Europe/Berlin")
 
@@ -80,3 +81,39 @@ def test_pending_points_change_nothing_until_they_start() -> None:
     assert (said.points, said.text, said.id) == (None, "499 to come, Order", "ORD-1")
     said = overview_words.happening(started, BERLIN)
     assert (said.points, said.text) == (Decimal(499), "Order")
+
+
+UNKNOWN = "How many points can be spent"
+CLUB = {"id": 1, "title": "Club"}
+STAFF = {"id": 2, "title": "Staff perks", "ledger": {"currentBalance": 0, "pendingBalance": 5}}
+
+
+@pytest.mark.parametrize(
+    ("programs", "balances", "answer", "figure"),
+    [
+        ([CLUB], DOWN, f"{UNKNOWN} could not be read.", None),
+        ([CLUB], {}, f"{UNKNOWN} could not be read.", None),
+        ([{**CLUB, "ledger": {}}], DOWN, f"{UNKNOWN} could not be read.", MISSING),
+        ([{**CLUB, "ledger": {}}], {"balance": {"activePoints": 0}}, "No points can be spent now.", "0"),
+        ([{**CLUB, "ledger": {"currentBalance": 7}}], DOWN, "7 points can be spent now.", "7"),
+        (
+            [CLUB],
+            {"balance": {"negativePoints": -3}},
+            "No points can be spent: 3 points are owed in Club.",
+            "0",
+        ),
+        ([CLUB, STAFF], DOWN, f"{UNKNOWN} in Club could not be read.", "0"),
+        ([STAFF], DOWN, "No points can be spent yet.", "0"),
+    ],
+)
+def test_what_could_not_be_read_is_not_said_to_be_nothing(
+    programs: list[dict[str, Any]], balances: Any, answer: str, figure: str | None
+) -> None:
+    inventory = CustomerInventory.model_validate(
+        {"loyalty": {"programs": {str(each["id"]): each for each in programs}}}
+    )
+    said = balances if balances is DOWN else LoyaltyBalancesWithTiers.model_validate(balances)
+    found = assemble("maria", inventory, {each["id"]: said for each in programs})
+    assert overview_words.answer_of(found, lambda _: BERLIN) == answer
+    shown = {each.label: each.value for each in overview_words.figures_of(found, BERLIN)}
+    assert shown.get("Can be spent") == figure

@@ -8,12 +8,19 @@ import pytest
 
 from desk.guard.export import csv
 from desk.insight.balances import Reported, TierView
+from desk.insight.cancelled import Cancelled
 from desk.insight.history import Ledger, explain
+from desk.insight.ledger import Status
+from desk.insight.lots import ladder
+from desk.insight.reading import Unread
+from desk.insight.reconcile import Suspect, SuspectKind
 from desk.insight.rows import read_rows
+from desk.insight.unused import Unused
 from desk.ui import ledger_rows, points_words
-from desk.ui.formats import Formats
+from desk.ui.formats import MISSING, Formats
 from desk.ui.words import Tone
-from tests.insight.help import NOW, Book, day
+from tests.insight.help import DOWN, NOW, Book, day, explained
+from tests.insight.missing_help import lists_of
 
 BERLIN = Formats("en-GB", "EUR", "Europe/Berlin")
 
@@ -104,9 +111,11 @@ def test_the_tier_says_until_when_how_far_and_what_then() -> None:
         "With today's points Bronze after that. 352 more by then keep Silver."
     )
     assert points_words.tier_share(tier, Decimal(740)) == pytest.approx(0.74)
-    top = TierView("Gold", None, day(10), projected_name="Gold")
+    top = TierView("Gold", None, day(10), projected_name="Gold", top=True)
     assert points_words.tier_line(top, BERLIN) == "Gold until Sat 27 Jun 2026. This is the highest tier."
     assert points_words.tier_ahead(top, BERLIN) == "With today's points it stays Gold after that."
+    unsaid = TierView("Gold", None, day(10))
+    assert points_words.tier_line(unsaid, BERLIN) == "Gold until Sat 27 Jun 2026."
     none_yet = TierView(next_name="Bronze", points_to_next=Decimal(100))
     assert points_words.tier_line(none_yet, BERLIN) == "No tier yet: 100 points to Bronze."
     assert points_words.tier_line(None, BERLIN) == ""
@@ -264,3 +273,114 @@ def test_lots_say_what_is_left_and_what_used_them() -> None:
         (Decimal(100), Decimal(0), "Used up", "until 27 Jun 2026", "ORD-2 (100)"),
         (Decimal(50), Decimal(30), "Active", "never expires", "ORD-2 (20)"),
     ]
+
+
+@pytest.mark.parametrize("read", [True, False])
+def test_the_day_of_an_expiry_is_that_of_the_award_that_the_api_lists_as_left(read: bool) -> None:
+    """The engine spends the first award, whose expiry was shortened later; the API spent the other."""
+    book = Book()
+    book.add("100", day(-20), expires=day(3), customerSessionId="ORD-1")
+    book.add("100", day(-20), expires=day(5), customerSessionId="ORD-2")
+    book.take("100", day(-10))
+    said = Reported(active=Decimal(100))
+    lists = {
+        "listed": Unused({Status.ACTIVE: lists_of(book, active={0: 100})["p1", "active"]}),
+        "complete": True,
+    }
+    found = explained(book, reported=said, **lists if read else {})
+    last = "Sat 20 Jun 2026" if read else "Mon 22 Jun 2026"
+    assert points_words.answer_of(found, BERLIN)[1] == f"100 expire on {last} unless used before."
+    assert found.reconciliation is not None
+    assert [points_words.suspect_line(each, BERLIN) for each in found.reconciliation.suspects] == [
+        "The API counts other points as left than the documented order of spending leaves: ORD-1, ORD-2."
+    ] * read
+
+
+def test_that_nothing_expires_is_said_only_of_points_that_are_known() -> None:
+    book = Book()
+    book.add("100", day(-20))
+    assert points_words.going(explained(book, reported=Reported(active=Decimal(100))), BERLIN) == (
+        "None of them expires."
+    )
+    assert points_words.going(explained(book, reported=Reported(active=Decimal(110))), BERLIN) == ""
+
+
+def test_without_rows_and_balance_nothing_is_said_to_be_nothing() -> None:
+    blank = Ledger("", NOW, has_rows=False)
+    assert points_words.answer_of(blank, BERLIN) == ("How many points can be spent could not be read.", "")
+    assert {each.value for each in points_words.figures_of(blank, BERLIN)} == {MISSING}
+    assert points_words.name_of(blank, BERLIN) == f"Main ledger: {MISSING}"
+    owed = Ledger("", NOW, reported=Reported(negative=Decimal(5)), has_rows=False)
+    assert points_words.answer_of(owed, BERLIN)[0] == "No points can be spent: 5 points are owed."
+
+
+def test_what_is_pending_is_later_waits_or_is_not_told_more_of() -> None:
+    book = Book()
+    book.add("40", day(-5), starts=day(10))
+    book.add("1", day(-5), starts="on_action")
+    book.add("7", day(-5), starts=day(20))
+
+    def said(pending: int | None, *, active: int = 0) -> str:
+        reported = None if pending is None else Reported(active=Decimal(active), pending=Decimal(pending))
+        return points_words.coming(explained(book, reported=reported), BERLIN)
+
+    whole = "40 from Sat 27 Jun 2026, another 7 later, another 1 waits for an action"
+    assert said(None) == f"{whole}."
+    assert said(48) == f"{whole}."
+    assert said(60) == f"{whole}, another 12 are pending."
+    assert said(48, active=5).startswith("40 more from Sat 27 Jun 2026, another 7 later")
+    assert (
+        said(20, active=5) == "20 more are pending."
+    )  # the API says less than the rows: nobody knows of which
+    assert said(0) == ""
+
+
+def test_pending_points_that_no_row_explains_do_not_wait_for_an_action() -> None:
+    book = Book()
+    book.add("10", day(-5))
+    found = explained(book, reported=Reported(active=Decimal(10), pending=Decimal(40)))
+    assert points_words.coming(found, BERLIN) == "40 more are pending."
+    lapsing = Book()
+    lapsing.add("1", day(-5), starts=day(5), expires=day(4))
+    assert points_words.coming(explained(lapsing), BERLIN) == "1 is pending."
+
+
+def redeemed(book: Book, amount: int) -> str:
+    found = explained(book).if_redeemed(Decimal(amount))
+    return points_words.redeemed_line(found, ladder(found.after, NOW, BERLIN.tz), BERLIN)
+
+
+def test_a_redemption_tells_what_never_expires_from_what_expires_later() -> None:
+    book = Book()
+    for days in (10, 20, 30):
+        book.add("100", day(-5), expires=day(days))
+    book.add("500", day(-5))
+    dated = (
+        "it takes 100 of what expires on Sat 27 Jun 2026, 100 of what expires on Tue 7 Jul 2026,"
+        " 100 of what expires on Fri 17 Jul 2026"
+    )
+    assert redeemed(book, 700) == (
+        f"If 700 points are redeemed now, {dated}, 400 of what never expires. Nothing is left to expire."
+    )
+    book.add("50", day(-5), expires=day(40))
+    book.add("50", day(-5), expires=day(50))
+    assert redeemed(book, 390).startswith(
+        f"If 390 points are redeemed now, {dated}, 90 of what expires later. After that 10 expire"
+    )
+    assert "100 of what expires later, 300 of what never expires." in redeemed(book, 700)
+
+
+def test_how_many_orders_were_read_for_cancelled_ones_is_said() -> None:
+    book = Book()
+    book.add("10", day(-5), customerSessionId="ORD-1")
+    suspect = Suspect(SuspectKind.CANCELLED_SESSION, tuple(read_rows(book.rows, NOW)))
+    assert points_words.suspect_line(suspect, BERLIN) == "Points of a cancelled order are still there: ORD-1."
+    lines = {
+        Cancelled(): "",
+        Cancelled(looked=1, of=1): "Not one is cancelled of 1 order with points.",
+        Cancelled(looked=10, of=34): "Not one is cancelled of 10 of 34 orders with points, the newest.",
+        Cancelled(suspect, 2, 2): "Looked at for that: 2 orders with points.",
+        Cancelled(of=1, unread=(Unread("an order", DOWN),)): "1 order could not be read.",
+    }
+    for found, line in lines.items():
+        assert points_words.looked_line(found, BERLIN) == line
