@@ -63,9 +63,10 @@ class Effect(Model):
         if value is None or isinstance(value, bool):
             return None
         try:
-            return Decimal(str(value))
+            found = Decimal(str(value))
         except InvalidOperation:
             return None
+        return found if found.is_finite() else None
 
 
 class RuleFailureReason(Model):
