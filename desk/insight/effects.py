@@ -121,9 +121,14 @@ class PurseChange:
     owed: Decimal = ZERO
 
     @property
+    def lost(self) -> Decimal:
+        """All that was taken back of what was earned, below zero included."""
+        return self.taken_back + self.owed
+
+    @property
     def net(self) -> Decimal:
         """How far active + pending - negative points move."""
-        return self.earned - self.spent - self.taken_back + self.given_back - self.owed
+        return self.earned - self.spent - self.lost + self.given_back
 
 
 _FIELDS = {

@@ -104,6 +104,11 @@ def test_what_is_left_of_the_points_after_a_return() -> None:
         words.headline(found, SHOP, FORMATS, NOW).detail
         == "Left of what it earned: 200 of 300 points in Club."
     )
+    below = effect("addNegativeLoyaltyPoints", programId=1, subLedgerId="", value=200)
+    found = session("partially_returned", earned("300"), back, below, returnedQuantity=1)
+    assert (
+        words.headline(found, SHOP, FORMATS, NOW).detail == "Left of what it earned: 0 of 300 points in Club."
+    )
 
 
 def preview(risk: TierRisk, after: str | None = None, missing: int | None = None) -> PointsPreview:

@@ -1,5 +1,6 @@
 """What an agent can say to the customer about a change: plain words, nothing that was not proven, no jargon."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from desk.guard.model import Line, Receipt, Verification
@@ -87,14 +88,8 @@ _WHY = {
 
 def _why(receipt: Receipt, about: tuple[str, ...], formats: Formats) -> list[str]:
     """How many points of that ledger were taken back and given back, as the API answered."""
-    found = {
-        line.topic: to_decimal(line.actual)
-        for line in receipt.lines
-        if line.topic.startswith("effect.points_") and line.read and line.about == about
-    }
-    taken = [found.get("effect.points_taken_back"), found.get("effect.points_owed")]
-    earned = sum((abs(each) for each in taken if each), Decimal(0))
-    spent = abs(found.get("effect.points_given_back") or Decimal(0))
+    earned = back(receipt).get(about, Decimal(0))
+    spent = back(receipt, ("effect.points_given_back",)).get(about, Decimal(0))
     if receipt.kind not in _WHY:
         return []
     of_earned, of_spent = _WHY[receipt.kind]
@@ -106,6 +101,18 @@ def _why(receipt: Receipt, about: tuple[str, ...], formats: Formats) -> list[str
         was = "was" if spent == 1 else "were"
         said.append(f"{formats.points_named(spent)}{of_spent} {was} given back.")
     return said
+
+
+def back(
+    receipt: Receipt, topics: Sequence[str] = ("effect.points_taken_back", "effect.points_owed")
+) -> dict[tuple[str, ...], Decimal]:
+    """Points by ledger that the API's answer says to have gone back: those that were earned, below zero included."""
+    found: dict[tuple[str, ...], Decimal] = {}
+    for line in receipt.lines:
+        points = to_decimal(line.actual) if line.read and line.topic in topics else None
+        if points:
+            found[line.about] = found.get(line.about, Decimal(0)) + abs(points)
+    return found
 
 
 def _differs(line: Line) -> bool:

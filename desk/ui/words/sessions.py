@@ -145,7 +145,7 @@ def _returned(session: SessionView, application: Application, formats: Formats) 
 def _left(session: SessionView, application: Application, formats: Formats) -> str:
     """What is left of the points that it earned."""
     parts = [
-        f"{formats.points(each.earned - each.taken_back)} of {formats.points_named(each.earned)} in "
+        f"{formats.points(each.earned - each.lost)} of {formats.points_named(each.earned)} in "
         f"{ledger(each.purse, application)}"
         for each in session.points
         if each.earned
