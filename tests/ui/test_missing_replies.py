@@ -244,3 +244,47 @@ def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
 )
 def test_a_day_as_it_is_written(language: str, locale: str, text: str) -> None:
     assert written(date(2026, 5, 3), language, locale) == text
+
+
+def cancelled(spent: str, *back: str, **left: Any) -> Missing:
+    book = Book()
+    book.add("250", day(-20), customerSessionId=ORDER, ruleName="a rule", rulesetId=7)
+    if spent:
+        book.take(spent, day(-10), customerSessionId="ORD-2", ruleName="pay", rulesetId=8)
+    for each in back:
+        book.take(each, day(-5), customerSessionId=ORDER, ruleName="a rule", rulesetId=7)
+    api = Answered(answered("cancelled"), p1=book)
+    api.lists = lists_of(book, **left)
+    return api.ask()
+
+
+@pytest.mark.parametrize(
+    ("found", "title", "text"),
+    [
+        (
+            cancelled("", active={0: 250}),
+            "The 250 points of this order are there and can be used now, although it was cancelled",
+            "The 250 points of order ORD-1 are in your account and can be used now. The order itself was cancelled.",
+        ),
+        (
+            cancelled("150", "100"),
+            "150 of this order's 250 points were earned and have been used since, although it was cancelled",
+            "Order ORD-1 had earned 250 points in all. Of these, 150 points were used on 7 June 2026, for order ORD-2. "
+            "Another 100 points were taken back. The order itself was cancelled.",
+        ),
+        (
+            cancelled("50", "200"),
+            "200 of this order's 250 points were taken back",
+            "Order ORD-1 was cancelled. 200 points that it had earned were taken back. "
+            "Another 50 points have been used since.",
+        ),
+        (
+            cancelled("200", "50", "200"),
+            "The 250 points of this order were taken back",
+            "Order ORD-1 was cancelled, so it brings no points.",
+        ),
+    ],
+)
+def test_what_became_of_the_points_of_a_cancelled_order(found: Missing, title: str, text: str) -> None:
+    assert headline(found, shop(), FORMATS).text == title
+    assert said(found) == text

@@ -155,7 +155,7 @@ def _left(session: SessionView, application: Application, formats: Formats) -> s
 
 def _cancelled(session: SessionView, application: Application, formats: Formats) -> str:
     day = f" on {formats.day(session.updated)}" if session.updated else ""
-    return f"Cancelled{day}: what {who(session)} got was taken back"
+    return f"Cancelled{day}: the order of {who(session)} was called off"
 
 
 def units(session: SessionView) -> tuple[int, int]:

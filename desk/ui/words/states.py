@@ -15,12 +15,14 @@ _SESSIONS = {
     "partially_returned": (
         "Partly returned",
         Tone.SPENT,
-        "Some or all items came back; what they earned was taken back. The API keeps this state after a full return.",
+        "Some or all items came back; what they earned is taken back as far as the program's return policy takes it "
+        "back. The API keeps this state after a full return.",
     ),
     "cancelled": (
         "Cancelled",
         Tone.EXPIRED,
-        "The order was called off: points and coupons were rolled back. It cannot be opened again.",
+        "Its coupons can be used again, and its points are taken back as far as the program's return policy takes them "
+        "back. It cannot be opened again.",
     ),
 }
 _COUPONS = {
