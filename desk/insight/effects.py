@@ -72,6 +72,11 @@ def topic_of(effect: Effect) -> Topic:
     return _TOPIC_OF.get(effect.effect_type or "", Topic.OTHER)
 
 
+def is_known(kind: str | None) -> bool:
+    """Whether the desk knows what such an effect is."""
+    return kind in _TOPIC_OF
+
+
 @dataclass(frozen=True, slots=True)
 class EffectGroup:
     """Effects of one topic, in the order of the API."""
