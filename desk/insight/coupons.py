@@ -36,7 +36,8 @@ class WalletEntry:
     """One coupon of a customer's inventory; instants in UTC.
 
     `state` is the API's word; "active" does not promise that the campaign runs. `usage_limit` 0 is unlimited,
-    None was not sent. `remainder` is what a gift card has left. `recipient`: whose personal code it is.
+    None was not sent. `remainder` is what a gift card has left. `recipient`: whose personal code it is. `odd_expiry`:
+    what the API sent as its last day, where that is no date.
     """
 
     code: str
@@ -55,6 +56,7 @@ class WalletEntry:
     reservations: Decimal | None
     created: datetime | None
     release: Option
+    odd_expiry: str = ""
 
     @property
     def usable(self) -> bool:
@@ -88,6 +90,7 @@ def wallet_entry(coupon: IntegrationCoupon) -> WalletEntry:
         reservations=coupon.reservation_counter,
         created=instant(coupon.created),
         release=_release(coupon, state),
+        odd_expiry=coupon.expiry_date if isinstance(coupon.expiry_date, str) else "",
     )
 
 

@@ -100,8 +100,8 @@ class Missing:
 
     @property
     def zero_total(self) -> bool:
-        """Whether no rule gave points, and the API's total of the order (before discounts) is 0: the reason that comes
-        before any rule."""
+        """Whether no rule gave points, and the API's total of the order (before discounts) is 0: that is said before
+        any rule."""
         return self.verdict is Verdict.RULE_FAILED and self.session.totals.total == 0
 
     @property

@@ -43,7 +43,7 @@ def test_window_and_usage() -> None:
             discountRemainder=12.5,
         )
     )
-    assert (entry.starts, entry.expires) == (day(-1), None)
+    assert (entry.starts, entry.expires, entry.odd_expiry) == (day(-1), None, "2022-08-02T15:04:05Z07:00")
     assert (entry.used, entry.usage_limit, entry.used_by_customer) == (3, 0, 1)
     assert str(entry.remainder) == "12.5"
 

@@ -28,7 +28,7 @@ _LABELS = {
     "points.negative": "Points owed, {ledger}",
     "effect.points_taken_back": "Earned points taken back, {ledger}",
     "effect.points_given_back": "Spent points given back, {ledger}",
-    "effect.points_owed": "Points owed afterwards, {ledger}",
+    "effect.points_owed": "Earned points taken back below zero, {ledger}",
     "effect.discount_taken_back": "Discount taken back",
     "effect.coupon_given_back": "Coupon {0} usable again",
     "effect.other": "Other effects taken back ({0})",
