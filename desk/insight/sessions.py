@@ -53,11 +53,6 @@ class Line:
         return max(self.quantity - self.returned, 0)
 
     @property
-    def subtotal(self) -> Decimal | None:
-        """Price times quantity, before discounts."""
-        return None if self.price is None else self.price * self.quantity
-
-    @property
     def discount(self) -> Decimal:
         """All discounts on this line that still stand."""
         return sum((each.amount for each in self.discounts), ZERO)

@@ -45,8 +45,6 @@ _NOTES = {
     "all_applications": "This reaches every Application of this environment, and nobody can take it back.",
     "already_linked": "The card is linked to this customer already.",
     "card_exists": "A card with this identifier exists already. Choose another one.",
-    "card_blocked": "The card is blocked for good; only Campaign Manager can replace it.",
-    "card_full": "The card has as many customers as the program allows.",
     "profile_unknown": "There is no such customer in this Application. Reserving or linking would create a ghost.",
     "session_not_closed": "Only a closed session can be changed like this; this one is {state}.",
     "session_not_cancellable": "This session is {state} and cannot be cancelled.",

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from desk.ui.formats import Formats, Instant
 from desk.ui.words.base import Tone, Words, unknown
 
 _SESSIONS = {
@@ -136,17 +135,3 @@ def source(word: str | None) -> Words:
 def progress(word: str | None) -> Words:
     """An achievement's progress status."""
     return _find(_PROGRESS, word, "progress status")
-
-
-def starts(value: Instant, formats: Formats) -> str:
-    """A lot's start: "at once", "after an action", or the instant. Unreadable text is shown as it came."""
-    if value == "immediate":
-        return "at once"
-    if value == "on_action":
-        return "after an action"
-    return formats.moment(value)
-
-
-def expires(value: Instant, formats: Formats) -> str:
-    """A lot's expiry: "never", or the instant."""
-    return "never" if value == "unlimited" else formats.moment(value)
