@@ -18,7 +18,10 @@ BOM = "\ufeff"
 LINE_END = "\r\n"
 
 _FORMULA = frozenset("=+-@\t\r\n")
-_QUOTED = re.compile('[",\r\n\t]|^ | $')
+_QUOTED = re.compile('[",;\r\n\t]|^ | $')
+_PART = re.compile(r"(?<=[;\t\r\n])[^;\t\r\n]+")
+"""What a spreadsheet may take for a cell of its own inside a text: with a comma for decimals it separates by
+semicolons, and then the quotation marks of a cell that is not the first of its row are letters like others."""
 
 
 def csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, mark: str | None = None) -> bytes:
@@ -57,8 +60,9 @@ def _cell(cell: Cell) -> str:
 
 def _text(text: str) -> str:
     """Text as a spreadsheet will show it and never compute it; an apostrophe is what spreadsheets know for that."""
-    safe = f"'{text}" if is_formula(text) else text
-    if safe is not text or _QUOTED.search(safe):
+    safe = _PART.sub(lambda found: f"'{found[0]}" if is_formula(found[0].lstrip('"')) else found[0], text)
+    safe = f"'{safe}" if is_formula(text) else safe
+    if safe != text or _QUOTED.search(safe):
         return '"' + safe.replace('"', '""') + '"'
     return safe
 

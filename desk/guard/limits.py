@@ -9,10 +9,13 @@ from desk.policy import Policy, Role
 
 @dataclass(frozen=True)
 class Over:
-    """One limit that a change exceeds: `points` or `value`, how much it is, and how much the role may do alone."""
+    """One limit that a change exceeds: `points` or `value`, how much it is, and how much the role may do alone.
+
+    `is_` None: how much it is is not known, so that nobody can say that the role may do it alone.
+    """
 
     what: str
-    is_: str
+    is_: str | None
     limit: str
 
 
@@ -23,5 +26,7 @@ def over(policy: Policy, role: Role, weight: Weight | None) -> tuple[Over, ...]:
         return ()
     pairs = (("points", weight.points, limit.points), ("value", weight.value, limit.value))
     return tuple(
-        Over(what, amount(is_), amount(at)) for what, is_, at in pairs if at is not None and is_ > at
+        Over(what, None if is_ is None else amount(is_), amount(at))
+        for what, is_, at in pairs
+        if at is not None and (is_ is None or is_ > at)
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from desk.insight.effects import is_known
 from desk.policy import Policy
 
 MASK = "•••"
@@ -21,15 +22,33 @@ PERSONAL = frozenset(
         *("iban", "bic", "account", "passport", "tax", "vat", "ssn"),
     )
 )
-_NAMES = ("name", "fullname", "full name", "display name")
-_FIRST = ("first name", "firstname", "given name", "forename")
-_LAST = ("last name", "lastname", "family name", "surname")
+# The same in words that are written as one ("dateofbirth", "phonenumber"): what stands at either end, or is all of it.
+# "name" is more often a thing's than a person's, so that there it is said whose ("customername", not "campaignname").
+_ENDS = "birth|phone|address|email|postal|postcode|zipcode|street|iban|passport|(?:credit|debit)card|socialsecurity"
+_WHOSE = (
+    "first|last|middle|given|family|maiden|full|display|real|legal|sur|fore|nick|user|customer|client|member|guest|buyer"
+    "|contact|person|holder|owner|recipient|receiver|sender|billing|shipping|delivery|partner|spouse|parent|child|birth"
+)
+_NUMBERED = "mobile|cell|tel|fax|account|tax|vat|ssn|card"
+_COMPOUND = re.compile(
+    rf"^(?:{_ENDS})|(?:{_ENDS})$|(?:{_WHOSE})name$|^(?:{_NUMBERED})(?:number|num|no|nr)$"
+    r"|^bank(?:account|details)|^account(?:holder|owner)|^cardholder|^born(?:on|at|in)$"
+)
+_INNOCENT = re.compile("(?:smart|head|micro|ear)phone|street(?:wear|food|style)")
+_NAMES = ("name", "fullname", "full name", "display name", "displayname", "customername")
+_FIRST = ("first name", "firstname", "given name", "givenname", "forename")
+_LAST = ("last name", "lastname", "family name", "familyname", "surname")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
 _MAIL = re.compile(r"[^\s@]+@[^\s@]+")
 _PHONE = re.compile(r"\+\d(?:[\s()./-]{0,3}\d){6,}")
 _DIGITS = re.compile(r"\d")
 _SETTING = ("updateAttribute", "set")
 """Effects that set an attribute to a value."""
+_OWN = "customEffect"
+"""The shop's own effect: what is in its payload, only the shop knows."""
+_IDS = re.compile(r"(?:^id|I[dD]|UUID|Identifier)s?$")
+_CODES = ("value", "couponValue", "code", "sku")
+"""Props of known effects that name a thing: a code with an @ in it is none the less a code."""
 
 
 class Shown(NamedTuple):
@@ -83,11 +102,33 @@ class Masking:
         return " ".join(part for part in parts if part)
 
     def props(self, effect: str | None, props: Mapping[str, object]) -> Mapping[str, object]:
-        """The properties of an effect: an attribute that it sets is shown as any other is."""
-        if effect not in _SETTING:
-            return props
-        name = str(props.get("path") or "").rpartition(".")[2]
-        return {**props, "value": self._leaf(name, props.get("value"))}
+        """The properties of an effect: an attribute that it sets is shown as any other is, and so is the payload of the
+        shop's own effect. Elsewhere names are the API's, and addresses are masked in the texts; ids and codes stay."""
+        if effect in _SETTING:
+            name = str(props.get("path") or "").rpartition(".")[2]
+            return {**props, "value": self._leaf(name, props.get("value"))}
+        known = is_known(effect)
+        kept = _CODES if known else ()
+        return {
+            name: each if name in kept else self._prop(name, each, known, own=effect == _OWN)
+            for name, each in props.items()
+        }
+
+    def _prop(
+        self, name: str, value: object, known: bool, *, own: bool = False, inner: bool = False
+    ) -> object:
+        if _IDS.search(name) and not isinstance(value, Mapping):
+            return value
+        if self._named(name) if own and inner else not known and self._named(name, of_whom=True):
+            return mask(value)
+        if isinstance(value, Mapping):
+            return {
+                str(key): self._prop(str(key), each, known, own=own, inner=True)
+                for key, each in value.items()
+            }
+        if isinstance(value, list | tuple):
+            return [self._prop("", each, known, own=own, inner=True) for each in value]
+        return _without_addresses(value) if isinstance(value, str) else value
 
     def body(self, content: bytes | None) -> bytes | None:
         """A request's JSON body with the attributes in it masked, to be shown; other bodies as they are."""
@@ -115,13 +156,15 @@ class Masking:
         text, masked = self._shown(name, value)
         return text if masked else value
 
-    def _named(self, name: str) -> bool:
+    def _named(self, name: str, *, of_whom: bool = False) -> bool:
+        """`of_whom`: a name alone does not count, only one that is said to be a person's."""
         if any(each.search(name) for each in self.personal):
             return True
         if any(each.search(name) for each in self.not_personal):
             return False
         words = _words(name)
-        return bool(PERSONAL.intersection(words)) or "".join(words) in PERSONAL
+        found = PERSONAL.intersection(words) - ({"name"} if of_whom else set())
+        return bool(found) or any(map(_compound, (*words, "".join(words))))
 
     def _shown(self, name: str, value: object) -> tuple[str, bool]:
         """The text for a value under that name, and whether anything of it is hidden."""
@@ -171,6 +214,16 @@ def _patterns(given: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
 def _telling(value: object) -> bool:
     """Whether a value is, or holds, an e-mail address or an international phone number."""
     return isinstance(value, str) and bool(_MAIL.search(value) or _PHONE.search(value))
+
+
+def _without_addresses(text: str) -> str:
+    """A text with the addresses and phone numbers in it masked."""
+    return _PHONE.sub(MASK, _MAIL.sub(lambda found: mask(found[0]), text))
+
+
+def _compound(word: str) -> bool:
+    """Whether a word that is written as one is about a person."""
+    return word in PERSONAL - {"name"} or bool(_COMPOUND.search(_INNOCENT.sub("", word)))
 
 
 def _words(name: str) -> list[str]:

@@ -106,10 +106,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class Weight:
-    """What a change takes back from a customer. `value` is in the Application's currency."""
+    """What a change takes back from a customer. `value` is in the Application's currency, None where that
+    is not known."""
 
     points: Decimal = Decimal(0)
-    value: Decimal = Decimal(0)
+    value: Decimal | None = Decimal(0)
 
 
 @dataclass(frozen=True)

@@ -11,17 +11,16 @@ from datetime import datetime
 from decimal import Decimal
 
 from desk.insight.balances import ZERO, by_subledger, reported, tier_view
-from desk.insight.effects import Purse, PurseChange, purse_of, settled
+from desk.insight.effects import Purse, PurseChange
 from desk.insight.investigation import Batch, Investigation
 from desk.insight.ledger import Status
 from desk.insight.reopening import Predicted, Prediction, ReturnPolicy, Why, predict_reopen
 from desk.insight.returning import HolderCalls, HolderPoints, PointsPreview, tier_risk
 from desk.insight.rollback import Own, missing_at, own_awards, predict
 from desk.insight.sessions import SessionView
+from desk.insight.standing import standing
 from talon_client import TalonError
 from talon_client.models import Effect, LoyaltyBalanceWithTier
-
-_TAKEN = {"rollbackAddedLoyaltyPoints", "addNegativeLoyaltyPoints"}
 
 
 def predict_cancel(
@@ -44,39 +43,6 @@ def predict_cancel(
         else:
             depends.append(each)
     return Prediction(tuple(back), tuple(stays), tuple(depends))
-
-
-def standing(effects: Sequence[Effect]) -> tuple[Effect, ...]:
-    """The awards and discounts with what earlier rollbacks left of them; those with nothing left are left out."""
-    kept: list[Effect] = []
-    for effect in settled(effects):
-        kind = effect.effect_type or ""
-        amount = abs(effect.number("value") or ZERO)
-        if kind in _TAKEN or kind == "rollbackDiscount":
-            for place, each in enumerate(kept):
-                part = min(amount, each.number("value") or ZERO) if _undoes(effect, each) else ZERO
-                amount -= part
-                if part:
-                    value = (each.number("value") or ZERO) - part
-                    kept[place] = each.model_copy(update={"props": {**each.props, "value": value}})
-        else:
-            kept.append(effect)
-    return tuple(each for each in kept if each.props.get("value") != ZERO)
-
-
-def _undoes(rollback: Effect, effect: Effect) -> bool:
-    kind, item = effect.effect_type or "", "cartItemPosition"
-    if rollback.effect_type == "rollbackDiscount":
-        same = kind.startswith("setDiscount") and rollback.text("name") == effect.text("name")
-        item = "position"
-        unit = effect.number("subPosition"), rollback.number("cartItemSubPosition")
-    else:
-        same = kind == "addLoyaltyPoints" and purse_of(rollback) == purse_of(effect)
-        same = same and rollback.rule_index == effect.rule_index and rollback.ruleset_id == effect.ruleset_id
-        unit = effect.number("cartItemSubPosition"), rollback.number("cartItemSubPosition")
-    at = effect.number(item)
-    same_item = at is None or rollback.number("cartItemPosition") == at
-    return same and same_item and (None in unit or unit[0] == unit[1])
 
 
 def points_without(

@@ -36,7 +36,8 @@ class WalletEntry:
     """One coupon of a customer's inventory; instants in UTC.
 
     `state` is the API's word; "active" does not promise that the campaign runs. `usage_limit` 0 is unlimited,
-    None was not sent. `remainder` is what a gift card has left. `recipient`: whose personal code it is.
+    None was not sent. `remainder` is what a gift card has left. `recipient`: whose personal code it is. `odd_expiry`:
+    what the API sent as its last day, where that is no date.
     """
 
     code: str
@@ -55,6 +56,7 @@ class WalletEntry:
     reservations: Decimal | None
     created: datetime | None
     release: Option
+    odd_expiry: str = ""
 
     @property
     def usable(self) -> bool:
@@ -63,7 +65,6 @@ class WalletEntry:
 
 
 _NOT_FOR_PERSONAL = "This code is personal: it was made for one customer and cannot be reserved."
-_NO_SUCH_CODE = "There is no such code in this Application."
 _IMPLICIT = "Everyone sees this code without a reservation: there is none to release."
 _USED = "This code is used up; releasing it changes nothing."
 
@@ -88,6 +89,7 @@ def wallet_entry(coupon: IntegrationCoupon) -> WalletEntry:
         reservations=coupon.reservation_counter,
         created=instant(coupon.created),
         release=_release(coupon, state),
+        odd_expiry=coupon.expiry_date if isinstance(coupon.expiry_date, str) else "",
     )
 
 
@@ -141,38 +143,6 @@ def holders(code: str, application: str | None = None) -> Investigation[Holders]
     if isinstance(page, TalonError):
         return Holders(code, known=None, error=page)
     return Holders(code, True, tuple(each.integration_id for each in page.data if each.integration_id))
-
-
-def can_reserve(code: Holders, integration_id: str, entry: WalletEntry | None = None) -> Option:
-    """Whether this customer can be given a reservation. `entry`: the code as some wallet shows it."""
-    refusals = (
-        (code.known is False, _NO_SUCH_CODE),
-        (entry is not None and entry.personal, _NOT_FOR_PERSONAL),
-        (code.holds(integration_id), "This customer already holds this code."),
-    )
-    for applies, why in refusals:
-        if applies:
-            return Option(False, why)
-    if entry is not None and entry.reservation is Reservation.IMPLICIT:
-        return Option(True, "Everyone sees this code already; a reservation adds nothing visible.")
-    if code.known is None:
-        return Option(None, "Whether the code exists could not be looked up.")
-    if entry is None:
-        return Option(None, "Whether the code is personal only shows when it is reserved.")
-    return Option(True)
-
-
-def can_release(code: Holders, integration_id: str, entry: WalletEntry | None = None) -> Option:
-    """Whether there is a reservation of this customer to release."""
-    if code.known is False:
-        return Option(False, _NO_SUCH_CODE)
-    if entry is not None and entry.release.allowed is False:
-        return entry.release
-    if code.known is None:
-        return Option(None, "Who holds the code could not be looked up.")
-    if not code.holds(integration_id):
-        return Option(False, "This customer does not hold this code.")
-    return Option(True)
 
 
 @dataclass(frozen=True, slots=True)

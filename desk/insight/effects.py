@@ -72,6 +72,11 @@ def topic_of(effect: Effect) -> Topic:
     return _TOPIC_OF.get(effect.effect_type or "", Topic.OTHER)
 
 
+def is_known(kind: str | None) -> bool:
+    """Whether the desk knows what such an effect is."""
+    return kind in _TOPIC_OF
+
+
 @dataclass(frozen=True, slots=True)
 class EffectGroup:
     """Effects of one topic, in the order of the API."""
@@ -119,6 +124,11 @@ class PurseChange:
     taken_back: Decimal = ZERO
     given_back: Decimal = ZERO
     owed: Decimal = ZERO
+
+    @property
+    def lost(self) -> Decimal:
+        """All that was taken back of what was earned, below zero included."""
+        return self.taken_back + self.owed
 
 
 _FIELDS = {

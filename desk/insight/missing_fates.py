@@ -49,12 +49,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What an order brought to one ledger, and what became of it. `parts` add up to `awarded`."""
+    """What an order brought to one ledger, and what became of it. `parts` add up to `awarded`.
+
+    `undone`: what the rows of the order took back again, also from other points or below zero once its own were used.
+    """
 
     purse: Purse
     awarded: Decimal
     rows: tuple[Row, ...]
     parts: tuple[Part, ...]
+    undone: Decimal = ZERO
 
     def total(self, fate: Fate) -> Decimal:
         """Points with that fate."""
@@ -68,6 +72,11 @@ class Brought:
     def standing(self) -> Decimal:
         """What was awarded and not taken back again."""
         return self.awarded - self.total(Fate.TAKEN_BACK)
+
+    @property
+    def gone(self) -> bool:
+        """Whether all of it was taken back again, be it from other points."""
+        return max(self.undone, self.total(Fate.TAKEN_BACK)) >= self.awarded
 
     @property
     def in_sight(self) -> bool:
@@ -99,7 +108,15 @@ def _brought(found: Points, ledger: Ledger, lots: list[Lot], listed: Collection[
     parts = [part for lot in lots for part in follow.parts(lot)]
     awarded = sum((lot.awarded for lot in lots), ZERO)
     purse = Purse(found.program_id, ledger.subledger, **holder)
-    return Brought(purse, awarded, tuple(lot.row for lot in lots), _together(parts))
+    undone = _undone(ledger, lots[0].row.session)
+    return Brought(purse, awarded, tuple(lot.row for lot in lots), _together(parts), undone)
+
+
+def _undone(ledger: Ledger, session_id: str) -> Decimal:
+    """What rows of that session took back of its awards."""
+    rows, causes = ledger.lots.book.rows, ledger.lots.book.causes
+    places = (place for place, session in enumerate(rows.sessions) if session == session_id)
+    return sum((rows[place].amount for place in places if causes[place] is Cause.TAKEN_BACK), ZERO)
 
 
 @dataclass(slots=True)

@@ -91,12 +91,20 @@ class Missing:
     @property
     def amount(self) -> Decimal:
         """The points that the verdict speaks of."""
-        return self.main.total(self.fate) if self.main and self.fate else ZERO
+        if self.main is None or self.fate is None:
+            return ZERO
+        whole = self.fate is Fate.TAKEN_BACK and self.main.gone
+        return self.main.awarded if whole else self.main.total(self.fate)
+
+    @property
+    def though_cancelled(self) -> bool:
+        """Whether the order was cancelled, and most of its points were not taken back."""
+        return self.session.state == "cancelled" and self.fate not in (None, Fate.TAKEN_BACK)
 
     @property
     def zero_total(self) -> bool:
-        """Whether no rule gave points, and the API's total of the order (before discounts) is 0: the reason that comes
-        before any rule."""
+        """Whether no rule gave points, and the API's total of the order (before discounts) is 0: that is said before
+        any rule."""
         return self.verdict is Verdict.RULE_FAILED and self.session.totals.total == 0
 
     @property
@@ -164,9 +172,8 @@ def from_ledgers(question: Question, view: SessionView, gathered: Gathered) -> M
     )
     main = main_of(found, view.state)
     fate = main.main_fate(taken_back=view.state != "closed") if main else None
-    if view.state == "cancelled":
-        main = main or max(found, key=lambda each: each.awarded, default=None)
-        fate = Fate.TAKEN_BACK if main and main.total(Fate.TAKEN_BACK) else fate
+    if view.state == "cancelled" and (main is None or main.gone):
+        fate = Fate.TAKEN_BACK if main else None
         return _with(finding, Verdict.ROLLED_BACK, Certainty.PROVEN, main, fate)
     if main is None or fate is None:
         # Nobody's order without a row: it can only ever have given points to somebody who is known.

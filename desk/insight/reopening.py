@@ -16,6 +16,7 @@ from desk.insight.balances import ZERO
 from desk.insight.effects import purse_of, settled
 from desk.insight.reading import effect_date
 from desk.insight.sessions import SessionView
+from desk.insight.standing import TAKES
 from talon_client.models import Effect
 
 ReturnPolicy = Literal["only_pending", "within_balance", "unlimited"]
@@ -174,7 +175,7 @@ class Compared:
 class Comparison:
     """Prediction against the answer. `missing`: expected to be rolled back, and was not, or not fully.
     `settled`: what the prediction left open, as it turned out. `surprises`: rollbacks that nobody
-    predicted."""
+    predicted, and what came beyond a predicted amount."""
 
     as_predicted: tuple[Compared, ...]
     missing: tuple[Compared, ...]
@@ -188,13 +189,15 @@ class Comparison:
 
 
 def compare(prediction: Prediction, actual_effects: Iterable[Effect]) -> Comparison:
-    """What the reopening did, against what was predicted. Amounts of one kind, ledger or code are added up: a
+    """What the reopening or cancel did, against what was predicted. Amounts of one kind, ledger or code are added up: a
     rollback may come in other pieces than the effect that it undoes."""
-    actual = [effect for effect in actual_effects if (effect.effect_type or "").startswith("rollback")]
-    came: dict[object, Decimal] = {}
-    for effect in actual:
-        key = _key(effect, effect.effect_type or "")
-        came[key] = came.get(key, ZERO) + _size(effect)
+    actual: dict[object, list[Effect]] = {}
+    for effect in actual_effects:
+        kind = effect.effect_type or ""
+        if kind.startswith("rollback") or kind in TAKES:
+            key = _key(effect, "rollbackAddedLoyaltyPoints" if kind in TAKES else kind)
+            actual.setdefault(key, []).append(effect)
+    came = {key: sum(map(_size, effects), ZERO) for key, effects in actual.items()}
     spoken_for: set[object] = set()
     as_predicted: list[Compared] = []
     missing: list[Compared] = []
@@ -214,8 +217,22 @@ def compare(prediction: Prediction, actual_effects: Iterable[Effect]) -> Compari
             as_predicted.append(compared)
         else:
             missing.append(compared)
-    surprises = tuple(effect for effect in actual if _key(effect, effect.effect_type or "") not in spoken_for)
-    return Comparison(tuple(as_predicted), tuple(missing), tuple(open_), surprises)
+    surprises: list[Effect] = []
+    for key, effects in actual.items():
+        surprises += _last(effects, came[key]) if key in spoken_for else effects
+    return Comparison(tuple(as_predicted), tuple(missing), tuple(open_), tuple(surprises))
+
+
+def _last(effects: Sequence[Effect], rest: Decimal) -> list[Effect]:
+    """The last of these effects that come to `rest`; the first of them with only its part of it."""
+    found: list[Effect] = []
+    for effect in reversed(effects):
+        part = min(rest, _size(effect))
+        if part > 0:
+            props = {**effect.props, _sized_by(effect): part} if part < _size(effect) else effect.props
+            found.insert(0, effect.model_copy(update={"props": props}))
+        rest -= part
+    return found
 
 
 def _inverse(effect: Effect) -> str:
@@ -236,8 +253,11 @@ def _size(effect: Effect) -> Decimal:
     kind = effect.effect_type or ""
     if kind.endswith(("Coupon", "Referral")):
         return Decimal(1)
-    prop = {
+    return abs(effect.number(_sized_by(effect)) or ZERO)
+
+
+def _sized_by(effect: Effect) -> str:
+    return {
         "increaseAchievementProgress": "delta",
         "rollbackIncreasedAchievementProgress": "decreaseProgressBy",
-    }.get(kind, "value")
-    return abs(effect.number(prop) or ZERO)
+    }.get(effect.effect_type or "", "value")

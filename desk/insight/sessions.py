@@ -12,6 +12,7 @@ from desk.insight.balances import ZERO
 from desk.insight.effects import EffectGroup, PurseChange, grouped, purse_changes, settled
 from desk.insight.investigation import Ask, Batch, Investigation
 from desk.insight.reading import Unread, instant
+from desk.insight.standing import returned_units
 from talon_client import BadRequest, NotFound, TalonError, calls
 from talon_client.models import (
     CartItemEntry,
@@ -50,11 +51,6 @@ class Line:
     def remaining(self) -> int:
         """Units that can still be returned."""
         return max(self.quantity - self.returned, 0)
-
-    @property
-    def subtotal(self) -> Decimal | None:
-        """Price times quantity, before discounts."""
-        return None if self.price is None else self.price * self.quantity
 
     @property
     def discount(self) -> Decimal:
@@ -291,19 +287,14 @@ def _discount(effect: Effect) -> LineDiscount:
 
 def _line(place: int, item: CartItemEntry, effects: Iterable[Effect]) -> Line:
     position = place if item.position is None else item.position
-    quantity = item.quantity or 0
-    returned = item.returned_quantity
-    if returned is None:
-        left = item.remaining_quantity
-        returned = 0 if left is None else quantity - left
     return Line(
         position=position,
         sku=item.sku or "",
         name=item.name or "",
         category=item.category or "",
         price=item.price,
-        quantity=quantity,
-        returned=returned,
+        quantity=item.quantity or 0,
+        returned=returned_units(item) or 0,
         discounts=tuple(
             _discount(effect)
             for effect in effects

@@ -13,12 +13,12 @@ from desk.insight.effects import Purse, purse_of
 from desk.insight.investigation import Ask, Batch, Investigation
 from desk.insight.reading import Unread, instant
 from desk.insight.sessions import SessionView
+from desk.insight.standing import TAKES
 from talon_client import BadRequest, Call, NotFound, TalonError, calls
 from talon_client.models import Page
 
 ROWS = 100
 """What one request asks for: the newest rows of the session."""
-_TAKEN = frozenset({"rollbackAddedLoyaltyPoints", "addNegativeLoyaltyPoints"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def taken_back(session: SessionView) -> Investigation[TakenBack]:
     holders: dict[tuple[int, str, str], Call[Page[Any]]] = {}
     named = True
     for effect in session.effects:
-        purse = purse_of(effect, session.profile_id) if effect.effect_type in _TAKEN else None
+        purse = purse_of(effect, session.profile_id) if effect.effect_type in TAKES else None
         if purse is None:
             continue
         uuid = effect.text("transactionUUID")

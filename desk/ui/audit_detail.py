@@ -110,8 +110,9 @@ def _facts(found: object) -> list[tuple[str, tuple[str, ...], Scalar]]:
 
 def _limits(found: object) -> Iterator[Over]:
     for each in found if isinstance(found, list) else ():
-        if isinstance(each, list) and len(each) == 3 and all(isinstance(part, str) for part in each):
-            yield Over(*each)
+        match each:
+            case [str(what), str() | None as is_, str(limit)]:
+                yield Over(what, is_, limit)
 
 
 def _flat(found: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:

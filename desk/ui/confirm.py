@@ -121,21 +121,6 @@ def open_dialog(key: str) -> None:
     st.session_state[_slot(key)] = _State[object](Once())
 
 
-def opener(
-    label: str, key: str, *, primary: bool = True, disabled: bool = False, hint: str | None = None
-) -> None:
-    """The page's button that leads to the dialog of `key` ("Return 1 item …"); it changes nothing by itself."""
-    st.button(
-        md(label),
-        key=f"{_slot(key)}-open",
-        type="primary" if primary else "secondary",
-        disabled=disabled,
-        help=hint,
-        on_click=open_dialog,
-        args=(key,),
-    )
-
-
 def close(key: str) -> None:
     """Forgets the confirmation `key` and its outcome."""
     st.session_state.pop(_slot(key), None)

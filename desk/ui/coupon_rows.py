@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from desk.insight.coupons import WalletEntry
 from desk.ui import tables
 from desk.ui.current import Desk, here
+from desk.ui.escape import short
 from desk.ui.formats import Formats
 from desk.ui.place import go
 from desk.ui.words import coupon_state, reservation
@@ -53,6 +54,13 @@ def row(entry: WalletEntry, formats: Formats) -> tables.Row:
 def who(entry: WalletEntry) -> str:
     """`Holders only`, `Anyone` and the like: who may redeem the code."""
     return reservation("personal" if entry.personal else entry.reservation.value).text
+
+
+def until(entry: WalletEntry, formats: Formats) -> str:
+    """Its last day; `no end` only where the API sent none, and what cannot be read as it came."""
+    if entry.expires:
+        return formats.short_day(entry.expires)
+    return f"not known ({short(entry.odd_expiry, 40)})" if entry.odd_expiry else "no end"
 
 
 def uses(entry: WalletEntry, formats: Formats) -> str:

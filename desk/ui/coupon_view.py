@@ -6,7 +6,7 @@ import streamlit as st
 
 from desk.guard import Change, ReserveCoupon
 from desk.insight.coupons import Holders, holders, seen
-from desk.ui import tables
+from desk.ui import coupon_rows, tables
 from desk.ui.current import Desk, here
 from desk.ui.escape import md, short
 from desk.ui.place import Place, go, link
@@ -48,7 +48,7 @@ def state(desk: Desk, code: Holders) -> None:
             ),
             Figure("Who may use it", who.text),
             Figure("Used", desk.formats.count(entry.used), note=limit),
-            Figure("Until", desk.formats.short_day(entry.expires) if entry.expires else "no end"),
+            Figure("Until", coupon_rows.until(entry, desk.formats)),
         ]
     )
     st.caption(md(" ".join(part for part in (state.detail, who.detail) if part)))

@@ -47,10 +47,10 @@ def earned_line(each: Brought, application: Application, formats: Formats) -> st
 
 
 def order_line(found: Missing, formats: Formats) -> str:
-    """The order as it stands: state, day, whose it is, what it cost."""
+    """The order as it stands: state, when it was changed last, whose it is, what it cost."""
     session = found.session
     state = session_state(session.state).text
-    on = f" since {formats.moment(session.updated)}" if session.updated else ""
+    on = f", last changed on {formats.moment(session.updated)}" if session.updated else ""
     total = (
         "" if session.totals.total is None else f", {formats.money(session.totals.total)} before discounts"
     )

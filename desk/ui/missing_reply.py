@@ -96,23 +96,28 @@ def _texts(found: Missing, formats: Formats) -> tuple[_Text | None, list[_Text]]
         return None, []
     if verdict is Verdict.OTHER_ACCOUNT and not found.session.profile_id:
         return _Text("guest"), []
-    if verdict is Verdict.ROLLED_BACK and (found.session.state == "cancelled" or main is None):
+    cancelled = found.session.state == "cancelled"
+    if cancelled and all(each.gone for each in found.brought):
         return _Text("cancelled"), []
     if found.zero_total:
         return _Text("zero_total"), []
     if main is None or fate is None:
         return _Text(verdict.value), []
-    first = _of_ledger(verdict, main, fate, formats)
+    if verdict is Verdict.ROLLED_BACK:
+        first = _Text("cancelled_back" if cancelled else "returned", found.amount)
+    else:
+        first = _of_ledger(verdict, main, fate, formats)
     more = []
     if verdict is Verdict.ELSEWHERE and fate in _THEN:
         more.append(_Text(_THEN[fate], found.amount, _days(main.of(fate), formats)))
     for other in Fate:
         reopened = other is Fate.TAKEN_BACK and found.session.state == "closed"
-        if other is not fate and not reopened and main.total(other):
-            rest = _Text(_ALSO[other], main.total(other), _days(main.of(other), formats))
+        if other is not fate and not reopened and main.total(other) and first.points < main.awarded:
+            name = "also_undone" if cancelled and other is Fate.TAKEN_BACK else _ALSO[other]
+            rest = _Text(name, main.total(other), _days(main.of(other), formats))
             first = replace(first, total=(first.total or first.points) + rest.points)
             more.append(rest)
-    return first, more
+    return first, [*more, *([_Text("also_cancelled")] if found.though_cancelled else [])]
 
 
 def _of_ledger(verdict: Verdict, main: Brought, fate: Fate, formats: Formats) -> _Text:
@@ -126,7 +131,6 @@ def _of_ledger(verdict: Verdict, main: Brought, fate: Fate, formats: Formats) ->
         return _Text("there_until" if certain else "there", amount, days)
     name = {
         Verdict.ELSEWHERE: "card" if main.purse.card else "subledger",
-        Verdict.ROLLED_BACK: "returned",
         Verdict.PENDING: "pending" if len(days) == 1 else "pending_first",
         Verdict.EXPIRED: "expired" if len(days) == 1 else "expired_several",
     }

@@ -41,6 +41,12 @@ _NEXT = {
     "its day, and add points.",
     Verdict.NO_ROW: "Ask somebody who may make dry runs why no rule gave points.",
 }
+_CANCELLED = "Tell the customer. If the order was not meant to be cancelled, a new one is needed."
+_RETURNED = "Tell the customer. If nothing came back, the return was booked by mistake: tell the shop."
+_THOUGH_CANCELLED = (
+    "Tell the customer. What a cancel takes back follows the program's return policy: if more should have been taken "
+    "back, tell whoever runs the program."
+)
 _SURE = {
     Certainty.PROVEN: ("Proven", Tone.ACTIVE, "The API's own rows and states say so."),
     Certainty.INFERRED: (
@@ -75,9 +81,9 @@ def next_step(found: Missing, may_try: bool) -> str:
     if found.verdict is None:
         return "Try again. Say nothing to the customer before everything could be read."
     if found.verdict is Verdict.ROLLED_BACK:
-        if found.session.state == "cancelled":
-            return "Tell the customer. If the order was not meant to be cancelled, a new one is needed."
-        return "Tell the customer. If nothing came back, the return was booked by mistake: tell the shop."
+        return _CANCELLED if found.session.state == "cancelled" else _RETURNED
+    if found.though_cancelled:
+        return _THOUGH_CANCELLED
     if found.zero_total:
         return "Tell the customer. If they paid something, tell the shop: the total that it sent for this order is 0."
     if found.verdict is Verdict.NO_ROW and may_try:
@@ -177,13 +183,14 @@ def _rule_failed(found: Missing, application: Application, formats: Formats) -> 
 
 
 def _zero_total(found: Missing) -> tuple[str, str]:
-    """The total, and the rule that is known to give points as further evidence."""
+    """The total, and the rule that is known to give points, or the only one that comes into question, with the API's
+    own reason: it may give points for something else than the amount."""
     said = "Rules that give points for the amount paid give none for 0."
-    if found.known:
+    if found.known or (found.known or found.of_points or len(found.failures)) == 1:
         first = found.failures[0]
         rule = short(first.rule_name or "unnamed", 60)
         said = f"{said} The rule “{rule}” does not apply either. {_sentence(first.details)}".strip()
-    return "No points were given: the order's total is 0", said
+    return "No points were given, and the order's total is 0", said
 
 
 def _sentence(text: str | None) -> str:
@@ -194,11 +201,10 @@ def _sentence(text: str | None) -> str:
 
 def _of_ledger(found: Missing, application: Application, formats: Formats) -> tuple[str, str]:
     main, fate = found.main, found.fate
-    if found.verdict is Verdict.ROLLED_BACK and (main is None or fate is not Fate.TAKEN_BACK):
-        return "The order was cancelled, so it brings no points", "No row shows points that were taken back."
-    assert main is not None
+    if main is None:
+        return "The order was cancelled, so it brings no points", "No row shows points of it."
     assert fate is not None
-    zoned, amount = words.zoned(application, main.purse, formats), main.total(fate)
+    zoned, amount = words.zoned(application, main.purse, formats), found.amount
     points = (
         f"{formats.points(amount)} of this order's {formats.points_named(main.awarded)}"
         if amount < main.awarded
@@ -212,6 +218,7 @@ def _of_ledger(found: Missing, application: Application, formats: Formats) -> tu
         if each is not fate and main.total(each)
     )
     one = amount == 1
+    though = ", although it was cancelled" if found.though_cancelled and fate is not Fate.EXPIRED else ""
     if found.verdict is Verdict.ELSEWHERE:
         to = f"the card {main.purse.card}" if main.purse.card else f"“{main.purse.subledger}”"
         them = "They" if amount == main.awarded else f"{formats.points(amount)} of them"
@@ -221,7 +228,7 @@ def _of_ledger(found: Missing, application: Application, formats: Formats) -> tu
             Fate.WAITING: f"{them} {waits} for an action.",
         }
         return (
-            f"The {formats.points_named(main.awarded)} of this order went to {to}",
+            f"The {formats.points_named(main.awarded)} of this order went to {to}{though}",
             f"That is {where}. {state.get(fate, f'{them} can be used there now.')} {rest}".strip(),
         )
     text = {
@@ -233,9 +240,13 @@ def _of_ledger(found: Missing, application: Application, formats: Formats) -> tu
         Fate.TAKEN_BACK: f"{points} {'was' if one else 'were'} taken back",
     }[fate]
     because = {"cancelled": "The order was cancelled.", "partially_returned": "Items came back."}
-    why = because.get(found.session.state, "") if fate is Fate.TAKEN_BACK else ""
+    why = (
+        because.get(found.session.state, "") if fate in (Fate.TAKEN_BACK, Fate.EXPIRED) and not though else ""
+    )
     used = f"{used_for(main.of(fate), zoned)}." if fate is Fate.SPENT else ""
-    return text, " ".join(filter(None, (f"In {where}.", why, used, rest)))
+    if rest and fate is Fate.TAKEN_BACK and amount == main.awarded:
+        rest += " That much was taken from other points, or is owed."
+    return f"{text}{though}", " ".join(filter(None, (f"In {where}.", why, used, rest)))
 
 
 _FATES = {

@@ -118,8 +118,8 @@ def changed(desk: Desk, receipt: Receipt, names: Names | None) -> None:
     rows = [
         (
             _label(desk, names, (line.topic, line.about)),
-            words.value(line.topic, line.before, desk.formats),
-            words.value(line.topic, line.actual, desk.formats),
+            value_of(desk, line.topic, line.about, line.before),
+            value_of(desk, line.topic, line.about, line.actual),
         )
         for line in receipt.lines
         if line.read and line.actual != line.before and not line.topic.startswith(("effect.", "points.total"))

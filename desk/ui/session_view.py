@@ -18,13 +18,13 @@ from desk.lookup import RequestNote
 from desk.ui import tables
 from desk.ui.current import Desk, here
 from desk.ui.escape import md, short
-from desk.ui.formats import to_decimal
 from desk.ui.place import LONGEST, Place, go, link
 from desk.ui.receipt_view import RECEIPT, programs_of, title
 from desk.ui.strip import Figure, answer, copyable, empty_state, figures, nothing, panel
 from desk.ui.theme import word_md
 from desk.ui.words import Names, Tone, coupon_reason, effect, exclusion, outcome, referral_reason
 from desk.ui.words import sessions as words
+from desk.ui.words.replies import back
 from talon_client.models import Effect
 
 CUSTOMER = "pages/customer/overview.py"
@@ -66,7 +66,7 @@ def headline(desk: Desk, session: SessionView) -> None:
 def _figures(desk: Desk, session: SessionView) -> list[Figure]:
     money, totals = desk.formats.money, session.totals
     ordered = words.units(session)[1]
-    back = sum(
+    undone = sum(
         (
             abs(each.number("value") or ZERO)
             for each in session.effects
@@ -79,7 +79,7 @@ def _figures(desk: Desk, session: SessionView) -> list[Figure]:
         Figure(
             "Discounts",
             money(-totals.discounts if totals.discounts else ZERO),
-            note=f"{money(back)} taken back" if back else "",
+            note=f"{money(undone)} taken back" if undone else "",
         ),
         *_points(desk, session, "Points earned", Tone.ACTIVE, earned=True),
         *_points(desk, session, "Points spent", Tone.SPENT, earned=False),
@@ -90,7 +90,7 @@ def _points(desk: Desk, session: SessionView, label: str, tone: Tone, *, earned:
     """One figure a ledger: points of two programs are never added up."""
 
     def pair(change: PurseChange) -> tuple[Decimal, Decimal]:
-        return (change.earned, change.taken_back) if earned else (change.spent, change.given_back)
+        return (change.earned, change.lost) if earned else (change.spent, change.given_back)
 
     if session.state == "open":
         label = f"{label} once closed"
@@ -166,14 +166,16 @@ def _none(desk: Desk, session: SessionView) -> str:
     if session.state != "cancelled":
         return "As it is now, no rule has given this session anything."
     programs = programs_of(desk)
-    had = [
-        f"{desk.formats.points_named(to_decimal(line.actual) or ZERO)} in {programs.ledger(*line.about[:2])}"
-        for each in _receipts(desk, session)
-        if each.kind == "cancel_session" and each.outcome is Outcome.DONE
-        for line in each.lines
-        if line.topic == "effect.points_taken_back" and line.read and line.actual
-    ]
-    if had:
+    took: dict[tuple[str, ...], Decimal] = {}
+    for each in _receipts(desk, session):
+        if each.kind == "cancel_session" and each.outcome is Outcome.DONE:
+            for about, points in back(each).items():
+                took[about] = took.get(about, ZERO) + points
+    if took:
+        had = [
+            f"{desk.formats.points_named(points)} in {programs.ledger(*about[:2])}"
+            for about, points in took.items()
+        ]
         return f"Nothing as it is now. Cancelling it here took back {' and '.join(had)}."
     return "Nothing as it is now: a cancelled session is listed without what was rolled back."
 

@@ -27,7 +27,7 @@ WAYS = (
         "Return items",
         "The customer sent something back.",
         (
-            ("Points", "What the returned items earned is taken back."),
+            ("Points", "What the returned items earned is taken back, as far as the return policy goes."),
             ("Discounts", "Taken back for each returned unit."),
             ("Coupons", "Stay redeemed."),
             ("State", "Partly returned, even when all comes back."),
@@ -49,7 +49,10 @@ WAYS = (
         "Cancel",
         "The whole order is called off.",
         (
-            ("Points", "Earned ones are taken back, spent ones given back."),
+            (
+                "Points",
+                "Spent ones are given back; earned ones are taken back, as far as the return policy goes.",
+            ),
             ("Discounts", "Taken back."),
             ("Coupons", "Can be used again; new codes stay."),
             ("State", "Cancelled, for good."),

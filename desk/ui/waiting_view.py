@@ -24,7 +24,7 @@ FORETOLD = "return_cart_items"
 
 
 def over_text(desk: Desk, role: Role, exceeded: Sequence[Over], operation: str) -> str:
-    """ "It takes back 812 points, more than the 500 points of an agent alone"."""
+    """ "It takes back 812 points, more than the 500 points of an agent alone"; of a value that is not known, that."""
     formats = desk.formats
     takes = "It takes back" if operation == FORETOLD else "It can take back up to"
 
@@ -32,10 +32,16 @@ def over_text(desk: Desk, role: Role, exceeded: Sequence[Over], operation: str) 
         number = Decimal(text)
         return formats.points_named(number) if each.what == "points" else formats.money(number)
 
-    return "; ".join(
-        f"{takes} {write(each, each.is_)}, more than the {write(each, each.limit)} of {role.named} alone"
-        for each in exceeded
-    )
+    def tell(each: Over) -> str:
+        limit = write(each, each.limit)
+        if each.is_ is None:
+            return (
+                f"What it takes back in money is not known, for a price is missing. "
+                f"{role.named.capitalize()} alone may take back up to {limit}"
+            )
+        return f"{takes} {write(each, each.is_)}, more than the {limit} of {role.named} alone"
+
+    return "; ".join(map(tell, exceeded))
 
 
 def title(found: Waiting) -> str:

@@ -21,7 +21,7 @@ VERDICTS = [
     ("ORD-10722", "gina.replaced", "the order's total is 0", "It had a total of 0"),
     ("ORD-10731", "udo.rules", "today's rules would award 599.5 points", "We are looking into the reason"),
     ("ORD-10023", "maria.pending", "are pending until Fri", "You can use them from"),
-    ("ORD-10741", "wanda.app", "wait for an action", "as soon as the shop has confirmed"),
+    ("ORD-10741", "wanda.app", "wait for an action", "no date is set for them"),
     ("ORD-10751", "karl.card", "went to the card CARD-1005", "on the loyalty card"),
     ("ORD-10761", "petra.spent", "were earned and have been used since", "for order ORD-10762"),
     ("ORD-10031", "tom.expired", "The 1,389 points of this order expired on", "were not used, and expired"),
@@ -40,14 +40,14 @@ def test_from_a_pasted_number_to_the_reason(page: Page, sandbox: Sandbox) -> Non
     open_at(page, "")
     find(page, "#10722")
     page.get_by_role("button", name="Points missing?").click()
-    expect(headline(page)).to_have_text("No points were given: the order's total is 0")
+    expect(headline(page)).to_have_text("No points were given, and the order's total is 0")
     expect(page).to_have_url(re.compile(r"/missing\?.*customer=gina\.replaced.*session=ORD-10722"))
     expect(page.get_by_text("The rule “Gold bonus” does not apply either.")).to_be_visible()
     expect(page.get_by_text("By today's rules", exact=True)).to_be_visible()
     reply = page.locator("[data-testid=stCode]").filter(has_text="We have checked order ORD-10722.")
     expect(reply.get_by_role("button")).to_be_visible()
     page.reload()
-    expect(headline(page)).to_have_text("No points were given: the order's total is 0")
+    expect(headline(page)).to_have_text("No points were given, and the order's total is 0")
     assert [each for each in sandbox.requests() if each["method"] != "GET" and not each["dry"]] == []
     page.go_back()
     expect(headline(page)).to_contain_text("Closed on")

@@ -5,7 +5,7 @@ from decimal import Decimal
 import httpx
 import pytest
 
-from desk.guard import CancelSession, Guard, NeedsSupervisor, Outcome, Over, ReopenSession, Role
+from desk.guard import CancelSession, Guard, NeedsSupervisor, Outcome, Over, ReopenSession, ReturnItems, Role
 from desk.guard.limits import over
 from desk.guard.model import Weight
 from desk.policy import Limit, Policy
@@ -33,6 +33,8 @@ def limited(**limit: object) -> Policy:
         ({"points": 1, "value": 9}, Weight(D(2), D(3)), (Over("points", "2", "1"),)),
         ({}, Weight(D(10**9), D(10**9)), ()),
         ({"points": 1}, None, ()),
+        ({"value": 10**9}, Weight(D(0), None), (Over("value", None, "1000000000"),)),
+        ({"points": 1}, Weight(D(1), None), ()),
     ],
 )
 def test_at_the_limit_is_within_it(
@@ -52,7 +54,8 @@ def test_a_return_above_the_limit_waits_and_sends_nothing(bench: Bench, points: 
     bench.policy = limited(points=points)
     guard = bench.guard()
     preview = bench.previewed(guard, RETURN)
-    assert preview.weight == Weight(D(20), D(0))
+    assert preview.weight is not None
+    assert preview.weight.points == 20
     assert (guard.limits(AGENT, preview) == ()) is alone
     if alone:
         assert guard.confirm(preview.plan_id, AGENT, digest=preview.digest).outcome is Outcome.DONE
@@ -76,6 +79,25 @@ def test_the_value_is_that_of_the_items_at_the_prices_of_the_cart(bench: Bench) 
     preview = bench.previewed(guard, RETURN)
     assert preview.weight == Weight(D(20), D(25))
     assert guard.limits(AGENT, preview) == (Over("value", "25", "24.99"),)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("change", [RETURN, CancelSession(session_id="ORD-1")], ids=["return", "cancel"])
+def test_a_value_that_is_not_known_goes_to_a_supervisor(
+    bench: Bench, change: ReturnItems | CancelSession
+) -> None:
+    """A price that the API does not send is not 0."""
+    bench.policy = limited(value=10**6)
+    guard = bench.guard()
+    preview = bench.previewed(guard, change)
+    assert guard.limits(AGENT, preview) == (Over("value", None, "1000000"),)
+    with pytest.raises(NeedsSupervisor) as caught:
+        guard.confirm(preview.plan_id, AGENT, digest=preview.digest)
+    assert guard.waiting(caught.value.plan_id, AGENT).over == (Over("value", None, "1000000"),)
+    for line in bench.shop.sessions["ORD-1"]["cartItems"]:
+        line["price"] = 1
+    again = bench.previewed(guard, change)
+    assert guard.limits(AGENT, again) == ()
 
 
 @ON_SQLITE
@@ -114,6 +136,8 @@ GAVE, TOOK = "addLoyaltyPoints", "rollbackAddedLoyaltyPoints"
         ([points(TOOK, 100), points(GAVE, 100)], 100),
         ([points(GAVE, 100), points(TOOK, 60, rule=2)], 100),
         ([points(GAVE, 100), points(TOOK, 60, subLedgerId="shoes")], 100),
+        ([points(GAVE, 100, recipientIntegrationId="maria"), points("addNegativeLoyaltyPoints", 60)], 40),
+        ([points(GAVE, 100, recipientIntegrationId="maria"), points(TOOK, 60, recipientIntegrationId="ben")], 100),
         ([points(GAVE, 100, cartItemPosition=1), points(TOOK, 60, cartItemPosition=0)], 100),
         ([points(GAVE, 100, cartItemPosition=0), points(TOOK, 60, cartItemPosition=0)], 40),
         ([points(GAVE, 100), points(TOOK, 60, cartItemPosition=0)], 40),

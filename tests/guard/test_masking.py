@@ -22,6 +22,33 @@ masking = Masking()
             "date_of_birth",
         ),
         *("DOB", "postCode", "Zip", "IBAN", "mobilePhone", "userName"),
+        *(
+            "dateofbirth",
+            "birthplace",
+            "phonenumber",
+            "givenname",
+            "familyname",
+            "displayname",
+            "customername",
+        ),
+        *(
+            "middlename",
+            "username",
+            "mobilenumber",
+            "postalcode",
+            "homeaddress",
+            "streetaddress",
+            "emailaddress",
+        ),
+        *(
+            "bankaccount",
+            "accountnumber",
+            "creditcard",
+            "creditCardNumber",
+            "cardholder",
+            "billingname",
+            "taxno",
+        ),
     ],
 )
 def test_personal_fields_are_known_by_the_words_of_their_names(name: str) -> None:
@@ -29,7 +56,41 @@ def test_personal_fields_are_known_by_the_words_of_their_names(name: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["Country", "favouriteColour", "tier", "orders", "shippingMethod", "lastOrder"]
+    "name",
+    [
+        *("Country", "favouriteColour", "tier", "orders", "shippingMethod", "lastOrder"),
+        *(
+            "filename",
+            "campaignname",
+            "rulename",
+            "productname",
+            "storename",
+            "tiername",
+            "brandname",
+            "eventname",
+        ),
+        *(
+            "smartphone",
+            "headphones",
+            "streetwear",
+            "automobile",
+            "mobileapp",
+            "taxi",
+            "hotel",
+            "arabic",
+            "newborn",
+        ),
+        *(
+            "accounttype",
+            "displaymode",
+            "familysize",
+            "customertier",
+            "vatrate",
+            "cardtype",
+            "cellar",
+            "telemetry",
+        ),
+    ],
 )
 def test_other_fields_are_not(name: str) -> None:
     assert not masking.is_personal(name, "blue")
@@ -72,6 +133,7 @@ def test_nothing_of_a_personal_value_stays_in_what_is_shown() -> None:
 def test_the_display_name_is_found_in_one_field_or_two() -> None:
     assert masking.display_name({"Name": "Zoé Dubois"}) == "Z••• D•••"
     assert masking.display_name({"firstName": "Zoé", "last_name": "Dubois"}) == "Z••• D•••"
+    assert masking.display_name({"givenname": "Zoé", "familyname": "Dubois"}) == "Z••• D•••"
     assert masking.display_name({"colour": "red"}) == ""
 
 
@@ -95,6 +157,43 @@ def test_what_an_effect_sets_is_masked_like_the_attribute() -> None:
     assert masking.props("set", {"path": "Profile.Attributes.Name", "value": "Keller"})["value"] == "K•••"
     assert masking.props("updateAttribute", {"path": "Profile.Tier", "value": 3})["value"] == 3
     assert masking.props("setDiscount", {"name": "Name day", "value": 3})["name"] == "Name day"
+
+
+MARIA, PHONE = "maria@example.com", "+49 170 1234567"
+
+
+@pytest.mark.parametrize(
+    ("kind", "props", "shown"),
+    [
+        (
+            "sendMail",
+            {"email": "maria at home", "to": [MARIA], "rewardName": "Mug", "customerName": "Maria", "userIds": [MARIA]},
+            {"email": "m••• a••• h•••", "to": ["m•••@•••"], "rewardName": "Mug", "customerName": "M•••",
+             "userIds": [MARIA]},
+        ),
+        (
+            "showNotification",
+            {"title": "Thanks", "body": f"sent to {MARIA}, or {PHONE}."},
+            {"title": "Thanks", "body": "sent to m•••@••• or •••."},
+        ),
+        (
+            "customEffect",
+            {"name": "mail", "payload": {"email": "x", "name": "Maria", "cc": {"to": MARIA}, "points": 3}},
+            {"name": "mail", "payload": {"email": "x•••", "name": "M•••", "cc": {"to": "m•••@•••"}, "points": 3}},
+        ),
+        (
+            "addLoyaltyPoints",
+            {"name": "Name day", "value": 3, "recipientIntegrationId": MARIA, "cardIdentifier": "a@b"},
+            {"name": "Name day", "value": 3, "recipientIntegrationId": MARIA, "cardIdentifier": "a@b"},
+        ),
+        ("acceptCoupon", {"value": "20@HOME"}, {"value": "20@HOME"}),
+        (None, {}, {}),
+    ],
+)  # fmt: skip
+def test_addresses_in_any_effect_are_masked_and_ids_and_codes_are_not(
+    kind: str | None, props: dict[str, object], shown: dict[str, object]
+) -> None:
+    assert masking.props(kind, props) == shown
 
 
 def test_attributes_in_a_request_are_masked_and_nothing_else_is() -> None:

@@ -237,7 +237,7 @@ def test_proofs_of_a_return() -> None:
     """Read back: exactly the requested units have moved, none, or something else."""
     change: Change = ReturnItems(session_id="ORD-1", items=(ReturnedItem(position=0, quantity=2),))
 
-    def order(state: str, *returned: int) -> dict[str, object]:
+    def order(state: str, *returned: int | None) -> dict[str, object]:
         return {"state": state, "items": [[i, "S", 3, n] for i, n in enumerate(returned)]}
 
     table = {
@@ -248,6 +248,11 @@ def test_proofs_of_a_return() -> None:
         ("closed", (0, 0), "partially_returned", (1, 0)): "unclear",
         ("closed", (0, 0), "partially_returned", (2, 1)): "unclear",
         ("closed", (0, 0), "cancelled", (0, 0)): "unclear",
+        # Of the line itself it is not told, of another one it is.
+        ("partially_returned", (None, 1), "partially_returned", (None, 1)): "unclear",
+        ("partially_returned", (None, 1), "partially_returned", (2, 1)): "applied",
+        ("partially_returned", (1, None), "partially_returned", (1, None)): "not_applied",
+        ("closed", (0, 0), "partially_returned", (2, None)): "applied",
         # A deployment that never tells returned quantities leaves nothing to read after the first return.
         ("partially_returned", (0, 0), "partially_returned", (0, 0)): "unclear",
     }

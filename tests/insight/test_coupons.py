@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from desk.insight.coupons import Holders, Reservation, can_release, can_reserve, holders, wallet, wallet_entry
+from desk.insight.coupons import Reservation, holders, wallet, wallet_entry
 from talon_client import TalonError
 from talon_client.models import CustomerProfile, IntegrationCoupon, InventoryCoupon, Page
 from tests.insight.help import BAD, DOWN, NOT_FOUND, asked, day, play
@@ -43,7 +43,7 @@ def test_window_and_usage() -> None:
             discountRemainder=12.5,
         )
     )
-    assert (entry.starts, entry.expires) == (day(-1), None)
+    assert (entry.starts, entry.expires, entry.odd_expiry) == (day(-1), None, "2022-08-02T15:04:05Z07:00")
     assert (entry.used, entry.usage_limit, entry.used_by_customer) == (3, 0, 1)
     assert str(entry.remainder) == "12.5"
 
@@ -95,38 +95,3 @@ def test_unknown_is_not_the_same_as_could_not_look(error: TalonError, known: boo
     found, _ = play(holders("A"), lambda call: error)
     assert found.known is known
     assert found.error is (None if known is False else error)
-
-
-PLAIN = wallet_entry(coupon())
-PERSONAL = wallet_entry(coupon(recipientIntegrationId="maria"))
-IMPLICIT = wallet_entry(coupon(implicitlyReserved=True))
-HELD = Holders("SUMMER", True, ("maria",))
-FREE = Holders("SUMMER", True)
-UNKNOWN = Holders("SUMMER", None, error=DOWN)
-MISSING = Holders("SUMMER", False)
-
-
-def test_can_reserve() -> None:
-    options = [
-        can_reserve(MISSING, "maria"),
-        can_reserve(FREE, "maria", PERSONAL),
-        can_reserve(HELD, "maria", PLAIN),
-        can_reserve(UNKNOWN, "maria", PLAIN),
-        can_reserve(FREE, "maria"),
-        can_reserve(FREE, "maria", IMPLICIT),
-        can_reserve(FREE, "maria", PLAIN),
-    ]
-    assert [option.allowed for option in options] == [False, False, False, None, None, True, True]
-    assert all(option.why for option in options[:-1])
-
-
-def test_can_release() -> None:
-    options = [
-        can_release(MISSING, "maria"),
-        can_release(HELD, "maria", PERSONAL),
-        can_release(FREE, "maria", PLAIN),
-        can_release(UNKNOWN, "maria", PLAIN),
-        can_release(HELD, "maria", PLAIN),
-    ]
-    assert [option.allowed for option in options] == [False, False, False, None, True]
-    assert all(option.why for option in options[:-1])

@@ -173,6 +173,34 @@ def test_a_cancelled_order_is_cancelled_with_rows_and_without() -> None:
     assert api.dry() == []
 
 
+def test_what_still_stands_of_a_cancelled_order_is_not_called_taken_back() -> None:
+    """A program may take back pending points only, or none that were spent."""
+    book = earned("250")
+    api = Answered(answered("cancelled"), p1=book)
+    api.lists = lists_of(book, active={0: 250})
+    found = api.ask()
+    assert (found.verdict, found.amount, found.though_cancelled) == (Verdict.THERE, 250, True)
+    book = earned("250")
+    book.take("250", day(-10), customerSessionId="ORD-2", ruleName="pay", rulesetId=8)
+    found = Answered(answered("cancelled"), p1=book).ask()
+    assert (found.verdict, found.certainty) == (Verdict.SPENT, Certainty.INFERRED)
+    book = earned("250")
+    book.take("150", day(-10), customerSessionId="ORD-2", ruleName="pay", rulesetId=8)
+    book.take("100", day(-5), customerSessionId=ORDER, ruleName="a rule", rulesetId=7)
+    found = Answered(answered("cancelled"), p1=book).ask()
+    assert (found.verdict, found.amount) == (Verdict.SPENT, 150)
+
+
+def test_what_was_taken_from_other_points_or_below_zero_is_taken_back_too() -> None:
+    book = earned("250")
+    book.take("200", day(-10), customerSessionId="ORD-2", ruleName="pay", rulesetId=8)
+    for part in ("50", "200"):
+        book.take(part, day(-5), customerSessionId=ORDER, ruleName="a rule", rulesetId=7)
+    found = Answered(answered("cancelled"), p1=book).ask()
+    assert (found.verdict, found.fate, found.amount) == (Verdict.ROLLED_BACK, Fate.TAKEN_BACK, 250)
+    assert fates(found) == {"spent": 200, "taken back": 50}
+
+
 def test_closed_again_after_a_reopening_speaks_of_the_second_closing() -> None:
     book = earned()
     book.take("100", day(-15), customerSessionId=ORDER, ruleName="a rule", rulesetId=7)

@@ -153,3 +153,25 @@ def test_pending_points_count_as_taken_back_before_active_ones() -> None:
     found = compare(prediction, [effect("rollbackAddedLoyaltyPoints", programId=1, subLedgerId="", value=60)])
     assert found.held
     assert {int(each.wanted): int(each.came) for each in found.as_predicted} == {25: 25, 100: 35}
+
+
+def owed(value: int, **props: object) -> Effect:
+    return effect("addNegativeLoyaltyPoints", programId=1, subLedgerId="", value=value, **props)
+
+
+def test_points_below_zero_are_taken_back_too() -> None:
+    """A rollback below zero is two effects (effects.md)."""
+    check = compare(predicted(points(250), policies={1: "unlimited"}), [rolled_back(60), owed(190)])
+    assert check.held
+    assert [(each.wanted, each.came) for each in check.as_predicted] == [(250, 250)]
+    unpredicted = compare(predicted(points(5, **ACTIVE), policies={1: "only_pending"}), [owed(5)])
+    assert [each.effect_type for each in unpredicted.surprises] == ["addNegativeLoyaltyPoints"]
+
+
+def test_more_than_predicted_is_a_surprise_of_that_much() -> None:
+    check = compare(predicted(points(100), policies={1: "unlimited"}), [rolled_back(60), rolled_back(240)])
+    assert not check.held
+    assert not check.missing
+    assert [each.number("value") for each in check.surprises] == [200]
+    twice = [effect("rollbackCoupon", value="SUMMER")] * 2
+    assert compare(predicted(effect("acceptCoupon", value="SUMMER")), twice).surprises == (twice[1],)

@@ -71,9 +71,9 @@ VERDICTS = {
     "rule": (
         "ORD-10722",
         "",
-        "No points were given: the order's total is 0",
+        "No points were given, and the order's total is 0",
         "The rule “Gold bonus” does not apply either. The cart total is 0, at least 100 is needed.",
-        "It had a total of 0, and points are given for what is paid",
+        "It had a total of 0, and no points were added for it",
     ),
     "today": (
         "ORD-10731",
@@ -94,7 +94,7 @@ VERDICTS = {
         "",
         "25 of this order's 45 points wait for an action",
         "20 can be used now",
-        "has earned 45 points in all. Of these, 25 points can be used as soon as the shop has confirmed",
+        "has earned 45 points in all. Of these, 25 points cannot be used yet, and no date is set for them",
     ),
     "card": (
         "ORD-10751",
@@ -320,7 +320,7 @@ def test_all_instants_are_in_the_zone_in_which_the_program_counts_its_days(sandb
     marks = set(re.findall(r", \d\d:\d\d(?::\d\d)? (\w+)", text_of(at)))
     assert marks
     assert marks <= {"CET", "CEST"}
-    assert "The order: closed since" in proof
+    assert "The order: closed, last changed on" in proof
     assert "All days and times here are those of Europe/Berlin" in proof
     assert next(each for each in at.selectbox if "zone" in each.label).value == "Europe/Berlin"
 

@@ -3,9 +3,20 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from desk.guard import Actor, CancelSession, Change, Receipt, ReturnedItem, ReturnItems, Role
+from desk.guard import (
+    Actor,
+    CancelSession,
+    Change,
+    Outcome,
+    Receipt,
+    ReserveCoupon,
+    ReturnedItem,
+    ReturnItems,
+    Role,
+)
 from desk.ui.escape import shown
 from desk.ui.formats import Formats
+from desk.ui.words.replies import reply
 from talon_client import TalonClient
 from talon_sandbox import Sandbox
 from tests.pages.conftest import Open, text_of
@@ -130,3 +141,16 @@ def test_ledgers_that_cannot_be_read_say_nothing_of_the_days(open_page: Open, sa
     text = text_of(open_page(SESSION, session=CLARA))
     assert "The ledgers could not be read just now: on which other days is not known." in text
     assert "not when" not in text
+
+
+@pytest.mark.parametrize(
+    ("code", "usable"), [("GIFT50-ANNA", True), ("OLD10-ANNA", False), ("USED10-ANNA", False)]
+)
+def test_the_customer_is_told_to_use_a_code_only_where_it_can_be_used(
+    open_page: Open, code: str, usable: bool
+) -> None:
+    receipt = done(open_page("pages/change/recent.py"), ReserveCoupon(code=code, profile_id="zoe.new"))
+    assert receipt.outcome is Outcome.DONE
+    assert ("You can use it" in reply(receipt, Formats())) is usable
+    text = text_of(open_page(RECEIPT, receipt=receipt.id))
+    assert "changed that" not in text

@@ -36,7 +36,7 @@ def as_role(at: AppTest, role: str) -> AppTest:
     ("session", "said"),
     [
         ("ORD-10061", "Partly returned: 2 of 5 items came back"),
-        ("ORD-10052", "what sven.cancelled got was taken back"),
+        ("ORD-10052", "the order of sven.cancelled was called off"),
         ("ORD-10081", "Open: ines.open would pay"),
         ("ORD-10071", "nothing is proposed yet"),
         ("ORD-10091", "anna.wallet paid €44.91 and earned 499 points"),

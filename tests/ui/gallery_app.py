@@ -222,7 +222,12 @@ def confirming() -> None:
             done.append(answers.reason)
             return f"Returned 1 item ({len(done)} in all)"
 
-    confirm.opener("Return 1 item …", "return")
+    st.button(
+        "Return 1 item …",
+        key="desk-confirm-return-open",
+        on_click=confirm.open_dialog,
+        args=("return",),
+    )
     confirm.confirmation(
         "return",
         confirm.Ask("Return 1 item of ORD-1042", "Return 1 item", LIVE, reasons=(("goodwill", "Goodwill"),)),

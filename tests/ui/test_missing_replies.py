@@ -10,8 +10,10 @@ from desk.applications import Application
 from desk.insight.missing_verdict import Missing, Verdict
 from desk.ui import replies
 from desk.ui.formats import Formats
+from desk.ui.missing_proof import order_line
 from desk.ui.missing_reply import reply, written
 from desk.ui.missing_words import headline
+from talon_client.models import IntegrationStateV2
 from tests.insight.help import DOWN, NOT_FOUND, Book, day
 from tests.insight.missing_help import ORDER, Answered, lists_of
 from tests.insight.orders import answered
@@ -92,7 +94,7 @@ def test_what_waits_beside_what_is_there_says_how_many_there_are_in_all() -> Non
     api = Answered(p1=book)
     api.lists = lists_of(book, pending={0: 25}, active={1: 20})
     assert said(api.ask()) == (
-        "Order ORD-1 has earned 45 points in all. Of these, 25 points can be used as soon as the shop has confirmed "
+        "Order ORD-1 has earned 45 points in all. Of these, 25 points cannot be used yet, and no date is set for "
         "them. Another 20 points can be used now."
     )
 
@@ -149,7 +151,7 @@ def test_orders_of_other_holders_of_a_card_are_not_named() -> None:
     book.take("100", day(-5), customerSessionId="SECRET-2")
     api = Answered(answered(profileId="", loyaltyCards=["CARD-1"]), **{"CARD-1": book})
     text = said(api.ask(card_programs=(2,)))
-    assert text == "Order ORD-1 had earned 100 points. They were used on 12 June 2026."
+    assert text == "Order ORD-1 had earned 100 points. As far as we can see, they were used on 12 June 2026."
 
 
 def test_neither_the_other_account_nor_a_rule_is_named() -> None:
@@ -244,3 +246,71 @@ def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
 )
 def test_a_day_as_it_is_written(language: str, locale: str, text: str) -> None:
     assert written(date(2026, 5, 3), language, locale) == text
+
+
+def test_a_rule_that_fails_by_itself_is_not_overruled_by_a_total_of_0() -> None:
+    """It may give points for something else than the amount."""
+    reason = {
+        "ruleName": "Review bonus",
+        "rulesetID": 1,
+        "ruleIndex": 0,
+        "details": "not in the audience Reviewers",
+    }
+    api = Answered(answered(total=0))
+    api.today = IntegrationStateV2.model_validate({"ruleFailureReasons": [reason]})
+    found = api.ask()
+    title = headline(found, shop(), FORMATS)
+    assert title.text == "No points were given, and the order's total is 0"
+    assert title.detail.endswith(
+        "The rule “Review bonus” does not apply either. Not in the audience Reviewers."
+    )
+    assert said(found) == "We have checked order ORD-1. It had a total of 0, and no points were added for it."
+
+
+def test_an_order_is_not_said_to_be_as_it_is_since_its_last_change() -> None:
+    found = Answered(answered("open", created=day(-20).isoformat(), updated=day(-10).isoformat())).ask()
+    assert order_line(found, FORMATS).startswith("The order: open, last changed on ")
+
+
+def cancelled(spent: str, *back: str, **left: Any) -> Missing:
+    book = Book()
+    book.add("250", day(-20), customerSessionId=ORDER, ruleName="a rule", rulesetId=7)
+    if spent:
+        book.take(spent, day(-10), customerSessionId="ORD-2", ruleName="pay", rulesetId=8)
+    for each in back:
+        book.take(each, day(-5), customerSessionId=ORDER, ruleName="a rule", rulesetId=7)
+    api = Answered(answered("cancelled"), p1=book)
+    api.lists = lists_of(book, **left)
+    return api.ask()
+
+
+@pytest.mark.parametrize(
+    ("found", "title", "text"),
+    [
+        (
+            cancelled("", active={0: 250}),
+            "The 250 points of this order are there and can be used now, although it was cancelled",
+            "The 250 points of order ORD-1 are in your account and can be used now. The order itself was cancelled.",
+        ),
+        (
+            cancelled("150", "100"),
+            "150 of this order's 250 points were earned and have been used since, although it was cancelled",
+            "Order ORD-1 had earned 250 points in all. Of these, 150 points have been used: as far as we can see, "
+            "on 7 June 2026, for order ORD-2. Another 100 points were taken back. The order itself was cancelled.",
+        ),
+        (
+            cancelled("50", "200"),
+            "200 of this order's 250 points were taken back",
+            "Order ORD-1 was cancelled. 200 points that it had earned were taken back. "
+            "Another 50 points have been used since.",
+        ),
+        (
+            cancelled("200", "50", "200"),
+            "The 250 points of this order were taken back",
+            "Order ORD-1 was cancelled, so it brings no points.",
+        ),
+    ],
+)
+def test_what_became_of_the_points_of_a_cancelled_order(found: Missing, title: str, text: str) -> None:
+    assert headline(found, shop(), FORMATS).text == title
+    assert said(found) == text

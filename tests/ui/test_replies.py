@@ -97,6 +97,25 @@ def test_points_of_several_ledgers_are_left_to_the_agent() -> None:
     assert "spend" not in reply(receipt(lines=(RETURNED, POINTS, other)), Formats())
 
 
+def test_items_that_were_not_read_back_are_those_that_were_sent() -> None:
+    unread = replace(RETURNED, read=False, actual=None)
+    said = reply(receipt(lines=(unread,), verification=Verification.COULD_NOT_LOOK), Formats())
+    assert said == "We have registered the return of 2 items from order ORD-1."
+    for lines in ((), (replace(RETURNED, actual=RETURNED.before),)):
+        assert (
+            reply(receipt(lines=lines), Formats())
+            == "We have registered the return of items from order ORD-1."
+        )
+
+
+@pytest.mark.parametrize("state", ["active", "used", "expired", "pending", "disabled", None])
+def test_a_code_can_be_used_only_where_that_was_read(state: str | None) -> None:
+    line = Line("coupon.state", (), None, None, state, predicted=False, read=state is not None)
+    found = receipt(kind="reserve_coupon", target=Target("coupon", "SUMMER"), lines=(line,))
+    assert reply(found, Formats()).startswith("We have added the coupon SUMMER to your account.")
+    assert ("next order" in reply(found, Formats())) is (state == "active")
+
+
 @pytest.mark.parametrize("topic", ["points.active", "points.pending"])
 def test_points_of_a_subledger_are_no_figure_for_the_customer(topic: str) -> None:
     shoes = replace(POINTS, topic=topic, about=("1", "shoes"), actual="0")

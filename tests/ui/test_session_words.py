@@ -68,7 +68,7 @@ def earned(points: str, program: int = 1, **more: object) -> Effect:
         (session("open"), "Open: maria has a cart of €30.00, nothing is proposed yet"),
         (session("partially_returned", returnedQuantity=1), "Partly returned: 1 of 3 items came back"),
         (session("partially_returned", returnedQuantity=3), "Everything came back: 3 items returned"),
-        (session("cancelled"), "Cancelled on Fri 3 Oct 2025: what maria got was taken back"),
+        (session("cancelled"), "Cancelled on Fri 3 Oct 2025: the order of maria was called off"),
         (session("frozen"), "In the state “frozen”"),
     ],
 )
@@ -103,6 +103,11 @@ def test_what_is_left_of_the_points_after_a_return() -> None:
     assert (
         words.headline(found, SHOP, FORMATS, NOW).detail
         == "Left of what it earned: 200 of 300 points in Club."
+    )
+    below = effect("addNegativeLoyaltyPoints", programId=1, subLedgerId="", value=200)
+    found = session("partially_returned", earned("300"), back, below, returnedQuantity=1)
+    assert (
+        words.headline(found, SHOP, FORMATS, NOW).detail == "Left of what it earned: 0 of 300 points in Club."
     )
 
 

@@ -1,8 +1,11 @@
 """The audit trail in words: every operation and outcome that the desk writes down, and what a check found."""
 
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 
-from desk.guard import Outcome
+from desk.guard import Outcome, Role
 from desk.guard.audit import Verification
 from desk.guard.audit_rows import AuditRow, Head
 from desk.guard.forgetting import ERASE, FORGET
@@ -15,7 +18,9 @@ from desk.guard.trail import READ
 from desk.guard.waiting import State
 from desk.guard.wire import canonical
 from desk.ui.audit_detail import detail_of
+from desk.ui.current import Desk
 from desk.ui.formats import Formats
+from desk.ui.waiting_view import over_text
 from desk.ui.words import trail
 from tests.guard.conftest import Clock
 
@@ -95,3 +100,12 @@ def test_details_are_masked_where_they_are_attributes() -> None:
 @pytest.mark.parametrize("detail", ["{}", "[]", '"x"', '{"after": 3, "request": "x", "before": []}', None])
 def test_details_of_any_shape_are_shown(detail: str | None) -> None:
     assert detail_of(row(detail), Masking()).there is (detail is not None)
+
+
+def test_a_value_over_the_limit_that_is_not_known_is_called_so() -> None:
+    found = detail_of(row(canonical({"over": [["value", None, "40"], ["points", "9", "8"]]})), Masking())
+    desk = cast(Desk, SimpleNamespace(formats=F))
+    assert over_text(desk, Role.AGENT, found.over, "return_cart_items") == (
+        "What it takes back in money is not known, for a price is missing. An agent alone may take back up to €40.00; "
+        "It takes back 9 points, more than the 8 points of an agent alone"
+    )

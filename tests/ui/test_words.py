@@ -233,14 +233,6 @@ def test_states_have_words_and_unknown_ones_stay(say: object, known: list[str]) 
     assert say(None).word == ""
 
 
-def test_when_points_start_and_end() -> None:
-    assert words.starts("immediate", F) == "at once"
-    assert words.starts("on_action", F) == "after an action"
-    assert words.starts("2025-11-28T13:05:00Z", F) == "Fri 28 Nov 2025, 14:05 CET"
-    assert words.expires("unlimited", F) == "never"
-    assert words.expires("soon", F) == "soon"
-
-
 def test_every_state_of_what_waits_has_words() -> None:
     assert set(words.WAITING) == {each.value for each in State}
     for key in words.WAITING:

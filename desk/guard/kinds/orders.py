@@ -1,18 +1,18 @@
 """A customer session as the write path reads it: state, items, what was returned, whose points it moved."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from desk.guard.change import Ledger, Wire
-from desk.guard.kinds.effects import OWED, TAKEN, ledgers
-from desk.guard.kinds.reading import answer, batch, child, number, objects, profile, text, whole
+from desk.guard.change import Ledger
+from desk.guard.kinds.effects import ledgers
+from desk.guard.kinds.reading import batch, objects, profile
 from desk.guard.model import Json, Target, Weight
+from desk.guard.wire import record, wire
 from desk.insight.investigation import Investigation
-from talon_client import calls
-
-_LEDGER = ("programId", "subLedgerId", "cardIdentifier")
-_ITEM = ("cartItemPosition", "cartItemSubPosition")
+from desk.insight.standing import points_standing, returned_units
+from talon_client import TalonError, calls
+from talon_client.models import CartItemEntry, CustomerSessionV2
 
 
 @dataclass(frozen=True)
@@ -22,15 +22,16 @@ class Item:
     position: int
     sku: str
     quantity: int
-    returned: int
-    price: Decimal = Decimal(0)
-    """Of one unit, in the Application's currency."""
+    returned: int | None
+    """None: some items of the session came back, and of this line the API does not say."""
+    price: Decimal | None = None
+    """Of one unit, in the Application's currency; None where the API does not say."""
     name: str = ""
 
     @property
     def left(self) -> int:
-        """Units that can still be returned."""
-        return self.quantity - self.returned
+        """Units that can still be returned, as far as is known."""
+        return self.quantity - (self.returned or 0)
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Order:
     @property
     def weight(self) -> Weight:
         """What taking the whole session back takes from the customer."""
-        return Weight(self.standing, sum((item.left * item.price for item in self.items), Decimal(0)))
+        return Weight(self.standing, value_of((item.price, item.left) for item in self.items))
 
     def item(self, position: int) -> Item | None:
         """The line at that position, or None."""
@@ -62,58 +63,40 @@ class Order:
 def look_at_order(session_id: str) -> Investigation[Order]:
     """Read the session. Raises the API's error for an unknown one (400 or 404, facts.md, Transport)."""
     call = calls.get_customer_session(session_id)
-    found = answer((yield batch(call))[call])
-    session = child(found, "customerSession")
-    profile_id = text(session.get("profileId"))
+    found = (yield batch(call))[call]
+    if isinstance(found, TalonError):
+        raise found
+    session = found.customer_session or CustomerSessionV2()
+    state, profile_id = session.state or "", session.profile_id or ""
     return Order(
-        state=text(session.get("state")),
+        state=state,
         profile_id=profile_id,
-        updates=[session.get("updateCount"), session.get("updated")],
-        items=tuple(_item(index, item) for index, item in enumerate(objects(session.get("cartItems")))),
+        updates=[session.update_count, wire(session.updated)],
+        items=tuple(_item(index, item, state) for index, item in enumerate(session.cart_items)),
         subjects=(profile(profile_id),) if profile_id else (),
-        ledgers=ledgers(objects(found.get("effects")), profile_id),
-        standing=_standing(objects(found.get("effects"))),
+        ledgers=ledgers(objects(record(found).get("effects")), profile_id),
+        standing=points_standing(found.effects),
     )
 
 
-def _standing(effects: Sequence[Wire]) -> Decimal:
-    """What is left of the awards after the rollbacks that follow them. A rollback that fits no award before it counts
-    for nothing: its own may not be listed any more (facts.md, Sessions), and the limit must not shrink twice."""
-    left: list[tuple[Wire, Decimal]] = []
-    for effect in effects:
-        kind, amount = text(effect.get("effectType")), _value(effect)
-        if kind == "addLoyaltyPoints":
-            left.append((effect, amount))
-        if kind not in (TAKEN, OWED):
-            continue
-        for place, (award, standing) in enumerate(left):
-            part = min(amount, standing) if _undoes(effect, award) else Decimal(0)
-            left[place], amount = (award, standing - part), amount - part
-    return sum((standing for _, standing in left), Decimal(0))
+def value_of(parts: Iterable[tuple[Decimal | None, int]]) -> Decimal | None:
+    """What so many units at these prices come to; None where a price among them is not known."""
+    total = Decimal(0)
+    for price, units in parts:
+        if price is None and units:
+            return None
+        total += (price or 0) * units
+    return total
 
 
-def _value(effect: Wire) -> Decimal:
-    return abs(number(child(effect, "props").get("value")) or Decimal(0))
-
-
-def _undoes(rollback: Wire, award: Wire) -> bool:
-    """Of the same rule and ledger; of the same item where the award is for one, of the same unit where both name it."""
-    back, given = child(rollback, "props"), child(award, "props")
-    rule = all(rollback.get(name) == award.get(name) for name in ("rulesetId", "ruleIndex"))
-    ledger = all((back.get(name) or "") == (given.get(name) or "") for name in _LEDGER)
-    item, unit = (number(given.get(name)) for name in _ITEM)
-    same_item = item is None or number(back.get(_ITEM[0])) == item
-    same_unit = unit is None or number(back.get(_ITEM[1])) in (None, unit)
-    return rule and ledger and same_item and same_unit
-
-
-def _item(index: int, item: Wire) -> Item:
-    position = item.get("position")
+def _item(index: int, item: CartItemEntry, state: str) -> Item:
+    returned = returned_units(item)
     return Item(
-        position=position if isinstance(position, int) else index,
-        sku=text(item.get("sku")),
-        quantity=whole(item.get("quantity")),
-        returned=whole(item.get("returnedQuantity")),
-        price=number(item.get("price")) or Decimal(0),
-        name=text(item.get("name")),
+        position=index if item.position is None else item.position,
+        sku=item.sku or "",
+        quantity=item.quantity or 0,
+        # Nothing can have come back before the state says so.
+        returned=0 if returned is None and state != "partially_returned" else returned,
+        price=item.price,
+        name=item.name or "",
     )

@@ -9,8 +9,8 @@ from desk.guard.change import Change, Proof, Reading, Wire
 from desk.guard.kinds.reading import ProfileId, answer, batch, known_profile, objects, profile
 from desk.guard.model import Fact, Note, Target
 from desk.insight.investigation import Investigation
-from talon_client import Call, calls
-from talon_client.models import CouponReservations
+from talon_client import Call, TalonError, calls
+from talon_client.models import CouponReservations, CustomerInventory
 
 Code = Annotated[str, Field(min_length=1, max_length=1000)]
 
@@ -36,18 +36,29 @@ class _Reservation(Change):
 
     def look(self) -> Investigation[Reading]:
         holders_call = calls.get_reserved_customers(self.code)
-        profile_call = calls.get_customer_inventory(self.profile_id, profile=True)
+        profile_call = calls.get_customer_inventory(self.profile_id, profile=True, coupons=self.wanted)
         answers = yield batch(holders_call, profile_call)
         holders = [each.get("integrationId") for each in objects(answer(answers[holders_call]).get("data"))]
         holds = self.profile_id in holders
         blocks = known_profile(answers[profile_call]) if self.wanted else ()
         if holds is self.wanted:
             blocks += (Note("already_holds" if holds else "does_not_hold"),)
+        state = self._state(answers[profile_call]) if holds and self.wanted else ""
         return Reading(
             fingerprint={"holds": holds},
-            facts=(Fact("coupon.holds", (), holds), Fact("coupon.holders", (), len(holders))),
+            facts=(
+                Fact("coupon.holds", (), holds),
+                Fact("coupon.holders", (), len(holders)),
+                *((Fact("coupon.state", (), state),) if state else ()),
+            ),
             blocks=blocks,
         )
+
+    def _state(self, inventory: CustomerInventory | TalonError) -> str:
+        """What the holder's wallet calls the code; empty where it does not list it."""
+        if isinstance(inventory, TalonError):
+            return ""
+        return next((each.state or "" for each in inventory.coupons if each.value == self.code), "")
 
     def expect(self, reading: Reading, before: Sequence[Fact], dry: Wire | None) -> tuple[Fact, ...]:
         return (Fact("coupon.holds", (), self.wanted),)

@@ -1,5 +1,6 @@
 """Returning items of a closed session, previewed by a dry return of exactly the same body."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -9,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from desk.guard.change import Change, Ledger, Proof, Reading, Wire
 from desk.guard.kinds.effects import changed, ledgers, totals
-from desk.guard.kinds.orders import Order, look_at_order
+from desk.guard.kinds.orders import Order, look_at_order, value_of
 from desk.guard.kinds.reading import number, objects, whole
 from desk.guard.model import Fact, Json, Note, Target, Weight
 from desk.insight.investigation import Investigation
@@ -77,9 +78,9 @@ class ReturnItems(Change):
             weight=Weight(value=self._value(order)),
         )
 
-    def _value(self, order: Order) -> Decimal:
+    def _value(self, order: Order) -> Decimal | None:
         found = ((order.item(wanted.position), wanted.quantity) for wanted in self.items)
-        return sum((item.price * quantity for item, quantity in found if item), Decimal(0))
+        return value_of((item.price, quantity) for item, quantity in found if item)
 
     def weight(self, reading: Reading, dry: Wire | None) -> Weight | None:
         taken = (fact for fact in changed(objects((dry or {}).get("effects"))) if fact.topic in TAKES)
@@ -91,7 +92,7 @@ class ReturnItems(Change):
         return tuple(
             Fact("item.returned", (str(item.position), item.sku, *filter(None, [item.name])), item.returned)
             for item in found
-            if item
+            if item and item.returned is not None
         )
 
     def _blocks(self, order: Order) -> list[Note]:
@@ -144,24 +145,28 @@ class ReturnItems(Change):
     def proof(self, before: Wire, after: Wire) -> Proof:
         had, has = _quantities(before), _quantities(after)
         if after.get("state") == before.get("state") and had == has:
-            # Where nothing is said of returned quantities, a second return leaves no trace to read.
-            silent = before.get("state") == "partially_returned" and not any(had.values())
+            # Where nothing is said of what came back of a line, a second return of it leaves no trace to read.
+            unsaid = not any(had.values()) or any(had.get(item.position) is None for item in self.items)
+            silent = before.get("state") == "partially_returned" and unsaid
             return Proof.UNCLEAR if silent else Proof.NOT_APPLIED
-        wanted = dict(had)
-        for item in self.items:
-            wanted[item.position] = wanted.get(item.position, 0) + item.quantity
-        if has == wanted and after.get("state") == "partially_returned":
+        wanted, found = _counted(had), _counted(has)
+        wanted.update({item.position: item.quantity for item in self.items})
+        if found == wanted and after.get("state") == "partially_returned":
             return Proof.APPLIED
         return Proof.UNCLEAR
 
 
-def _quantities(fingerprint: Mapping[str, Json]) -> dict[int, int]:
-    """Returned units by position."""
+def _quantities(fingerprint: Mapping[str, Json]) -> dict[int, int | None]:
+    """Returned units by position; None where that was not known."""
     items = fingerprint.get("items")
     if isinstance(items, str) or not isinstance(items, Sequence):
         return {}
     return {
-        whole(item[0]): whole(item[3])
+        whole(item[0]): None if item[3] is None else whole(item[3])
         for item in items
         if not isinstance(item, str) and isinstance(item, Sequence) and len(item) == 4
     }
+
+
+def _counted(units: Mapping[int, int | None]) -> Counter[int]:
+    return Counter({place: known or 0 for place, known in units.items()})

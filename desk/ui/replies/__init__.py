@@ -22,6 +22,7 @@ PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "unknown_order": _ORDER,
     "open": _ORDER,
     "cancelled": _ORDER,
+    "cancelled_back": _POINTS,
     "returned": _POINTS,
     "other_account": _ORDER,
     "guest": _ORDER,
@@ -61,6 +62,8 @@ PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "also_expired": _DATED,
     "also_there": _POINTS,
     "also_taken_back": _POINTS,
+    "also_undone": _POINTS,
+    "also_cancelled": _ORDER,
 }
 """Every text, and what may stand in its braces."""
 

@@ -15,14 +15,12 @@ from desk.ui.words.reasons import (
 from desk.ui.words.states import (
     card_status,
     coupon_state,
-    expires,
     move,
     points_status,
     progress,
     reservation,
     session_state,
     source,
-    starts,
 )
 
 __all__ = [
@@ -42,7 +40,6 @@ __all__ = [
     "coupon_state",
     "effect",
     "exclusion",
-    "expires",
     "failure",
     "move",
     "outcome",
@@ -52,7 +49,6 @@ __all__ = [
     "reservation",
     "session_state",
     "source",
-    "starts",
     "trouble",
     "unknown",
     "verification",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from desk.guard.model import Fact, Line, Note, Scalar
 from desk.ui.formats import Formats, to_decimal
 from desk.ui.words.base import Words
-from desk.ui.words.states import session_state
+from desk.ui.words.states import coupon_state, session_state
 
 # topic: label; {0}, {1} are the parts of `about`, {ledger} the program and subledger by name.
 _LABELS = {
@@ -13,6 +13,7 @@ _LABELS = {
     "item.returned": "Returned units of {1} (line {line})",
     "coupon.holds": "This customer holds the code",
     "coupon.holders": "Customers who hold the code",
+    "coupon.state": "State of the code",
     "profile.attributes": "Attributes of the profile",
     "card.linked": "The card is linked to this customer",
     "card.profiles": "Customers linked to the card",
@@ -27,11 +28,12 @@ _LABELS = {
     "points.negative": "Points owed, {ledger}",
     "effect.points_taken_back": "Earned points taken back, {ledger}",
     "effect.points_given_back": "Spent points given back, {ledger}",
-    "effect.points_owed": "Points owed afterwards, {ledger}",
+    "effect.points_owed": "Earned points taken back below zero, {ledger}",
     "effect.discount_taken_back": "Discount taken back",
     "effect.coupon_given_back": "Coupon {0} usable again",
     "effect.other": "Other effects taken back ({0})",
 }
+_STATES = {"session.state": session_state, "coupon.state": coupon_state}
 _MONEY = ("effect.discount_taken_back",)
 _POINTS = ("points.", "effect.points_")
 
@@ -43,8 +45,6 @@ _NOTES = {
     "all_applications": "This reaches every Application of this environment, and nobody can take it back.",
     "already_linked": "The card is linked to this customer already.",
     "card_exists": "A card with this identifier exists already. Choose another one.",
-    "card_blocked": "The card is blocked for good; only Campaign Manager can replace it.",
-    "card_full": "The card has as many customers as the program allows.",
     "profile_unknown": "There is no such customer in this Application. Reserving or linking would create a ghost.",
     "session_not_closed": "Only a closed session can be changed like this; this one is {state}.",
     "session_not_cancellable": "This session is {state} and cannot be cancelled.",
@@ -85,8 +85,8 @@ def value(topic: str, found: Scalar, formats: Formats) -> str:
         return "-"
     if isinstance(found, bool):
         return "yes" if found else "no"
-    if topic == "session.state":
-        return session_state(str(found)).text
+    if topic in _STATES:
+        return _STATES[topic](str(found)).text
     number = to_decimal(found)
     if number is not None and topic in _MONEY:
         return formats.money(number)
@@ -116,8 +116,8 @@ def worth_showing(line: Line) -> bool:
 
 def unforeseen(line: Line) -> bool:
     """Whether it changed although nobody had predicted what it would become. Counts of holders follow from the change
-    itself, and others move them too."""
-    if line.topic in ("card.profiles", "coupon.holders"):
+    itself, and others move them too; the state of a code is read from whoever holds it, so only afterwards."""
+    if line.topic in ("card.profiles", "coupon.holders", "coupon.state"):
         return False
     return line.read and not line.predicted and line.actual != line.before
 

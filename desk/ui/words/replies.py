@@ -1,14 +1,15 @@
 """What an agent can say to the customer about a change: plain words, nothing that was not proven, no jargon."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
-from desk.guard.model import Line, Receipt, Verification
+from desk.guard.model import Line, Receipt, Scalar, Verification
 from desk.guard.outcome import Outcome
 from desk.ui.escape import short
 from desk.ui.formats import Formats, to_decimal
 
 _DONE = {
-    "reserve_coupon": "We have added the coupon {id} to your account. You can use it with your next order.",
+    "reserve_coupon": "We have added the coupon {id} to your account.",
     "release_coupon": "The coupon {id} has been taken off your account.",
     "unlink_card": "The loyalty card {id} is no longer linked to your account. Its points stay on the card.",
     "erase_customer": "Your data was erased from our promotions and loyalty programs.",
@@ -28,7 +29,7 @@ _NOT_DONE = (
 
 
 def reply(receipt: Receipt, formats: Formats) -> str:
-    """The reply for a receipt. Figures are only named when reading back showed them."""
+    """The reply for a receipt. Figures are only named when reading back showed them, or when they were sent."""
     if receipt.outcome is Outcome.DONE and receipt.verification is not Verification.NOT_THERE:
         pattern = _DONE.get(receipt.kind, "Your request has been carried out.")
         id_ = (
@@ -36,24 +37,34 @@ def reply(receipt: Receipt, formats: Formats) -> str:
             if receipt.target.kind == "card"
             else receipt.target.id
         )
-        text = pattern.format(id=id_ or "", units=formats.count(_units(receipt), "item"))
-        return " ".join((text, *_points(receipt, formats)))
+        units = _units(receipt)
+        text = pattern.format(id=id_ or "", units=formats.count(units, "item") if units > 0 else "items")
+        return " ".join((text, *_usable(receipt), *_points(receipt, formats)))
     if receipt.outcome in (Outcome.UNKNOWN, Outcome.SENDING, Outcome.DONE):
         return _UNKNOWN
     return _NOT_DONE
 
 
 def _units(receipt: Receipt) -> int:
-    return sum(moved for _, moved in _returned(receipt))
+    """How many units came back with this change, as reading back showed, else as they were sent."""
+    lines = [line for line in receipt.lines if line.topic == "item.returned"]
+    return sum(_moved(line, line.actual if line.read else line.expected) for line in lines)
 
 
 def _returned(receipt: Receipt) -> list[tuple[str, int]]:
     """What reading back showed to have come back with this change: the item's name (else its SKU), and how many."""
-    return [
-        (line.about[-1], int(to_decimal(line.actual) or 0) - int(to_decimal(line.before) or 0))
-        for line in receipt.lines
-        if line.topic == "item.returned" and line.read
-    ]
+    lines = [line for line in receipt.lines if line.topic == "item.returned" and line.read]
+    return [(line.about[-1], _moved(line, line.actual)) for line in lines]
+
+
+def _moved(line: Line, to: Scalar) -> int:
+    return int(to_decimal(to) or 0) - int(to_decimal(line.before) or 0)
+
+
+def _usable(receipt: Receipt) -> list[str]:
+    """That a reserved code can be used, where its state was read as active: it may be used up, over, or not begun."""
+    states = [line.actual for line in receipt.lines if line.topic == "coupon.state" and line.read]
+    return ["You can use it with your next order."] if states == ["active"] else []
 
 
 def returned_items(receipt: Receipt, formats: Formats) -> str:
@@ -87,14 +98,8 @@ _WHY = {
 
 def _why(receipt: Receipt, about: tuple[str, ...], formats: Formats) -> list[str]:
     """How many points of that ledger were taken back and given back, as the API answered."""
-    found = {
-        line.topic: to_decimal(line.actual)
-        for line in receipt.lines
-        if line.topic.startswith("effect.points_") and line.read and line.about == about
-    }
-    taken = [found.get("effect.points_taken_back"), found.get("effect.points_owed")]
-    earned = sum((abs(each) for each in taken if each), Decimal(0))
-    spent = abs(found.get("effect.points_given_back") or Decimal(0))
+    earned = back(receipt).get(about, Decimal(0))
+    spent = back(receipt, ("effect.points_given_back",)).get(about, Decimal(0))
     if receipt.kind not in _WHY:
         return []
     of_earned, of_spent = _WHY[receipt.kind]
@@ -106,6 +111,18 @@ def _why(receipt: Receipt, about: tuple[str, ...], formats: Formats) -> list[str
         was = "was" if spent == 1 else "were"
         said.append(f"{formats.points_named(spent)}{of_spent} {was} given back.")
     return said
+
+
+def back(
+    receipt: Receipt, topics: Sequence[str] = ("effect.points_taken_back", "effect.points_owed")
+) -> dict[tuple[str, ...], Decimal]:
+    """Points by ledger that the API's answer says to have gone back: those that were earned, below zero included."""
+    found: dict[tuple[str, ...], Decimal] = {}
+    for line in receipt.lines:
+        points = to_decimal(line.actual) if line.read and line.topic in topics else None
+        if points:
+            found[line.about] = found.get(line.about, Decimal(0)) + abs(points)
+    return found
 
 
 def _differs(line: Line) -> bool:

@@ -145,7 +145,7 @@ def _returned(session: SessionView, application: Application, formats: Formats) 
 def _left(session: SessionView, application: Application, formats: Formats) -> str:
     """What is left of the points that it earned."""
     parts = [
-        f"{formats.points(each.earned - each.taken_back)} of {formats.points_named(each.earned)} in "
+        f"{formats.points(each.earned - each.lost)} of {formats.points_named(each.earned)} in "
         f"{ledger(each.purse, application)}"
         for each in session.points
         if each.earned
@@ -155,7 +155,7 @@ def _left(session: SessionView, application: Application, formats: Formats) -> s
 
 def _cancelled(session: SessionView, application: Application, formats: Formats) -> str:
     day = f" on {formats.day(session.updated)}" if session.updated else ""
-    return f"Cancelled{day}: what {who(session)} got was taken back"
+    return f"Cancelled{day}: the order of {who(session)} was called off"
 
 
 def units(session: SessionView) -> tuple[int, int]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from desk.ui.formats import Formats, Instant
 from desk.ui.words.base import Tone, Words, unknown
 
 _SESSIONS = {
@@ -15,12 +14,14 @@ _SESSIONS = {
     "partially_returned": (
         "Partly returned",
         Tone.SPENT,
-        "Some or all items came back; what they earned was taken back. The API keeps this state after a full return.",
+        "Some or all items came back; what they earned is taken back as far as the program's return policy takes it "
+        "back. The API keeps this state after a full return.",
     ),
     "cancelled": (
         "Cancelled",
         Tone.EXPIRED,
-        "The order was called off: points and coupons were rolled back. It cannot be opened again.",
+        "Its coupons can be used again, and its points are taken back as far as the program's return policy takes them "
+        "back. It cannot be opened again.",
     ),
 }
 _COUPONS = {
@@ -134,17 +135,3 @@ def source(word: str | None) -> Words:
 def progress(word: str | None) -> Words:
     """An achievement's progress status."""
     return _find(_PROGRESS, word, "progress status")
-
-
-def starts(value: Instant, formats: Formats) -> str:
-    """A lot's start: "at once", "after an action", or the instant. Unreadable text is shown as it came."""
-    if value == "immediate":
-        return "at once"
-    if value == "on_action":
-        return "after an action"
-    return formats.moment(value)
-
-
-def expires(value: Instant, formats: Formats) -> str:
-    """A lot's expiry: "never", or the instant."""
-    return "never" if value == "unlimited" else formats.moment(value)
