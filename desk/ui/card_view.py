@@ -13,11 +13,10 @@ from desk.ui import points_words, tables
 from desk.ui.changing import Offer, begun, offer, outcomes
 from desk.ui.choosing import pressed
 from desk.ui.current import Desk, here
-from desk.ui.escape import md, short
+from desk.ui.escape import in_key, md, short
 from desk.ui.formats import Formats
 from desk.ui.overview_parts import holders as holders_text
 from desk.ui.place import go, link
-from desk.ui.session_view import mark_of
 from desk.ui.strip import Figure, answer, customer_strip, figures, nothing, panel, reply
 from desk.ui.theme import badge
 from desk.ui.words import card_status
@@ -130,7 +129,7 @@ def link_to(desk: Desk, card: CardView) -> None:
 
 def _mark(card: CardView) -> str:
     """For keys of what is typed or chosen about this card, for the customer who is open."""
-    return mark_of(f"{card.program_id}/{card.identifier}/{here().customer}")
+    return in_key(card.program_id, card.identifier, here().customer)
 
 
 def unlink_from(desk: Desk, card: CardView) -> None:

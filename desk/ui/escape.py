@@ -2,6 +2,7 @@
 
 import html
 import re
+from hashlib import sha256
 
 # Streamlit parses CommonMark + GFM + directives + LaTeX, then runs passes over the finished *text nodes* that a
 # backslash cannot stop: emoji and icon shortcodes, bare links, arrows. Those are broken with a word joiner, an
@@ -63,3 +64,8 @@ def short(text: str, limit: int = 60) -> str:
         return text
     head = (limit - 1) * 2 // 3
     return f"{text[:head]}…{text[len(text) - (limit - 1 - head) :]}"
+
+
+def in_key(*ids: object) -> str:
+    """What stands for ids in widgets' keys: ids hold anything, and keys become CSS classes."""
+    return sha256("\0".join(map(str, ids)).encode(errors="backslashreplace")).hexdigest()[:12]

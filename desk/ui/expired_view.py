@@ -10,10 +10,10 @@ from desk.insight.history import Ledger
 from desk.insight.points import Points
 from desk.ui import expired_words, tables
 from desk.ui.current import Desk, here
-from desk.ui.escape import md
+from desk.ui.escape import in_key, md
 from desk.ui.formats import Formats
 from desk.ui.place import go
-from desk.ui.session_view import SESSION, mark_of
+from desk.ui.session_view import SESSION
 from desk.ui.strip import nothing, panel, reply
 from desk.ui.words import Tone
 
@@ -30,7 +30,7 @@ COLUMNS = [
 
 def section(desk: Desk, points: Points, ledger: Ledger, session: str = "", *, open_: bool = False) -> None:
     """What expired of a ledger, or of one order's points in it; nothing where nothing did."""
-    key = f"expired-{mark_of(f'{points.program_id}/{points.holder}/{ledger.subledger}')}"
+    key = f"expired-{in_key(points.program_id, points.holder, ledger.subledger)}"
     program = desk.application.program(points.program_id).time_zone
     zone = st.session_state.get(f"{key}-zone") or program or desk.application.time_zone
     formats = replace(desk.formats, zone=zone)

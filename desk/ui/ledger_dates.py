@@ -16,12 +16,11 @@ from desk.insight.points import Points, balances_at
 from desk.lookup import RequestNote
 from desk.ui import charts, expiry_chart, points_words
 from desk.ui.current import Desk, here
-from desk.ui.escape import md
+from desk.ui.escape import in_key, md
 from desk.ui.formats import Formats
 from desk.ui.ledger_rows import usable
 from desk.ui.part import part
 from desk.ui.place import stay
-from desk.ui.session_view import mark_of
 from desk.ui.steps import Rung, describe_ladder, ladder_finding
 from desk.ui.strip import nothing
 from desk.ui.theme import badge_md
@@ -47,7 +46,7 @@ def _expiries(ledger: Ledger, zoned: Formats) -> None:
     if not found.total:
         nothing("There are no unused points that could expire.", key="points-no-expiry")
         return
-    slot = f"points-redeem-{mark_of(ledger.subledger)}"
+    slot = f"points-redeem-{in_key(ledger.subledger)}"
     redeemed = _redemption(ledger, slot) if found.weeks else None
     after = ladder(redeemed.after, ledger.now, zoned.tz) if redeemed else None
     lines, later, last = [], ZERO, ""

@@ -16,11 +16,10 @@ from desk.insight.points import Points
 from desk.lookup import Found
 from desk.ui import ledger_filters, ledger_rows, points_words, tables
 from desk.ui.current import Desk, here
-from desk.ui.escape import md
+from desk.ui.escape import in_key, md
 from desk.ui.formats import Formats
 from desk.ui.part import part
 from desk.ui.place import go
-from desk.ui.session_view import mark_of
 from desk.ui.strip import nothing
 from desk.ui.theme import badge_md
 
@@ -49,7 +48,7 @@ def _rows(desk: Desk, points: Points, ledger: Ledger, zoned: Formats, name: str,
         return
     past = ledger.past()
     transactions = int(past.columns.transactions.sum())
-    slot = f"points-{mark_of(f'{points.program_id}/{points.holder}/{ledger.subledger}')}"
+    slot = f"points-{in_key(points.program_id, points.holder, ledger.subledger)}"
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         text, tone = points_words.explained(ledger.reconciliation, transactions)
         if text:

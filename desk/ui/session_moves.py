@@ -12,8 +12,7 @@ from desk.insight.sessions import How, Line, SessionView
 from desk.ui import reopen_view, session_told
 from desk.ui.changing import Offer, begun, offer
 from desk.ui.current import Desk
-from desk.ui.escape import md, short
-from desk.ui.session_view import mark_of
+from desk.ui.escape import in_key, md, short
 
 FEW = 12
 """Lines that are offered at once; of more, those that came back are chosen first."""
@@ -49,7 +48,7 @@ def _return(session: SessionView, items: Iterable[ReturnItem]) -> ReturnItems:
 
 def _picked(session: SessionView) -> list[ReturnItem]:
     """The quantities that were chosen. What came back already cannot be chosen; the write path checks again."""
-    mark = mark_of(session.id)
+    mark = in_key(session.id)
     left = [line for line in session.lines if line.remaining]
     if len(left) > FEW:
         left = st.multiselect(

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from hashlib import sha256
 
 import streamlit as st
 
@@ -17,7 +16,7 @@ from desk.insight.taken_back import taken_back
 from desk.lookup import RequestNote
 from desk.ui import tables
 from desk.ui.current import Desk, here
-from desk.ui.escape import md, short
+from desk.ui.escape import in_key, md, short
 from desk.ui.place import LONGEST, Place, go, link
 from desk.ui.receipt_view import RECEIPT, programs_of, title
 from desk.ui.strip import Figure, answer, copyable, empty_state, figures, nothing, panel
@@ -267,11 +266,6 @@ def none_open(desk: Desk, asked: str) -> None:
     other_session(desk, "open")
 
 
-def mark_of(session_id: str) -> str:
-    """What stands for an id in widgets' keys: ids hold anything, and keys become CSS classes."""
-    return sha256(session_id.encode()).hexdigest()[:12]
-
-
 def to_customer(desk: Desk, session: SessionView) -> None:
     """The way to the customer whose session it is."""
     if session.profile_id:
@@ -281,7 +275,7 @@ def to_customer(desk: Desk, session: SessionView) -> None:
 
 def other_session(desk: Desk, key: str, typed: str = "") -> None:
     """A box to open any session by its id, `typed` to begin with; the customer that is open stays open."""
-    key = f"{key}-{mark_of(typed)}" if typed else key  # another id, another box
+    key = f"{key}-{in_key(typed)}" if typed else key  # another id, another box
     with st.form(f"{key}-form", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
             "Session or order id", value=typed, key=f"{key}-id", max_chars=LONGEST, autocomplete="off"

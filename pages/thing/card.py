@@ -14,12 +14,11 @@ from desk.ui.asked import asked
 from desk.ui.changing import yours
 from desk.ui.choosing import choose, pressed
 from desk.ui.current import Desk, current, here
-from desk.ui.escape import short
+from desk.ui.escape import in_key, short
 from desk.ui.overview_parts import zoned_of
 from desk.ui.place import go
 from desk.ui.points_reading import points_of
 from desk.ui.reading import retried, unread
-from desk.ui.session_view import mark_of
 from desk.ui.strip import answer, copyable, empty_state
 
 
@@ -84,7 +83,7 @@ def _look_up(desk: Desk, program: Program | None) -> None:
         text = st.text_input(
             "Card number",
             value=here().card,
-            key=f"card-number-{mark_of(here().card)}",
+            key=f"card-number-{in_key(here().card)}",
             max_chars=1000,
             autocomplete="off",
             width=420,

@@ -7,7 +7,7 @@ from desk.insight.coupons import Holders, holders
 from desk.ui import coupon_view
 from desk.ui.changing import Offer, offer, outcomes, yours
 from desk.ui.current import Desk, current, here
-from desk.ui.session_view import mark_of
+from desk.ui.escape import in_key
 from desk.ui.strip import answer, customer_strip, empty_state, trouble
 from desk.ui.words import trouble as words_for
 
@@ -68,7 +68,7 @@ def _reserve(desk: Desk, code: Holders) -> None:
     typed = st.text_input(
         "Customer id",
         value=here().customer,
-        key=f"reserve-customer-{mark_of(f'{code.code}/{here().customer}')}",
+        key=f"reserve-customer-{in_key(code.code, here().customer)}",
         max_chars=1000,
         persist_state="session",
         autocomplete="off",
@@ -99,7 +99,7 @@ def _release(desk: Desk, code: Holders) -> None:
         "Customer who holds it",
         code.profiles,
         index=first,
-        key=f"release-customer-{mark_of(f'{code.code}/{here().customer}')}",
+        key=f"release-customer-{in_key(code.code, here().customer)}",
         width=420,
     )
     offer(

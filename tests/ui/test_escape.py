@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.ui.escape import JOINER, md, plotly, short, shown, visible
+from desk.ui.escape import JOINER, in_key, md, plotly, short, shown, visible
 from tests.ui.awkward import AWKWARD
 
 SPECIAL = st.text(alphabet=st.sampled_from(string.punctuation + " \n:abw.@-" + JOINER), max_size=40)
@@ -62,3 +62,11 @@ def test_long_ids_keep_both_ends(length: int) -> None:
     assert len(cut) <= 60
     assert (cut[0], cut[-1]) == ("a", "z")
     assert (cut == text) == (length <= 60)
+
+
+def test_keys_tell_ids_apart_and_hold_nothing_of_them() -> None:
+    made = {
+        in_key(*ids) for ids in [("a/b", "c"), ("a", "b/c"), ("a", "b", "c"), ("\ud83d",), ("\udc00",), ()]
+    }
+    assert len(made) == 6
+    assert all(re.fullmatch(r"[0-9a-f]{12}", each) for each in made)
