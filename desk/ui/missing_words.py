@@ -186,7 +186,7 @@ def _zero_total(found: Missing) -> tuple[str, str]:
     """The total, and the rule that is known to give points, or the only one that comes into question, with the API's
     own reason: it may give points for something else than the amount."""
     said = "Rules that give points for the amount paid give none for 0."
-    if found.known or (found.known or found.of_points or len(found.failures)) == 1:
+    if found.known or (found.of_points or len(found.failures)) == 1:
         first = found.failures[0]
         rule = short(first.rule_name or "unnamed", 60)
         said = f"{said} The rule “{rule}” does not apply either. {_sentence(first.details)}".strip()
