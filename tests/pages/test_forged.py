@@ -29,7 +29,7 @@ from desk.guard import (
 from desk.policy import Limit
 from desk.ui.changing import _Flow
 from desk.ui.confirm import Once, _State
-from desk.ui.place import Place
+from desk.ui.place import Place, parse
 from talon_client import OPERATIONS, Safety
 from talon_sandbox import Sandbox
 from tests.guard.role_table import may
@@ -127,9 +127,7 @@ def begun(at: AppTest, spot: Spot) -> None:
 
 
 def _place(spot: Spot) -> Place:
-    values: dict[str, object] = {**spot.params, "application": "shop"}
-    values.pop("program", None)
-    return Place(**values)  # type: ignore[arg-type]
+    return parse({**spot.params, "application": "shop"})
 
 
 def previewed(at: AppTest, spot: Spot) -> None:
