@@ -194,6 +194,7 @@ STYLE = f"""<style>
 :is(.stApp, .stDialog) [data-testid="stCode"] > div:last-child {{ opacity: 1; visibility: visible; }}
 :is(.stApp, .stDialog) [data-testid="stCode"] > div:last-child > div {{
   background: none; box-shadow: none; border: 0; }}
+:is(.stApp, .stDialog) [data-testid="stCode"] pre {{ padding-right: 3rem; }}
 [class*="st-key-desk-strip-"] [data-testid="stCode"] pre {{ padding: .25rem 2.5rem .25rem .5rem; }}
 [class*="st-key-desk-strip-"] [data-testid="stCode"] > div:last-child {{ padding: 0; top: 0; right: 0; }}
 .stPlotlyChart .main-svg :is(.gtitle, .bartext) {{ fill: {_both("text")} !important; font-weight: 600 !important; }}
