@@ -7,10 +7,19 @@ from typing import Any
 
 import httpx
 
+from talon_client.connections import Connections
 from talon_client.engine import Failure, Outcome
 from talon_client.request import Prepared
 from talon_client.settings import Settings
-from talon_client.transport import Wire, answered, cut_off, failure, open_http, quieten, whole
+from talon_client.transport import (
+    Wire,
+    answered,
+    cut_off,
+    failure,
+    open_connections,
+    quieten,
+    whole,
+)
 
 _NEW_CONNECTION = ("connect_tcp.complete", "connect_unix_socket.complete")
 _FRAGILE = (*_NEW_CONNECTION, "start_tls.complete", "response_closed.started")
@@ -57,12 +66,11 @@ class _Wire(Wire):
 
 
 class AsyncHttpDriver:
-    """Sends attempts over one `httpx.AsyncClient`, which coroutines share. `owned`: it is closed with the driver."""
+    """Sends attempts over one `httpx.AsyncClient`, which coroutines share."""
 
-    def __init__(self, http: httpx.AsyncClient, clock: Callable[[], float], owned: bool) -> None:
-        self._http = http
+    def __init__(self, connections: Connections[httpx.AsyncClient], clock: Callable[[], float]) -> None:
+        self._connections = connections
         self._clock = clock
-        self._owned = owned
         self._tells = False  # whether this transport has ever told how far an attempt came
         self.closed = False
         quieten()
@@ -70,8 +78,8 @@ class AsyncHttpDriver:
     async def close(self) -> None:
         """From now on nothing is sent."""
         self.closed = True
-        if self._owned:
-            await self._http.aclose()
+        for http in self._connections.to_close():
+            await http.aclose()
 
     async def attempt(self, prepared: Prepared, until: float) -> Outcome:
         """Makes one attempt, whole body included, until `until` (the clock's seconds).
@@ -114,19 +122,25 @@ class AsyncHttpDriver:
             prepared.url,
             headers=prepared.headers,
             content=prepared.content,
-            extensions={"timeout": {"pool": left * POOL_SHARE}, "trace": partial(self._trace, wire)},
+            extensions={
+                "timeout": {"pool": self._connections.wait(left * POOL_SHARE)},
+                "trace": partial(self._trace, wire),
+            },
         )
+        http = self._connections.http
         try:
-            response = await self._http.send(request, stream=True, follow_redirects=False, auth=None)
+            response = await http.send(request, stream=True, follow_redirects=False, auth=None)
         except asyncio.CancelledError:
             await wire.hang_up()
             raise
         except httpx.HTTPStatusError as error:
             return answered(error)
         except httpx.HTTPError as error:
+            if isinstance(error, httpx.PoolTimeout):
+                self._connections.without_place(http)
             return failure(error, wire)
         except RuntimeError:
-            if self._http.is_closed:
+            if http.is_closed:
                 return Failure("closed", sent=False)
             raise
         begun.append(response)
@@ -154,4 +168,4 @@ def open_async_driver(
     settings: Settings, http: httpx.AsyncClient | None, clock: Callable[[], float]
 ) -> AsyncHttpDriver:
     """A driver over the caller's own client, which stays open, or over a pool of our own."""
-    return AsyncHttpDriver(open_http(httpx.AsyncClient, settings, http), clock, owned=http is None)
+    return AsyncHttpDriver(open_connections(httpx.AsyncClient, settings, http), clock)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import httpx
 
+from talon_client.connections import Connections
 from talon_client.engine import Failure, FailureKind, Outcome, Response
 from talon_client.errors import ConfigError
 from talon_client.request import Prepared
@@ -53,22 +54,23 @@ class _TimeLeft(dict[str, float | None]):
     """Time-outs as httpx reads them, phase by phase: each phase gets what is left of the attempt, so that a
     slow connection shortens the wait for the answer."""
 
-    def __init__(self, until: float, clock: Callable[[], float]) -> None:
+    def __init__(self, until: float, clock: Callable[[], float], wait: Callable[[float], float]) -> None:
         super().__init__(connect=None, read=None, write=None, pool=None)
         self._until = until
         self._clock = clock
+        self._wait = wait
 
     def get(self, key: str, default: object = None) -> float:
-        return max(0.001, self._until - self._clock())
+        left = max(0.001, self._until - self._clock())
+        return self._wait(left) if key == "pool" else left
 
 
 class HttpDriver:
-    """Sends attempts over one `httpx.Client`, which threads share. `owned`: it is closed with the driver."""
+    """Sends attempts over one `httpx.Client`, which threads share."""
 
-    def __init__(self, http: httpx.Client, clock: Callable[[], float], owned: bool) -> None:
-        self._http = http
+    def __init__(self, connections: Connections[httpx.Client], clock: Callable[[], float]) -> None:
+        self._connections = connections
         self._clock = clock
-        self._owned = owned
         self.closed = False
         self._now = _Now()
         quieten()
@@ -76,8 +78,8 @@ class HttpDriver:
     def close(self) -> None:
         """From now on nothing is sent."""
         self.closed = True
-        if self._owned:
-            self._http.close()
+        for http in self._connections.to_close():
+            http.close()
 
     def attempt(self, prepared: Prepared, until: float) -> Outcome:
         """Makes one attempt, whole body included, until `until` (the clock's seconds).
@@ -92,7 +94,10 @@ class HttpDriver:
             prepared.url,
             headers=prepared.headers,
             content=prepared.content,
-            extensions={"timeout": _TimeLeft(until, self._clock), "trace": self._trace},
+            extensions={
+                "timeout": _TimeLeft(until, self._clock, self._connections.wait),
+                "trace": self._trace,
+            },
         )
         self._now.until, self._now.wire = until, Wire()
         try:
@@ -101,14 +106,17 @@ class HttpDriver:
             self._now.until = None
 
     def _send(self, request: httpx.Request, until: float) -> Outcome:
+        http = self._connections.http
         try:
-            response = self._http.send(request, stream=True, follow_redirects=False, auth=None)
+            response = http.send(request, stream=True, follow_redirects=False, auth=None)
         except httpx.HTTPStatusError as error:
             return answered(error)
         except httpx.HTTPError as error:
+            if isinstance(error, httpx.PoolTimeout):
+                self._connections.without_place(http)
             return failure(error, self._now.wire)
         except RuntimeError:
-            if self._http.is_closed:
+            if http.is_closed:
                 return Failure("closed", sent=False)
             raise
         return self._read(response, until)
@@ -207,15 +215,18 @@ def quieten() -> None:
 
 def open_driver(settings: Settings, http: httpx.Client | None, clock: Callable[[], float]) -> HttpDriver:
     """A driver over the caller's own client, which stays open, or over a pool of our own."""
-    return HttpDriver(open_http(httpx.Client, settings, http), clock, owned=http is None)
+    return HttpDriver(open_connections(httpx.Client, settings, http), clock)
 
 
-def open_http(kind: type[C], settings: Settings, http: C | None) -> C:
-    """The caller's client, or one of our own: no redirects; proxies and TLS as told, else as the environment says."""
-    if http is not None:
-        if not isinstance(http, kind):
-            raise ConfigError(f"http must be an httpx.{kind.__name__}")
-        return http
+def open_connections(kind: type[C], settings: Settings, http: C | None) -> Connections[C]:
+    """The caller's client, or one of our own."""
+    if http is not None and not isinstance(http, kind):
+        raise ConfigError(f"http must be an httpx.{kind.__name__}")
+    return Connections(http, lambda: _made(kind, settings))
+
+
+def _made(kind: type[C], settings: Settings) -> C:
+    """No redirects; proxies and TLS as told, else as the environment says."""
     in_flight = settings.max_in_flight
     limits = httpx.Limits(max_connections=in_flight, max_keepalive_connections=in_flight)
     tls = _trusting(settings.tls)

@@ -12,6 +12,7 @@ import httpx
 
 from talon_client import AsyncTalonClient, TalonClient
 from talon_client.async_transport import AsyncHttpDriver
+from talon_client.connections import Connections
 from talon_client.engine import Outcome
 from talon_client.request import Prepared
 from talon_client.transport import HttpDriver
@@ -110,12 +111,12 @@ def attempt(handler: Handler, clock: Callable[[], float], seconds: float) -> Out
     """One attempt of the driver alone."""
     prepared, http = Prepared("GET", "http://localhost:1/x", (), None), open_http(handler)
     if isinstance(http, httpx.Client):
-        waiting = HttpDriver(http, clock, owned=True)
+        waiting = HttpDriver(Connections(None, lambda: http), clock)
         try:
             return waiting.attempt(prepared, clock() + seconds)
         finally:
             waiting.close()
-    driver = AsyncHttpDriver(http, clock, owned=True)
+    driver = AsyncHttpDriver(Connections(None, lambda: http), clock)
     try:
         return run(driver.attempt(prepared, clock() + seconds))
     finally:

@@ -228,7 +228,7 @@ def test_cancelled_after_any_step_a_call_keeps_no_place_in_the_pool(warm: bool, 
                 await asyncio.sleep(0)
             await asyncio.wait([task])
             await a_moment()
-            pool = client._core.driver._http._transport._pool  # type: ignore[attr-defined]
+            pool = client._core.driver._connections.http._transport._pool  # type: ignore[attr-defined]
             assert all(each.is_idle() or each.is_closed() for each in pool.connections), (steps, pool)
             assert not pool._requests, steps
             await client.send(READ)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from talon_client import AsyncTalonClient, ConfigError, TalonClient, Timeout, TransportError
+from talon_client import AsyncTalonClient, ConfigError, TalonClient, Timeout, TransportError, connections
 from tests.client.both import open_client, open_http
 from tests.client.help import KEY, READ, UNSAFE, Shop, everything_about, ok, raw_server, read_request
 
@@ -79,6 +79,33 @@ def test_a_proxy_of_the_environment_that_cannot_work(name: str, monkeypatch: pyt
         open_client(URL, KEY)
     assert PASSWORD not in everything_about(caught.value)
     assert caught.value.__cause__ is caught.value.__context__ is None
+
+
+def test_handshakes_that_fail_behind_a_proxy_do_not_use_the_client_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # httpcore keeps the place of each such connection for ever.
+    monkeypatch.setattr(connections, "POOL_WAIT", 0.01)
+    tunnels: list[bytes] = []
+
+    def serve(connection: socket.socket) -> None:
+        tunnels.append(read_request(connection))
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+
+    with (
+        raw_server(serve) as proxy,
+        open_client(URL, KEY, proxy=proxy, max_in_flight=2, attempts=2, sleep=lambda _: None) as client,
+    ):
+        found = client.send_all([READ] * 2) + client.send_all([READ] * 6)
+    assert len(tunnels) > 4
+    assert all(isinstance(each, TransportError) and not each.sent for each in found)
+
+
+def test_a_pool_of_ones_own_stays_whatever_it_has_lost() -> None:
+    http = open_http(Shop(httpx.PoolTimeout("x"), ok()))
+    with open_client(URL, KEY, http=http, attempts=2, sleep=lambda _: None) as client:
+        assert client.fetch(READ).attempts == 2
+    assert not http.is_closed
 
 
 def test_a_request_goes_through_the_proxy_with_its_password() -> None:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from talon_client import Call, DeadlineExceeded, NotAllowed, OutcomeUnknown, TalonClient, Timeout, calls
+from talon_client.connections import Connections
 from talon_client.models import AddItem, AddItemCatalogAction, CatalogSyncRequest
 from talon_client.models.base import Page
 from talon_client.paging import Iteration, PageSize
@@ -133,7 +134,9 @@ def test_a_client_of_ones_own_keeps_its_own_time_outs_for_other_requests() -> No
 
 def test_time_outs_shrink_from_phase_to_phase() -> None:
     shop = Shop(ok())
-    driver = HttpDriver(httpx.Client(transport=httpx.MockTransport(shop)), shop.world.clock, owned=True)
+    driver = HttpDriver(
+        Connections(None, lambda: httpx.Client(transport=httpx.MockTransport(shop))), shop.world.clock
+    )
     driver.attempt(Prepared("GET", "http://localhost:1/x", (), None), shop.world.now + 5.0)
     left = shop.requests[0].extensions["timeout"]
     assert left.get("connect") == 5.0
