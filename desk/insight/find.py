@@ -1,5 +1,5 @@
 """Find: what a pasted text is. Profile, session, coupon code and card are looked up together, then in other
-case."""
+case and without spaces."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -166,18 +166,21 @@ class _Search:
                         yield from self._places(kind, ids[rank], application)
 
     def second(self) -> Iterator[Place]:
-        """The text in upper and lower case: codes and orders mostly in upper, profiles in lower case."""
-        upper, lower = self.text.upper(), self.text.lower()
-        order = (
-            (Kind.COUPON, upper),
-            (Kind.SESSION, upper),
-            (Kind.PROFILE, lower),
-            (Kind.CARD, upper),
-            (Kind.COUPON, lower),
-            (Kind.SESSION, lower),
-            (Kind.PROFILE, upper),
-            (Kind.CARD, lower),
-        )
+        """The text in upper and lower case: codes and orders mostly in upper, profiles in lower case. First without the
+        spaces in it: they come with what is read out or copied in groups."""
+        order: list[tuple[Kind, str]] = []
+        for text in dict.fromkeys(("".join(self.text.split()), self.text)):
+            upper, lower = text.upper(), text.lower()
+            order += [
+                (Kind.COUPON, upper),
+                (Kind.SESSION, upper),
+                (Kind.PROFILE, lower),
+                (Kind.CARD, upper),
+                (Kind.COUPON, lower),
+                (Kind.SESSION, lower),
+                (Kind.PROFILE, upper),
+                (Kind.CARD, lower),
+            ]
         for application in (None, *self.applications[1:]):
             for kind, text in order:
                 for id_ in spelled(text, self.templates[kind]):

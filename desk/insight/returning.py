@@ -73,6 +73,11 @@ class PointsPreview:
         return (self.tier.name or "") if self.tier and self.risk is TierRisk.DROPS_NOW else ""
 
     @property
+    def due(self) -> bool:
+        """Whether the tier is due to drop already, so that what is lost counts."""
+        return self.tier is not None and self.tier.drops
+
+    @property
     def turns_negative(self) -> bool:
         """Whether points will be owed that are not owed now."""
         if self.after is None or self.before is None:

@@ -11,7 +11,7 @@ from desk.insight.cards import CardView, can_link
 from desk.insight.history import Ledger
 from desk.ui import points_words, tables
 from desk.ui.changing import Offer, begun, offer, outcomes
-from desk.ui.choosing import pressed
+from desk.ui.choosing import at_first, pressed
 from desk.ui.current import Desk, here
 from desk.ui.escape import in_key, md, short
 from desk.ui.formats import Formats
@@ -140,20 +140,23 @@ def unlink_from(desk: Desk, card: CardView) -> None:
         outcomes(desk, key)
         return
     with st.expander("Take a customer off this card", icon=":material/link_off:", expanded=begun(key)):
-        first = held.index(here().customer) if here().customer in held else 0
         customer = st.selectbox(
-            "Customer to take off", held, index=first, key=f"{key}-{_mark(card)}", width=420
+            "Customer to take off",
+            held,
+            index=at_first(held),
+            key=f"{key}-{_mark(card)}",
+            placeholder="Choose who is to be taken off",
+            width=420,
         )
-        st.caption(
-            "The points stay on the card. The API's newer operation does this; an older deployment refuses."
-        )
+        st.caption("The points stay on the card. Where the shop's Talon.One is too old for this, it refuses.")
         offer(
             desk,
             Offer(
                 key=key,
                 label="Take off this customer",
                 title=f"Take {short(customer or '', 40)} off card {short(card.identifier)}",
-                button="Take off the card",
+                button=f"Take {short(customer or '', 40)} off the card",
+                blocked="" if customer else "Choose the customer first.",
                 change=UnlinkCard(
                     program_id=card.program_id, card_id=card.identifier, profile_id=customer or "-"
                 ),

@@ -67,11 +67,11 @@ class Offer:
 
 @dataclass
 class _Flow:
-    """Where one offer stands: what was meant, what the page was about (what was begun about something else is not shown
-    there), and its plan, words and preview once they are there. `said`: what was typed to confirm it, until it is
-    done."""
+    """Where one offer stands: what the page was about (what was begun about something else is not shown there), what
+    was meant, None until the run in which it was pressed has got to it, and its plan, words and preview once they are
+    there. `said`: what was typed to confirm it, until it is done."""
 
-    change: Change
+    change: Change | None
     place: Place
     plan: str = ""
     preview: Preview | None = None
@@ -81,16 +81,24 @@ class _Flow:
     unfinished: str = ""
     said: confirm.Answers = confirm.NOTHING
 
+    @property
+    def meant(self) -> Change:
+        """What was meant, once the run has got to it."""
+        assert self.change is not None
+        return self.change
+
 
 def _slot(key: str) -> str:
     return f"desk-change-{key}"
 
 
-def _begin(key: str, change: Change, button: str, title: str) -> None:
+def _begin(key: str) -> None:
+    """Pressed. What is meant is what the run that follows offers, not what the last one did: a box may have been filled
+    and left by this very click, and callbacks are called as the run before had made them."""
     confirm.close(key)
     subject, last = here().subject, st.session_state.get(_slot(key))
     said = last.said if last is not None and last.place == subject else confirm.NOTHING
-    st.session_state[_slot(key)] = _Flow(change, subject, button=button, title=title, said=said)
+    st.session_state[_slot(key)] = _Flow(None, subject, said=said)
 
 
 def begun(key: str) -> bool:
@@ -125,11 +133,16 @@ def offer(desk: Desk, it: Offer) -> Receipt | None:
             type="primary" if it.primary else "secondary",
             disabled=not offered,
             on_click=_begin,
-            args=(it.key, it.change, it.button, it.title or it.button),
+            args=(it.key,),
         )
         if why_not:
             st.caption(md(why_not))
     flow: _Flow | None = st.session_state.get(_slot(it.key))
+    if flow is not None and flow.change is None:
+        if not offered:
+            _forget(it.key)  # it could be pressed before what was typed last
+            return None
+        flow.change, flow.button, flow.title = it.change, it.button, it.title or it.button
     if flow is None or (flow.preview is None and not _prepare(desk, it, flow)):
         return None
     assert flow.preview is not None
@@ -172,13 +185,13 @@ def _prepare(desk: Desk, it: Offer, flow: _Flow) -> bool:
         with st.spinner("Checking what would happen", show_time=True):
             if not flow.plan:
                 flow.plan = _planned(desk, it, flow)
-            flow.reckoned = it.reckon(flow.change) if it.reckon else Reckoning(it.predicted)
+            flow.reckoned = it.reckon(flow.meant) if it.reckon else Reckoning(it.predicted)
             flow.preview = desk.guard.preview(
                 flow.plan, desk.actor, predicted=flow.reckoned.facts, shown=it.shown
             )
     except (TalonError, ValueError) as error:
         if trouble(
-            words_for(error, f"“{short(flow.change.target().id or flow.change.kind)}”"),
+            words_for(error, f"“{short(flow.meant.target().id or flow.meant.kind)}”"),
             key=f"{it.key}-preview",
         ):
             st.rerun()
@@ -193,7 +206,7 @@ def _prepare(desk: Desk, it: Offer, flow: _Flow) -> bool:
 def _planned(desk: Desk, it: Offer, flow: _Flow) -> str:
     if it.renews:
         return desk.guard.renew(it.renews, desk.actor).id
-    return desk.guard.plan(desk.application.name, desk.actor, flow.change).id
+    return desk.guard.plan(desk.application.name, desk.actor, flow.meant).id
 
 
 def _impossible(desk: Desk, it: Offer, preview: Preview) -> None:
@@ -236,7 +249,7 @@ def _confirmation(desk: Desk, it: Offer, flow: _Flow, preview: Preview) -> Recei
 
     exceeded = guard.limits(actor, preview)
     # By what was meant: the plan itself may be erased by now, and its outcome still stands.
-    policy, operation = guard.policy, flow.change.call().operation.id
+    policy, operation = guard.policy, flow.meant.call().operation.id
     ask = confirm.Ask(
         flow.title,
         "Ask a supervisor" if exceeded else flow.button,

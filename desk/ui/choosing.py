@@ -1,9 +1,10 @@
 """Choices that live in the URL: a link opens the same choice, Back undoes it, and a widget only mirrors it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
+from desk.ui.current import here
 from desk.ui.escape import md
 from desk.ui.place import Place, stay
 
@@ -36,6 +37,14 @@ def choose(
         on_change=moved,
     )
     return value
+
+
+def at_first(customers: Sequence[str]) -> int | None:
+    """Whom a choice among customers names before anybody has chosen: the open one, or the only one there is. None of
+    several others, for nobody meant the first."""
+    if here().customer in customers:
+        return customers.index(here().customer)
+    return 0 if len(customers) == 1 else None
 
 
 def pressed(*keys: str) -> bool:

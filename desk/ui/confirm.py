@@ -219,7 +219,8 @@ def _fields(key: str, ask: Ask) -> Answers:
         )
         code = chosen or ""
         _first(f"{_slot(key)}-reason", ask.given.reason)
-        reason = st.text_input("In your own words (optional)", key=f"{_slot(key)}-reason", max_chars=500)
+        when = f"needed with “{md(labels[ask.free])}”" if ask.free in labels else "optional"
+        reason = st.text_input(f"In your own words ({when})", key=f"{_slot(key)}-reason", max_chars=500)
     if ask.ticket:
         label = "Ticket" if ask.ticket_required else "Ticket (optional)"
         _first(f"{_slot(key)}-ticket", ask.given.ticket)

@@ -61,7 +61,9 @@ def _rows(desk: Desk, points: Points, ledger: Ledger, zoned: Formats, name: str,
     if len(past) > transactions:
         known = desk.formats.count(transactions, "row")
         guessed = desk.formats.count(len(past) - transactions)
-        st.caption(f"{known} of the API, {guessed} inferred: starts and expiries have no row of their own.")
+        st.caption(
+            f"{known} of the API, {guessed} worked out here: starts and expiries have no row of their own."
+        )
 
 
 def _table(kept: Moves, past: Moves, zoned: Formats, ledger: Ledger, slot: str, name: str) -> None:

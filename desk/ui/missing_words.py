@@ -48,7 +48,7 @@ _THOUGH_CANCELLED = (
     "back, tell whoever runs the program."
 )
 _SURE = {
-    Certainty.PROVEN: ("Proven", Tone.ACTIVE, "The API's own rows and states say so."),
+    Certainty.PROVEN: ("Proven", Tone.ACTIVE, "The ledger and the state of the order say so."),
     Certainty.INFERRED: (
         "Inferred",
         Tone.PENDING,

@@ -128,7 +128,10 @@ def _of_rollback(desk: Desk, session: SessionView, prediction: Prediction, now: 
             if each.after is None
         ]
         return Reckoning(
-            _rollback_facts(session, found, prediction), [*_owed(desk, found), *_tiers(desk, found), *unknown]
+            _rollback_facts(session, found, prediction),
+            # Without a dry run nothing shows whether a tier is kept that the API does not expect to end: warning of
+            # every one would be noise.
+            [*_owed(desk, found), *_tiers(desk, [each for each in found if each.due]), *unknown],
         )
 
     return Told(

@@ -72,7 +72,8 @@ def _offer(desk: Desk, found: Found) -> None:
     elif found.nowhere:
         answer(
             f"Nothing here is called “{short(found.text)}”",
-            "Check the number with the customer, or the Application.",
+            "Check the number with the customer, or the Application. Names cannot be searched: ask for the customer "
+            "id, the order, the code or the card.",
         )
         _points_missing(found)
     else:
@@ -80,7 +81,7 @@ def _offer(desk: Desk, found: Found) -> None:
     for number, attempt in enumerate(found.not_looked):
         if attempt.error:
             trouble(words_for(attempt.error, NAMES[attempt.place.kind]), key=f"find-{number}", retry=False)
-    with st.expander("What was tried", expanded=not found.matches):
+    with st.expander("What was tried", expanded=bool(found.not_looked)):
         copyable(found.text)
         for attempt in found.tried:
             where = f" in {md(titles[attempt.place.program_id])}" if attempt.place.program_id else ""

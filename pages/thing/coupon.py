@@ -6,6 +6,7 @@ from desk.guard import ReleaseCoupon, ReserveCoupon
 from desk.insight.coupons import Holders, holders
 from desk.ui import coupon_view
 from desk.ui.changing import Offer, offer, outcomes, yours
+from desk.ui.choosing import at_first
 from desk.ui.current import Desk, current, here
 from desk.ui.escape import in_key
 from desk.ui.strip import answer, customer_strip, empty_state, trouble
@@ -94,12 +95,12 @@ def _release(desk: Desk, code: Holders) -> None:
         outcomes(desk, "release")
         return
     st.subheader("Release it", anchor=False)
-    first = code.profiles.index(here().customer) if here().customer in code.profiles else 0
     chosen = st.selectbox(
         "Customer who holds it",
         code.profiles,
-        index=first,
+        index=at_first(code.profiles),
         key=f"release-customer-{in_key(code.code, here().customer)}",
+        placeholder="Choose who is to lose it",
         width=420,
     )
     offer(
@@ -109,6 +110,7 @@ def _release(desk: Desk, code: Holders) -> None:
             label="Release the reservation",
             button=f"Release {code.code} of {chosen}",
             change=ReleaseCoupon(code=code.code, profile_id=chosen or "-"),
+            blocked="" if chosen else "Choose the customer first.",
             primary=False,
         ),
     )

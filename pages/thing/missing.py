@@ -13,7 +13,7 @@ from desk.ui.strip import answer, copyable, customer_strip
 
 
 def page() -> None:
-    """Which order; the answer and what to do; what proves it; the reply; what expired; another order."""
+    """Which order; the answer and what to do; the reply; what proves it; what expired; another order."""
     desk, place = current(), here()
     if not place.session:
         missing_view.none_open(desk, place)
@@ -33,8 +33,8 @@ def page() -> None:
     missing_view.verdict(desk, finding)
     missing_view.elsewhere(desk, place, finding)
     unread(finding.unread, key="missing-unread")
-    missing_view.evidence(desk, finding)
     missing_view.to_copy(desk, finding)
+    missing_view.evidence(desk, finding)
     _expired(desk, finding)
     st.subheader("Another order", anchor=False)
     missing_view.ask(desk, "another")

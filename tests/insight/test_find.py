@@ -192,6 +192,13 @@ def test_the_open_application_is_asked_for_every_template_before_another_is() ->
     assert (found.matches[0].id, found.matches[0].application) == ("ORD-10023", "app0")
 
 
+@pytest.mark.parametrize("typed", ["ORD - 10023", " ord-100 23", "10 023"])
+def test_spaces_within_are_tried_without(typed: str) -> None:
+    found, _ = look(typed, {"get_customer_session ORD-10023": SESSION})
+    assert found.one is not None
+    assert found.one.id == "ORD-10023"
+
+
 def test_other_spellings_beyond_the_budget_leave_nothing_open() -> None:
     found, requests = look("Maria", programs=(2, 3, 4, 5, 6))
     assert len(requests) == MOST_REQUESTS

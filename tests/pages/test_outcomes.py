@@ -235,3 +235,27 @@ def test_an_erasure_is_seen_in_every_application_at_once(sandbox: Sandbox) -> No
     at.run()
     assert headline(at)
     assert not [each for each in at.button if each.label.startswith("Show")]
+
+
+def test_what_was_chosen_by_the_very_click_is_what_is_meant(open_page: Open) -> None:
+    """Streamlit sends a box that is left by pressing the button together with the press."""
+    at = as_role(open_page(CARD, card="CARD-1001", program="2", customer="lena.shared"), "Supervisor")
+    labelled(at.selectbox, "Customer to take off").set_value("lars.shared")
+    pressed(at, "Take off this customer")
+    assert "Take lars.shared off the card" in [each.label.replace("\\", "") for each in at.button]
+    assert at.session_state["desk-change-card-unlink"].change.profile_id == "lars.shared"
+
+
+def test_nobody_is_meant_before_one_of_several_is_chosen(open_page: Open) -> None:
+    at = as_role(open_page(CARD, card="CARD-1001", program="2"), "Supervisor")
+    assert labelled(at.selectbox, "Customer to take off").value is None
+    assert "Choose the customer first." in text_of(at)
+    assert at.button(key="desk-change-card-unlink-begin").disabled
+
+
+def test_what_was_taken_out_by_the_very_click_begins_nothing(open_page: Open) -> None:
+    at = as_role(open_page(CARD, card="CARD-1001", program="2", customer="zoe.new"), "Supervisor")
+    labelled(at.text_input, "Customer id").set_value("")
+    pressed(at, "Link this customer")
+    assert "desk-change-card-link" not in at.session_state
+    assert not at.get("dialog")

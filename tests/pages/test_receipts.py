@@ -101,6 +101,13 @@ def test_a_tier_that_gets_harder_to_keep_is_named(open_page: Open, button: str) 
     )
 
 
+def test_a_tier_that_is_not_due_to_end_is_no_cause_for_alarm(open_page: Open) -> None:
+    at = as_role(open_page(SESSION, session="ORD-10338"), "Supervisor")
+    text = text_of(pressed(at, "Reopen the session …"))
+    assert "Will be rolled back" in text
+    assert "may be lost" not in text
+
+
 def test_what_nobody_can_say_of_the_points_is_said_with_its_reason(open_page: Open) -> None:
     at = as_role(open_page(SESSION, session="ORD-25201"), "Supervisor")
     at = pressed(at, "Reopen the session …")

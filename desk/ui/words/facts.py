@@ -45,7 +45,7 @@ _NOTES = {
     "all_applications": "This reaches every Application of this environment, and nobody can take it back.",
     "already_linked": "The card is linked to this customer already.",
     "card_exists": "A card with this identifier exists already. Choose another one.",
-    "profile_unknown": "There is no such customer in this Application. Reserving or linking would create a ghost.",
+    "profile_unknown": "There is no such customer in this Application. Reserving or linking would make an empty one.",
     "session_not_closed": "Only a closed session can be changed like this; this one is {state}.",
     "session_not_cancellable": "This session is {state} and cannot be cancelled.",
     "item_unknown": "There is no line {position} in this session.",
