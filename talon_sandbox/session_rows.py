@@ -61,7 +61,7 @@ def effects_in_force(conn: sqlite3.Connection, session: sqlite3.Row) -> list[sql
     """
     return conn.execute(
         "select * from session_effect where session_id = ? and closing = ? and undoes is null and finished = 0"
-        " and (value > undone or type = 'acceptCoupon')"
+        " and (value > undone or type in ('acceptCoupon', 'acceptReferral'))"
         " order by type <> 'deductLoyaltyPoints', id",
         (session["id"], session["closings"]),
     ).fetchall()
