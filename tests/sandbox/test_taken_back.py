@@ -1,5 +1,9 @@
 """What a cancel and a reopening take back besides points and coupons: referrals, steps of achievements, proposals."""
 
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
 from tests.sandbox.shop import Shop, kinds, line, props
@@ -46,3 +50,61 @@ def test_a_referred_order_that_is_reopened_closes_as_it_did(referred: Shop) -> N
 def test_a_return_leaves_the_referral(referred: Shop) -> None:
     assert "rollbackReferral" not in kinds(referred.give_back("s", (0, 1)))
     assert referred.inventory("rosa")["referrals"][0]["usageCounter"] == 1
+
+
+def test_each_order_takes_its_own_step_back_under_one_tracker(shop: Shop) -> None:
+    shop.world.join_audience(4, "eve")
+    steps = [props(shop.close(name, [line("10")]), "increaseAchievementProgress") for name in "ab"]
+    stamps, month = ([each[n]["progressTrackerId"] for each in steps] for n in (0, 1))
+    assert stamps[0] == stamps[1] != month[0] == month[1]
+    started = [each["startDate"] for each in shop.inventory("eve")["achievements"]]
+    shop.world.advance(timedelta(days=1))
+    for name, left in (("a", 1), ("b", 0)):
+        told = props(shop.cancel(name), "rollbackIncreasedAchievementProgress")
+        assert [each["progressTrackerId"] for each in told] == [stamps[0], month[0]]
+        assert [(each["decreaseProgressBy"], each["currentProgress"]) for each in told] == [(1, left)] * 2
+        assert "increaseAchievementProgress" not in kinds(shop.session(name))
+    shown = shop.inventory("eve")["achievements"]
+    assert [(each["progress"], each["startDate"]) for each in shown] == [(0, each) for each in started]
+
+
+@pytest.fixture
+def twice(make_shop: Callable[[dict[str, Any]], Shop]) -> Callable[[str], Shop]:
+    """A shop with two rules that step one achievement of two steps: by one, and by one."""
+
+    def make(recurrence: str) -> Shop:
+        stamps = {"id": 1, "campaignId": 1, "name": "Stamps", "title": "Stamps", "target": 2}
+        progress, gift = (
+            {"do": "progress", "achievement": 1},
+            {"do": "give_away", "pool": 1, "on_completion": 1},
+        )
+        rules = [{"name": "one", "then": [progress]}, {"name": "two", "then": [progress, gift]}]
+        return make_shop(
+            {
+                "achievements": [{**stamps, "recurrence": recurrence, "allowRollbackAfterCompletion": True}],
+                "giveawayPools": [{"id": 1, "name": "Bags", "size": 9}],
+                "campaigns": [{"id": 1, "name": "c", "rules": rules}],
+            }
+        )
+
+    return make
+
+
+def test_two_rules_step_one_achievement_in_one_session(twice: Callable[[str], Shop]) -> None:
+    shop = twice("no_recurrence")
+    told = shop.close("s", [line("10")])
+    values = [(each["value"], each["isJustCompleted"]) for each in props(told, "increaseAchievementProgress")]
+    assert values == [(1, False), (2, True)]
+    assert "awardGiveaway" in kinds(told)
+    back = props(shop.reopen("s"), "rollbackIncreasedAchievementProgress")
+    assert [(each["decreaseProgressBy"], each["currentProgress"]) for each in back] == [(1, 1), (1, 0)]
+    assert shop.put("s", state="closed")["effects"][0]["props"]["progressTrackerId"] == 1
+
+
+def test_a_completed_period_that_starts_anew_keeps_its_steps(twice: Callable[[str], Shop]) -> None:
+    shop = twice("on_completion")
+    for name in ("first", "second"):
+        told = props(shop.close(name, [line("10")]), "increaseAchievementProgress")
+        assert [each["value"] for each in told] == [1, 2]
+        assert {each["progressTrackerId"] for each in told} == {1 if name == "first" else 3}
+    assert kinds(shop.cancel("second")) == []
