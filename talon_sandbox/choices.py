@@ -153,7 +153,7 @@ CHOICES: tuple[Choice, ...] = (
     ),
     _choice(
         "reevaluation",
-        "runRuleEngine=true takes all effects of those campaigns back and gives new ones for what is left",
+        "runRuleEngine=true gives new discounts, points and codes for what is left, less earned points that stayed",
         "how the two meet is undocumented",
     ),
     _choice(

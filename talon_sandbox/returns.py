@@ -2,13 +2,12 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from . import apply, carts, events, profiles, session_rows, state, undo
+from . import carts, events, profiles, reevaluation, session_rows, state, undo
 from .amounts import share
 from .contract import Answer, Request, invalid
-from .rules import Evaluation, SessionView, evaluate
+from .rules import Evaluation
 from .rules.model import Item
 
 if TYPE_CHECKING:
@@ -33,14 +32,14 @@ def create(world: "World", request: Request) -> Answer:
     wanted = _read(cast(Mapping[str, object], (request.body or {})["return"]), items)
     event = events.record(world, "talon_session_partially_returned", session=session)
     made = _write(world, session, items, wanted, event)
-    again = _to_reevaluate(world, session) if request.flag("run_rule_engine") else frozenset[int]()
+    again = reevaluation.asked_again(world, session) if request.flag("run_rule_engine") else frozenset[int]()
     rollbacks = _undo(world, session, items, wanted, again)
     undo.store(world.conn, session["id"], session["closings"], rollbacks)
     session = session_rows.need(world.conn, session["integration_id"])
     told = [rollback.to_answer() for rollback in rollbacks]
     evaluation, view = Evaluation(), None
     if again:
-        evaluation, view = _reevaluate(world, session, again)
+        evaluation, view = reevaluation.give_anew(world, session, again, rollbacks)
         told += [effect.to_answer() for effect in evaluation.effects]
     if session["profile_id"] is not None:
         profiles.touch(world.conn, session["profile_id"], world.now())
@@ -173,35 +172,3 @@ def _parts(effect: sqlite3.Row, items: Sequence[Item], units: Sequence[tuple[Ite
 
 def _weight(item: Item, free: bool) -> int:
     return 1 if free else item.price
-
-
-def _to_reevaluate(world: "World", session: sqlite3.Row) -> frozenset[int]:
-    """Campaigns with `reevaluateOnReturn` that gave something on close (facts.md, Sessions)."""
-    fired = world.conn.execute(
-        "select distinct campaign_id from session_effect where session_id = ? and closing = ?"
-        " and undoes is null and type not in ('rejectCoupon', 'rejectReferral')",
-        (session["id"], session["closings"]),
-    )
-    campaigns = (world.catalog.campaigns.get(row[0]) for row in fired)
-    return frozenset(found.id for found in campaigns if found is not None and found.reevaluate_on_return)
-
-
-def _reevaluate(
-    world: "World", session: sqlite3.Row, again: frozenset[int]
-) -> tuple[Evaluation, SessionView]:
-    """Give anew, for what is left in the cart, what those campaigns gave (choices.py, reevaluation)."""
-    profile = session_rows.profile_of(world.conn, session)
-    view = carts.view(
-        world,
-        session_rows.document_of(session),
-        profile,
-        ("return", session["integration_id"], session["update_count"]),
-        first=bool(session["first_session"]),
-        evaluable=sorted(again),
-        returned=session_rows.returned_units(world.conn, session),
-    )
-    evaluation = evaluate(world, view, None, world.now())
-    effects = [effect for effect in evaluation.effects if effect.campaign_id in again]
-    apply.insert(world.conn, session["id"], session["closings"], effects)
-    apply.apply(world, session["id"], session["closings"], profile, effects, view.store or None)
-    return replace(evaluation, effects=tuple(effects), rejections=()), view
