@@ -31,9 +31,16 @@ def asked_again(world: "World", session: sqlite3.Row) -> frozenset[int]:
 
 
 def give_anew(
-    world: "World", session: sqlite3.Row, again: frozenset[int], rollbacks: Sequence[undo.Rollback]
+    world: "World",
+    session: sqlite3.Row,
+    again: frozenset[int],
+    rollbacks: Sequence[undo.Rollback],
+    made: int,
 ) -> tuple[Evaluation, SessionView]:
-    """Evaluate those campaigns for what is left, and give what `rollbacks` took back (choices.py, reevaluation)."""
+    """Evaluate those campaigns for what is left, and give what `rollbacks` took back (choices.py, reevaluation).
+
+    `made`: the return (internal id).
+    """
     profile = session_rows.profile_of(world.conn, session)
     view = carts.view(
         world,
@@ -55,7 +62,7 @@ def give_anew(
         if effect.type in _ANEW or (_REFUSED.get(effect.type), effect.props.get("value")) in given_back
     ]
     effects = _less_what_stayed(effects, _stayed(world, session, again))
-    apply.insert(world.conn, session["id"], session["closings"], effects)
+    apply.insert(world.conn, session["id"], session["closings"], effects, made)
     apply.apply(world, session["id"], session["closings"], profile, effects, view.store or None)
     return replace(evaluation, effects=tuple(effects), rejections=()), view
 

@@ -39,7 +39,7 @@ def create(world: "World", request: Request) -> Answer:
     told = [rollback.to_answer() for rollback in rollbacks]
     evaluation, view = Evaluation(), None
     if again:
-        evaluation, view = reevaluation.give_anew(world, session, again, rollbacks)
+        evaluation, view = reevaluation.give_anew(world, session, again, rollbacks, made)
         told += [effect.to_answer() for effect in evaluation.effects]
     if session["profile_id"] is not None:
         profiles.touch(world.conn, session["profile_id"], world.now())
@@ -128,40 +128,48 @@ def _undo(
             left = effect["value"] - effect["undone"]
             rollbacks += undo.take_back(world, effect, left, "return", recipient=recipient)
         elif effect["position"] is None:
-            rollbacks += _undo_parts(world, effect, items, units)
+            rollbacks += _undo_parts(world, effect, _covered(world, session, effect), units)
         elif effect["type"] in _BY_UNIT and (effect["position"], effect["sub_position"]) in places:
             rollbacks += undo.take_back(world, effect, effect["value"], "return")
     return rollbacks
 
 
+def _covered(world: "World", session: sqlite3.Row, effect: sqlite3.Row) -> tuple[Item, ...]:
+    """The cart for which the effect was given: the whole one, or what an earlier return had left of it."""
+    until, returned = effect["after_return"], dict[int, int]()
+    if until is not None:
+        returned = session_rows.returned_units(world.conn, session, until=until)
+    return carts.items_of(session_rows.document_of(session), returned)
+
+
 def _undo_parts(
-    world: "World", effect: sqlite3.Row, items: Sequence[Item], units: Sequence[tuple[Item, int]]
+    world: "World", effect: sqlite3.Row, covered: Sequence[Item], units: Sequence[tuple[Item, int]]
 ) -> list[undo.Rollback]:
     """Take back the units' parts of what the whole session got: discounts unit by unit, points in one row."""
     if effect["type"] == "setDiscount":
         rollbacks = []
-        for (item, unit), part in zip(units, _parts(effect, items, units), strict=True):
+        for (item, unit), part in zip(units, _parts(effect, covered, units), strict=True):
             if part:
                 place = undo.Unit(item.position, unit if item.quantity > 1 else None)
                 rollbacks += undo.take_back(world, effect, part, "return", unit=place)
         return rollbacks
-    part = sum(_parts(effect, items, units)) if effect["type"] == "addLoyaltyPoints" else 0
+    part = sum(_parts(effect, covered, units)) if effect["type"] == "addLoyaltyPoints" else 0
     return undo.take_back(world, effect, part, "return") if part else []
 
 
-def _parts(effect: sqlite3.Row, items: Sequence[Item], units: Sequence[tuple[Item, int]]) -> list[int]:
+def _parts(effect: sqlite3.Row, covered: Sequence[Item], units: Sequence[tuple[Item, int]]) -> list[int]:
     """The part of a whole session's effect that each returned unit takes with it, by its price.
 
     A unit's part is what lies between the cumulative values before and after it in the order of the cart: the
-    parts of all units are the whole, and none depends on what was returned before. In a cart that costs nothing
-    all units weigh the same.
+    parts of all covered units are the whole, and none depends on what was returned before. In a cart that costs
+    nothing all units weigh the same.
     """
-    free = all(item.price == 0 for item in items)
-    whole = sum(_weight(item, free) * item.quantity for item in items)
+    free = all(item.value == 0 for item in covered)
+    whole = sum(_weight(item, free) * len(item.units) for item in covered)
     starts, before = {}, 0
-    for item in items:
-        starts[item.position] = before
-        before += _weight(item, free) * item.quantity
+    for item in covered:
+        starts[item.position] = before - _weight(item, free) * item.returned
+        before += _weight(item, free) * len(item.units)
     parts = []
     for item, unit in units:
         first = starts[item.position] + _weight(item, free) * unit

@@ -38,12 +38,14 @@ def document_of(session: sqlite3.Row) -> Wire:
     return cast(Wire, load_json(session["document"].encode()))
 
 
-def returned_units(conn: sqlite3.Connection, session: sqlite3.Row) -> dict[int, int]:
-    """How many units of each position have come back."""
+def returned_units(
+    conn: sqlite3.Connection, session: sqlite3.Row, *, until: int | None = None
+) -> dict[int, int]:
+    """How many units of each position have come back, with the return `until` (internal id) and before it."""
     rows = conn.execute(
         "select i.position, sum(i.quantity) from return_item i join session_return r on r.id = i.return_id"
-        " where r.session_id = ? group by i.position",
-        (session["id"],),
+        " where r.session_id = ?1 and (?2 is null or r.id <= ?2) group by i.position",
+        (session["id"], until),
     )
     return {row[0]: row[1] for row in rows}
 

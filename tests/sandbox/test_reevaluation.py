@@ -118,3 +118,26 @@ def test_a_code_that_holds_no_more_is_given_back_and_says_why(make: Make) -> Non
     assert shop.coupon("CODE")["usageCounter"] == 1
     last = shop.give_back("s", (0, 1), query=AGAIN)
     assert kinds(last) == ["rollbackCoupon", "rollbackDiscount", "rejectCoupon"]
+
+
+@pytest.mark.parametrize("cart", [[line("10", 2)], [line("9"), line("11")], [line("0", 2)]])
+def test_later_returns_take_all_of_what_was_given_anew(make: Make, cart: list[dict[str, object]]) -> None:
+    points = {"do": "add_points", "name": "P", "program": 1, "per_euro": 10}
+    more = {"do": "add_points", "name": "M", "program": 1, "points": 7}
+    shop = make(points, more, {"do": "discount", "name": "half", "percent": 50, "of": "items"})
+    shop.close("s", cart)
+    shop.give_back("s", (0, 1), query=AGAIN)
+    assert shop.figures("eve")[0] in (107, 117, 7)
+    shop.give_back("s", (len(cart) - 1, 1))
+    assert shop.figures("eve") == (0, 0, 0, 0, 0)
+    assert not {"setDiscount", "addLoyaltyPoints"} & set(kinds(shop.session("s")))
+
+
+def test_what_was_given_anew_comes_back_by_what_it_was_given_for(make: Make) -> None:
+    shop = make({"do": "add_points", "name": "P", "program": 1, "per_euro": 10})
+    shop.close("s", [line("10", 5), line("20")])
+    shop.give_back("s", (0, 3), query=AGAIN)
+    told = [
+        props(shop.give_back("s", back), "rollbackAddedLoyaltyPoints") for back in ((0, 1), (1, 1), (0, 1))
+    ]
+    assert [[each["value"] for each in one] for one in told] == [[100], [200], [100]]
