@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from ..catalog import Campaign, Rule
 from . import conditions, effects, groups, levels
 from .build import build
-from .codes import Admitted, check_code, may_run
+from .codes import Admitted, check_code, may_run, refused_by_budget
 from .draft import Context, Draft, EffectFailed
 from .model import Effect, Evaluation, Event, Failure, Rejection, SessionView
 from .referral_codes import check_referral
@@ -183,6 +183,7 @@ def _run_campaign(
 ) -> None:
     accepted: set[int] = set()
     refused: dict[int, Failure] = {}
+    too_many: dict[int, Rejection] = {}
     if referral is not None:
         _run_referral(Context(world, session, now, campaign, 0, "", draft, referral=referral), event, outcome)
     for index, rule in enumerate(campaign.rules):
@@ -194,16 +195,23 @@ def _run_campaign(
             continue
         for code in codes:
             number = code.coupon["id"]
-            failure = _run_rule(
-                replace(context, coupon=code.coupon), rule, event, outcome, accept=number not in accepted
-            )
+            fresh = number not in accepted
+            over = refused_by_budget(world, session, campaign, len(accepted)) if fresh else None
+            if over is not None:  # the codes before it have used up what was left
+                reason, details = over
+                too_many[number] = Rejection(code.coupon["code"], reason, campaign, number, details)
+                continue
+            failure = _run_rule(replace(context, coupon=code.coupon), rule, event, outcome, accept=fresh)
             if failure is None:
                 accepted.add(number)
             else:
                 refused.setdefault(number, failure)
     for code in codes:
-        if code.coupon["id"] not in accepted:
-            outcome.rejections.append(_by_rule(code, refused.get(code.coupon["id"])))
+        number = code.coupon["id"]
+        if number in too_many:
+            outcome.rejections.append(too_many[number])
+        elif number not in accepted:
+            outcome.rejections.append(_by_rule(code, refused.get(number)))
 
 
 def _run_rule(
