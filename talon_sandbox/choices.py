@@ -53,6 +53,11 @@ CHOICES: tuple[Choice, ...] = (
         "a closed session cannot be edited",
     ),
     _choice(
+        "first-session",
+        "a session is the first if its customer had no other when it became theirs; a later one changes nothing",
+        "only that it is always true for anonymous sessions is documented",
+    ),
+    _choice(
         "card-in-session",
         "a session that names an unknown or blocked card is 400; an inactive card is accepted and earns nothing",
         "only that points move on active cards is documented",

@@ -135,14 +135,14 @@ def _save(
             """insert into session (profile_id, updated, item_total, cost_total, item_cost_total, document,
                                     integration_id, state, created, update_count, first_session)
                values (?, ?, ?, ?, ?, ?, ?, 'open', ?, 1, ?)""",
-            (*row, integration_id, now, int(_is_first(world.conn, number))),
+            (*row, integration_id, now, int(_is_first(world.conn, session, number))),
         )
     else:
         world.conn.execute(
             """update session set profile_id = ?, updated = ?, item_total = ?, cost_total = ?,
-                   item_cost_total = ?, document = ?, update_count = update_count + 1,
+                   item_cost_total = ?, document = ?, update_count = update_count + 1, first_session = ?,
                    shown = case when ? = 'open' then closings + 1 else shown end where id = ?""",
-            (*row, stored, session["id"]),
+            (*row, int(_is_first(world.conn, session, number)), stored, session["id"]),
         )
     return session_rows.need(world.conn, integration_id), profile
 
@@ -163,10 +163,15 @@ def _choose_profile(
     return profile
 
 
-def _is_first(conn: sqlite3.Connection, profile: int | None) -> bool:
+def _is_first(conn: sqlite3.Connection, session: sqlite3.Row | None, profile: int | None) -> bool:
+    """Asked anew when the session gets another customer (choices.py, first-session)."""
     if profile is None:
         return True
-    return conn.execute("select 1 from session where profile_id = ?", (profile,)).fetchone() is None
+    if session is not None and session["profile_id"] == profile:
+        return bool(session["first_session"])
+    own = None if session is None else session["id"]
+    other = conn.execute("select 1 from session where profile_id = ? and id is not ?", (profile, own))
+    return other.fetchone() is None
 
 
 def _close(
