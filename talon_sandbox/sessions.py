@@ -187,10 +187,18 @@ def _close(
 
 
 def _cancel(world: "World", request: Request, session: sqlite3.Row) -> Answer:
-    """Undo everything that is still in force; what else was sent is not looked at (choices.py, cancel-only)."""
+    """Undo everything that is still in force, and forget what was only proposed.
+
+    What else was sent is not looked at (choices.py, cancel-only).
+    """
     rollbacks = _undo_rest(world, session, "cancel") if session["state"] in RETURNS else []
     world.conn.execute(
-        "update session set state = 'cancelled', updated = ?, update_count = update_count + ? where id = ?",
+        "delete from session_effect where session_id = ? and closing > ?",
+        (session["id"], session["closings"]),
+    )
+    world.conn.execute(
+        "update session set state = 'cancelled', updated = ?, update_count = update_count + ?,"
+        " shown = max(closings, 1) where id = ?",
         (world.now(), int(session["state"] != "open"), session["id"]),
     )
     session = session_rows.need(world.conn, session["integration_id"])

@@ -108,3 +108,21 @@ def test_a_completed_period_that_starts_anew_keeps_its_steps(twice: Callable[[st
         assert [each["value"] for each in told] == [1, 2]
         assert {each["progressTrackerId"] for each in told} == {1 if name == "first" else 3}
     assert kinds(shop.cancel("second")) == []
+
+
+def test_what_was_only_proposed_is_gone_once_the_session_is_cancelled(shop: Shop) -> None:
+    assert "addLoyaltyPoints" in kinds(shop.put("s", profileId="eve", cartItems=[line("50")]))
+    assert kinds(shop.cancel("s")) == []
+    assert kinds(shop.session("s")) == []
+
+
+def test_what_a_closing_left_is_shown_again_when_its_session_is_cancelled(shop: Shop) -> None:
+    shop.world.create_card(2, "CARD-1")
+    shop.close("s", [line("50")], loyaltyCards=["CARD-1"])
+    shop.world.advance(timedelta(days=4))
+    shop.reopen("s")  # the card's points are active by now, and stay
+    kept = shop.session("s")["effects"]
+    assert [each["props"]["cardIdentifier"] for each in kept] == ["CARD-1"]
+    assert "addLoyaltyPoints" in kinds(shop.put("s", cartItems=[line("70")]))
+    assert kinds(shop.cancel("s")) == []
+    assert shop.session("s")["effects"] == kept
