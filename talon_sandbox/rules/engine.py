@@ -32,6 +32,7 @@ class _Part:
     codes: list[Admitted]
     outcome: _Outcome
     draft: Draft
+    referral: "sqlite3.Row | None" = None
 
     def result(self, before: int) -> groups.Result:
         failed = {failure.rule_index for failure in self.outcome.failures}
@@ -63,7 +64,7 @@ def evaluate(world: "World", session: SessionView, event: Event | None, now: int
             codes = admitted.get(campaign.id, [])
             referral = referred[0] if referred and referred[1] is campaign else None
             _run_campaign(world, session, event, now, campaign, codes, attempt, part, referral)
-            parts.append(_Part(campaign, codes, part, attempt))
+            parts.append(_Part(campaign, codes, part, attempt, referral))
         lost += _settle(parts, draft, outcome)
     refusals = [_reject(rejection) for rejection in outcome.rejections]
     raised = levels.tier_changes(world, session, outcome.effects, now)
@@ -138,7 +139,7 @@ def _settle(parts: list[_Part], draft: Draft, outcome: _Outcome) -> list[Campaig
         outcome.failures += part.outcome.failures
         if group is not None and chosen is not None and index != chosen:
             lost.append(part.campaign)
-            outcome.rejections += [_left_out(code, groups.EXCLUSIONS[group.mode]) for code in part.codes]
+            outcome.rejections += _left_out(part, groups.EXCLUSIONS[group.mode])
             continue
         outcome.effects += part.outcome.effects
         outcome.rejections += part.outcome.rejections
@@ -147,16 +148,21 @@ def _settle(parts: list[_Part], draft: Draft, outcome: _Outcome) -> list[Campaig
     return lost
 
 
-def _left_out(code: Admitted, exclusion: str) -> Rejection:
-    """A code whose campaign lost against another one of its group."""
-    return Rejection(
-        code.coupon["code"],
-        "CouponPartOfNotTriggeredCampaign",
-        code.campaign,
-        code.coupon["id"],
-        "another campaign of the evaluation group was chosen",
-        exclusion,
-    )
+def _left_out(part: _Part, exclusion: str) -> list[Rejection]:
+    """The codes of a campaign that lost against another one of its group."""
+    campaign, why = part.campaign, "another campaign of the evaluation group was chosen"
+    reason, coupons = "CouponPartOfNotTriggeredCampaign", [each.coupon for each in part.codes]
+    refused = [Rejection(each["code"], reason, campaign, each["id"], why, exclusion) for each in coupons]
+    if part.referral is not None:
+        reason, code, number = (
+            "ReferralPartOfNotTriggeredCampaign",
+            part.referral["code"],
+            part.referral["id"],
+        )
+        refused.append(
+            Rejection(code, reason, campaign, None, why, exclusion, kind="rejectReferral", referral_id=number)
+        )
+    return refused
 
 
 def _choose(world: "World", session: SessionView, now: int) -> tuple[list[Campaign], list[Campaign]]:
