@@ -11,7 +11,7 @@ from .amounts import to_decimal
 from .clock import to_micros, to_wire
 from .contract import Answer, Request, not_found
 from .definitions import Achievement
-from .durations import add_duration
+from .durations import add_duration, period_at
 
 if TYPE_CHECKING:
     from .world import World
@@ -73,9 +73,15 @@ def _is_over(achievement: Achievement, last: Tracker, at: int) -> bool:
 
 
 def _new(achievement: Achievement, step: int, at: int) -> Tracker:
-    starts = at if achievement.starts is None else achievement.starts
-    ends = add_duration(starts, achievement.period, _UTC) if achievement.period else achievement.ends
-    return Tracker(step, starts, ends)
+    """The period that a first step at that instant begins, or, on a fixed schedule, falls into."""
+    starts, period = at, achievement.period
+    if achievement.activation == "fixed_schedule" and achievement.starts is not None:
+        starts = achievement.starts
+    if not period:
+        return Tracker(step, starts, achievement.ends)
+    if achievement.recurrence == "on_expiration":
+        return Tracker(step, *period_at(starts, period, at, _UTC))
+    return Tracker(step, starts, add_duration(starts, period, _UTC))
 
 
 def next_step(
@@ -92,7 +98,7 @@ def next_step(
     planned = [(step, now, delta) for step, (number, delta) in numbered if number == achievement.id]
     found = trackers(world, achievement, profile, planned)
     if not found or _is_over(achievement, found[-1], now):
-        return _new(achievement, top + len(steps) + 1, now)
+        found.append(_new(achievement, top + len(steps) + 1, now))
     last = found[-1]
     over = last.completed is not None or (last.ends is not None and now >= last.ends)
     return None if over else last
