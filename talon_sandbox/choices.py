@@ -98,7 +98,7 @@ CHOICES: tuple[Choice, ...] = (
     ),
     _choice(
         "negative-first",
-        "a new award pays a negative balance at once, even while it is pending",
+        "a new award pays a negative balance at once, even while it is pending; what comes back expired pays none",
         "so negative implies that nothing is active or pending",
     ),
     _choice(
