@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from .world import World
 
 Wire = dict[str, object]
-_FROM = frozenset({"closed", "partially_returned"})
 _BY_UNIT = undo.DISCOUNTS | {"addLoyaltyPoints"}
 # Session costs such as shipping are no cart items: a return leaves them (choices.py, return-leaves).
 
@@ -25,7 +24,7 @@ def create(world: "World", request: Request) -> Answer:
     Coupons, spent points and discounts on the session's costs stay (effects.md, When each rollback comes).
     """
     session = session_rows.need(world.conn, request.text("customer_session_id"))
-    if session["state"] not in _FROM:
+    if session["state"] not in session_rows.HOLDING:
         raise invalid("Invalid state", f"a session that is {session['state']} cannot be returned")
     before = session_rows.returned_units(world.conn, session)
     items = carts.items_of(session_rows.document_of(session), before)

@@ -8,6 +8,8 @@ from .contract import ApiError
 from .encoding import load_json
 
 Wire = dict[str, object]
+# In these states a session holds what its closing gave: it can be returned, and cancelling takes things back.
+HOLDING = frozenset({"closed", "partially_returned"})
 
 
 def find(conn: sqlite3.Connection, integration_id: str) -> sqlite3.Row | None:

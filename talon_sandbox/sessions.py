@@ -28,7 +28,6 @@ UPDATES = frozenset(
         ("partially_returned", "cancelled"),
     }
 )
-RETURNS = frozenset({"closed", "partially_returned"})
 REOPENS = frozenset({"closed"})
 
 
@@ -107,7 +106,7 @@ def _check_move(current: str | None, target: str) -> None:
     details = f"a session that is {current or 'new'} cannot become {target} by an update"
     if current is not None and current == target != "open":
         details = f"the session is {current} already and cannot be edited"
-    elif current in RETURNS and target == "open":
+    elif current in session_rows.HOLDING and target == "open":
         details = f"the session is {current} and cannot be edited"
     raise invalid("Invalid state", details, pointer="/customerSession/state")
 
@@ -191,7 +190,7 @@ def _cancel(world: "World", request: Request, session: sqlite3.Row) -> Answer:
 
     What else was sent is not looked at (choices.py, cancel-only).
     """
-    rollbacks = _undo_rest(world, session, "cancel") if session["state"] in RETURNS else []
+    rollbacks = _undo_rest(world, session, "cancel") if session["state"] in session_rows.HOLDING else []
     world.conn.execute(
         "delete from session_effect where session_id = ? and closing > ?",
         (session["id"], session["closings"]),

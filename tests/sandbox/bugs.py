@@ -224,7 +224,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "cancelling a partly returned order takes nothing back",
         "sessions",
-        'if session["state"] in RETURNS else []',
+        'if session["state"] in session_rows.HOLDING else []',
         'if session["state"] == "closed" else []',
     ),
     Bug(
