@@ -11,7 +11,7 @@ from .amounts import to_decimal
 from .clock import to_micros, to_wire
 from .contract import Answer, Request, not_found
 from .definitions import Achievement
-from .durations import add_duration
+from .durations import add_duration, period_at
 
 if TYPE_CHECKING:
     from .world import World
@@ -23,13 +23,17 @@ _DEFAULT_PAGE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Tracker:
-    """The progress of one customer in one period, in hundredths; instants in microseconds UTC."""
+    """The progress of one customer in one period, in hundredths; instants in microseconds UTC.
+
+    Its id is that of the first step of the period, also once that step has been taken back. `steps`: all of them.
+    """
 
     id: int
     starts: int
     ends: int | None
     value: int = 0
     completed: int | None = None
+    steps: tuple[int, ...] = ()
 
     def status_at(self, now: int) -> str:
         """What people see of it."""
@@ -38,21 +42,27 @@ class Tracker:
         return "expired" if self.ends is not None and now >= self.ends else "inprogress"
 
 
-def trackers(world: "World", achievement: Achievement, profile: int) -> list[Tracker]:
-    """The periods of a customer, oldest first, out of the steps that have not been taken back."""
+_Step = tuple[int, int, int]  # id, instant, hundredths: 0 once it has been taken back
+
+
+def trackers(
+    world: "World", achievement: Achievement, profile: int, planned: Sequence[_Step] = ()
+) -> list[Tracker]:
+    """The periods of a customer, oldest first. A step that was taken back counts nothing, but its period stays;
+    `planned`: steps that will be kept when the session closes."""
     rows = world.conn.execute(
-        "select id, at, delta from achievement_step"
-        " where achievement_id = ? and profile_id = ? and undone is null order by at, id",
+        "select id, at, iif(undone is null, delta, 0) from achievement_step"
+        " where achievement_id = ? and profile_id = ? order by at, id",
         (achievement.id, profile),
     )
     found: list[Tracker] = []
-    for step, at, delta in rows:
+    for step, at, delta in (*rows, *planned):
         if not found or _is_over(achievement, found[-1], at):
             found.append(_new(achievement, step, at))
         last = found[-1]
         value = last.value + delta
         done = at if last.completed is None and value >= achievement.target else last.completed
-        found[-1] = replace(last, value=value, completed=done)
+        found[-1] = replace(last, value=value, completed=done, steps=(*last.steps, step))
     return found
 
 
@@ -63,19 +73,32 @@ def _is_over(achievement: Achievement, last: Tracker, at: int) -> bool:
 
 
 def _new(achievement: Achievement, step: int, at: int) -> Tracker:
-    starts = at if achievement.starts is None else achievement.starts
-    ends = add_duration(starts, achievement.period, _UTC) if achievement.period else achievement.ends
-    return Tracker(step, starts, ends)
+    """The period that a first step at that instant begins, or, on a fixed schedule, falls into."""
+    starts, period = at, achievement.period
+    if achievement.activation == "fixed_schedule" and achievement.starts is not None:
+        starts = achievement.starts
+    if not period:
+        return Tracker(step, starts, achievement.ends)
+    if achievement.recurrence == "on_expiration":
+        return Tracker(step, *period_at(starts, period, at, _UTC))
+    return Tracker(step, starts, add_duration(starts, period, _UTC))
 
 
-def next_step(world: "World", achievement: Achievement, profile: int, now: int) -> Tracker | None:
-    """The period that a step would count for now, None when there is nothing to be done any more."""
+def next_step(
+    world: "World", achievement: Achievement, profile: int, now: int, steps: Sequence[tuple[int, int]]
+) -> Tracker | None:
+    """The period that a step would count for now, None when there is nothing to be done any more.
+
+    `steps`: those that this evaluation has given so far, of any achievement: (its id, hundredths).
+    """
     if achievement.status_at(now) != "active":
         return None
-    found = trackers(world, achievement, profile)
+    top = int(world.conn.execute("select coalesce(max(id), 0) from achievement_step").fetchone()[0])
+    numbered = enumerate(steps, top + 1)
+    planned = [(step, now, delta) for step, (number, delta) in numbered if number == achievement.id]
+    found = trackers(world, achievement, profile, planned)
     if not found or _is_over(achievement, found[-1], now):
-        top = world.conn.execute("select coalesce(max(id), 0) from achievement_step").fetchone()[0]
-        return _new(achievement, int(top) + 1, now)
+        found.append(_new(achievement, top + len(steps) + 1, now))
     last = found[-1]
     over = last.completed is not None or (last.ends is not None and now >= last.ends)
     return None if over else last
@@ -90,24 +113,31 @@ def step(world: "World", props: Wire, value: int, profile: int, session: int | N
     )
 
 
-def take_back(world: "World", props: Wire, session: int, closing: int, profile: int) -> Wire | None:
-    """Takes a session's step back; None where the achievement keeps what is completed (effects.md)."""
+def take_back(
+    world: "World", props: Wire, value: int, session: int, closing: int, profile: int
+) -> Wire | None:
+    """Takes one step of a session back; None where the achievement keeps what is completed (effects.md)."""
     achievement = world.catalog.achievements[cast(int, props["achievementId"])]
     before = trackers(world, achievement, profile)
     mine = next((each for each in before if each.id == props["progressTrackerId"]), None)
     if mine is None or (mine.completed is not None and not achievement.may_roll_back):
         return None
-    world.conn.execute(
-        "update achievement_step set undone = ? where achievement_id = ? and session_id = ? and closing = ?",
-        (world.now(), achievement.id, session, closing),
+    rows = world.conn.execute(
+        "select id from achievement_step where achievement_id = ? and profile_id = ? and session_id = ?"
+        " and closing = ? and delta = ? and undone is null order by id",
+        (achievement.id, profile, session, closing, value),
     )
+    step = next((row[0] for row in rows if row[0] in mine.steps), None)
+    if step is None:
+        return None
+    world.conn.execute("update achievement_step set undone = ? where id = ?", (world.now(), step))
     after = {each.id: each.value for each in trackers(world, achievement, profile)}
     return {
         "achievementId": achievement.id,
         "achievementName": achievement.name,
-        "progressTrackerId": props["progressTrackerId"],
+        "progressTrackerId": mine.id,
         "decreaseProgressBy": props["delta"],
-        "currentProgress": to_decimal(after.get(mine.id, 0)),
+        "currentProgress": to_decimal(after[mine.id]),
         "target": to_decimal(achievement.target),
     }
 

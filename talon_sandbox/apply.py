@@ -24,16 +24,22 @@ def store(conn: sqlite3.Connection, session: int, closing: int, effects: Sequenc
     insert(conn, session, closing, effects)
 
 
-def insert(conn: sqlite3.Connection, session: int, closing: int, effects: Sequence[Effect]) -> None:
-    """Add effects to the set of that closing."""
+def insert(
+    conn: sqlite3.Connection,
+    session: int,
+    closing: int,
+    effects: Sequence[Effect],
+    after_return: int | None = None,
+) -> None:
+    """Add effects to the set of that closing; `after_return`: the return (internal id) that they follow."""
     conn.executemany(
         "insert into session_effect (session_id, closing, campaign_id, type, envelope, props, value, position,"
-        " sub_position) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " sub_position, after_return) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 *(session, closing, effect.campaign_id, effect.type),
                 *(dump_json(effect.envelope).decode(), dump_json(effect.props).decode()),
-                *(effect.value, effect.position, effect.sub_position),
+                *(effect.value, effect.position, effect.sub_position, after_return),
             )
             for effect in effects
         ],

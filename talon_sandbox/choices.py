@@ -53,6 +53,11 @@ CHOICES: tuple[Choice, ...] = (
         "a closed session cannot be edited",
     ),
     _choice(
+        "first-session",
+        "a session is the first if its customer had no other when it became theirs; a later one changes nothing",
+        "only that it is always true for anonymous sessions is documented",
+    ),
+    _choice(
         "card-in-session",
         "a session that names an unknown or blocked card is 400; an inactive card is accepted and earns nothing",
         "only that points move on active cards is documented",
@@ -93,7 +98,7 @@ CHOICES: tuple[Choice, ...] = (
     ),
     _choice(
         "negative-first",
-        "a new award pays a negative balance at once, even while it is pending",
+        "a new award pays a negative balance at once, even while it is pending; what comes back expired pays none",
         "so negative implies that nothing is active or pending",
     ),
     _choice(
@@ -153,7 +158,7 @@ CHOICES: tuple[Choice, ...] = (
     ),
     _choice(
         "reevaluation",
-        "runRuleEngine=true takes all effects of those campaigns back and gives new ones for what is left",
+        "runRuleEngine=true gives new discounts, points and codes for what is left, less earned points that stayed",
         "how the two meet is undocumented",
     ),
     _choice(

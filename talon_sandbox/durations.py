@@ -28,10 +28,38 @@ def add_duration(start: int, text: str, zone: ZoneInfo) -> int:
     `_U` on to the end of that day, week (Sunday), month or year, that is to the start of the next one.
     Raises ValueError for another form.
     """
+    count, unit, rounding = _read(text)
+    return _after(start, count, unit, rounding, zone)
+
+
+def period_at(start: int, text: str, at: int, zone: ZoneInfo) -> tuple[int, int]:
+    """Start and end of the period that holds `at`, of those of length `text` that follow each other from `start` on.
+
+    Months are counted from `start`, so that a period that began on a 31st begins on a 31st again where there is one.
+    """
+    count, unit, rounding = _read(text)
+    starts, ends, number = start, _after(start, count, unit, rounding, zone), 1
+    if unit in _FIXED and starts < ends <= at:
+        number = (at - start) // (ends - start)
+        ends = _after(start, count * number, unit, None, zone)
+    while starts < ends <= at:
+        number += 1
+        starts = ends
+        if rounding:
+            ends = _after(starts, count, unit, rounding, zone)
+        else:
+            ends = _after(start, count * number, unit, None, zone)
+    return starts, ends
+
+
+def _read(text: str) -> tuple[int, str, str | None]:
     match = _FORM.fullmatch(text)
     if match is None or not is_duration(text):
         raise ValueError(f"{text!r} is not a duration such as 30D or 12M_U")
-    count, unit, rounding = int(match[1]), match[2], match[3]
+    return int(match[1]), match[2], match[3]
+
+
+def _after(start: int, count: int, unit: str, rounding: str | None, zone: ZoneInfo) -> int:
     if unit in _FIXED:
         return start + (_FIXED[unit] * count) // timedelta(microseconds=1)
     local = to_datetime(start, zone).replace(tzinfo=None)

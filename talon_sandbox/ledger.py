@@ -282,6 +282,8 @@ def _draw(conn: sqlite3.Connection, row: Posted, lots: list[tuple[int, int]], at
 
 
 def _pay_negative(conn: sqlite3.Connection, account: int, lot: Posted, at: int) -> None:
+    if lot.window.expires is not None and lot.window.expires <= at:
+        return  # given back when it had expired already: nobody can pay with it
     left = lot.amount
     owed = conn.execute(
         """select e.id, e.amount - coalesce(

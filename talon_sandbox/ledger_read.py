@@ -46,11 +46,6 @@ class Balance:
     expired: int = 0
     negative: int = 0
 
-    @property
-    def is_zero(self) -> bool:
-        """Whether every figure is zero."""
-        return not (self.active or self.pending or self.spent or self.expired or self.negative)
-
 
 def accounts_of(
     conn: sqlite3.Connection, program: int, *, profile: int | None = None, card: int | None = None

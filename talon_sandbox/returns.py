@@ -2,20 +2,18 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from . import apply, carts, events, profiles, session_rows, state, undo
+from . import carts, events, profiles, reevaluation, session_rows, state, undo
 from .amounts import share
 from .contract import Answer, Request, invalid
-from .rules import Evaluation, SessionView, evaluate
+from .rules import Evaluation
 from .rules.model import Item
 
 if TYPE_CHECKING:
     from .world import World
 
 Wire = dict[str, object]
-_FROM = frozenset({"closed", "partially_returned"})
 _BY_UNIT = undo.DISCOUNTS | {"addLoyaltyPoints"}
 # Session costs such as shipping are no cart items: a return leaves them (choices.py, return-leaves).
 
@@ -26,21 +24,21 @@ def create(world: "World", request: Request) -> Answer:
     Coupons, spent points and discounts on the session's costs stay (effects.md, When each rollback comes).
     """
     session = session_rows.need(world.conn, request.text("customer_session_id"))
-    if session["state"] not in _FROM:
+    if session["state"] not in session_rows.HOLDING:
         raise invalid("Invalid state", f"a session that is {session['state']} cannot be returned")
     before = session_rows.returned_units(world.conn, session)
     items = carts.items_of(session_rows.document_of(session), before)
     wanted = _read(cast(Mapping[str, object], (request.body or {})["return"]), items)
     event = events.record(world, "talon_session_partially_returned", session=session)
     made = _write(world, session, items, wanted, event)
-    again = _to_reevaluate(world, session) if request.flag("run_rule_engine") else frozenset[int]()
+    again = reevaluation.asked_again(world, session) if request.flag("run_rule_engine") else frozenset[int]()
     rollbacks = _undo(world, session, items, wanted, again)
     undo.store(world.conn, session["id"], session["closings"], rollbacks)
     session = session_rows.need(world.conn, session["integration_id"])
     told = [rollback.to_answer() for rollback in rollbacks]
     evaluation, view = Evaluation(), None
     if again:
-        evaluation, view = _reevaluate(world, session, again)
+        evaluation, view = reevaluation.give_anew(world, session, again, rollbacks, made)
         told += [effect.to_answer() for effect in evaluation.effects]
     if session["profile_id"] is not None:
         profiles.touch(world.conn, session["profile_id"], world.now())
@@ -129,40 +127,48 @@ def _undo(
             left = effect["value"] - effect["undone"]
             rollbacks += undo.take_back(world, effect, left, "return", recipient=recipient)
         elif effect["position"] is None:
-            rollbacks += _undo_parts(world, effect, items, units)
+            rollbacks += _undo_parts(world, effect, _covered(world, session, effect), units)
         elif effect["type"] in _BY_UNIT and (effect["position"], effect["sub_position"]) in places:
             rollbacks += undo.take_back(world, effect, effect["value"], "return")
     return rollbacks
 
 
+def _covered(world: "World", session: sqlite3.Row, effect: sqlite3.Row) -> tuple[Item, ...]:
+    """The cart for which the effect was given: the whole one, or what an earlier return had left of it."""
+    until, returned = effect["after_return"], dict[int, int]()
+    if until is not None:
+        returned = session_rows.returned_units(world.conn, session, until=until)
+    return carts.items_of(session_rows.document_of(session), returned)
+
+
 def _undo_parts(
-    world: "World", effect: sqlite3.Row, items: Sequence[Item], units: Sequence[tuple[Item, int]]
+    world: "World", effect: sqlite3.Row, covered: Sequence[Item], units: Sequence[tuple[Item, int]]
 ) -> list[undo.Rollback]:
     """Take back the units' parts of what the whole session got: discounts unit by unit, points in one row."""
     if effect["type"] == "setDiscount":
         rollbacks = []
-        for (item, unit), part in zip(units, _parts(effect, items, units), strict=True):
+        for (item, unit), part in zip(units, _parts(effect, covered, units), strict=True):
             if part:
                 place = undo.Unit(item.position, unit if item.quantity > 1 else None)
                 rollbacks += undo.take_back(world, effect, part, "return", unit=place)
         return rollbacks
-    part = sum(_parts(effect, items, units)) if effect["type"] == "addLoyaltyPoints" else 0
+    part = sum(_parts(effect, covered, units)) if effect["type"] == "addLoyaltyPoints" else 0
     return undo.take_back(world, effect, part, "return") if part else []
 
 
-def _parts(effect: sqlite3.Row, items: Sequence[Item], units: Sequence[tuple[Item, int]]) -> list[int]:
+def _parts(effect: sqlite3.Row, covered: Sequence[Item], units: Sequence[tuple[Item, int]]) -> list[int]:
     """The part of a whole session's effect that each returned unit takes with it, by its price.
 
     A unit's part is what lies between the cumulative values before and after it in the order of the cart: the
-    parts of all units are the whole, and none depends on what was returned before. In a cart that costs nothing
-    all units weigh the same.
+    parts of all covered units are the whole, and none depends on what was returned before. In a cart that costs
+    nothing all units weigh the same.
     """
-    free = all(item.price == 0 for item in items)
-    whole = sum(_weight(item, free) * item.quantity for item in items)
+    free = all(item.value == 0 for item in covered)
+    whole = sum(_weight(item, free) * len(item.units) for item in covered)
     starts, before = {}, 0
-    for item in items:
-        starts[item.position] = before
-        before += _weight(item, free) * item.quantity
+    for item in covered:
+        starts[item.position] = before - _weight(item, free) * item.returned
+        before += _weight(item, free) * len(item.units)
     parts = []
     for item, unit in units:
         first = starts[item.position] + _weight(item, free) * unit
@@ -173,35 +179,3 @@ def _parts(effect: sqlite3.Row, items: Sequence[Item], units: Sequence[tuple[Ite
 
 def _weight(item: Item, free: bool) -> int:
     return 1 if free else item.price
-
-
-def _to_reevaluate(world: "World", session: sqlite3.Row) -> frozenset[int]:
-    """Campaigns with `reevaluateOnReturn` that gave something on close (facts.md, Sessions)."""
-    fired = world.conn.execute(
-        "select distinct campaign_id from session_effect where session_id = ? and closing = ?"
-        " and undoes is null and type not in ('rejectCoupon', 'rejectReferral')",
-        (session["id"], session["closings"]),
-    )
-    campaigns = (world.catalog.campaigns.get(row[0]) for row in fired)
-    return frozenset(found.id for found in campaigns if found is not None and found.reevaluate_on_return)
-
-
-def _reevaluate(
-    world: "World", session: sqlite3.Row, again: frozenset[int]
-) -> tuple[Evaluation, SessionView]:
-    """Give anew, for what is left in the cart, what those campaigns gave (choices.py, reevaluation)."""
-    profile = session_rows.profile_of(world.conn, session)
-    view = carts.view(
-        world,
-        session_rows.document_of(session),
-        profile,
-        ("return", session["integration_id"], session["update_count"]),
-        first=bool(session["first_session"]),
-        evaluable=sorted(again),
-        returned=session_rows.returned_units(world.conn, session),
-    )
-    evaluation = evaluate(world, view, None, world.now())
-    effects = [effect for effect in evaluation.effects if effect.campaign_id in again]
-    apply.insert(world.conn, session["id"], session["closings"], effects)
-    apply.apply(world, session["id"], session["closings"], profile, effects, view.store or None)
-    return replace(evaluation, effects=tuple(effects), rejections=()), view

@@ -259,6 +259,7 @@ create table session (
 create index session_by_profile on session (profile_id);
 
 -- The effects of a session by closing. Of `value` hundredths, `undone` have been asked back, `taken` were got.
+-- Given for the whole cart, or, by a return that ran the rules again, for the units left `after_return`.
 create table session_effect (
     id           integer primary key,
     session_id   integer not null references session,
@@ -273,7 +274,8 @@ create table session_effect (
     finished     integer not null default 0 check (finished in (0, 1)),
     undoes       integer references session_effect,
     position     integer,
-    sub_position integer
+    sub_position integer,
+    after_return integer references session_return
 ) strict;
 create index session_effect_by_session on session_effect (session_id, closing);
 create index session_effect_by_campaign on session_effect (campaign_id, type);

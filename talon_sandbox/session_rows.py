@@ -8,6 +8,8 @@ from .contract import ApiError
 from .encoding import load_json
 
 Wire = dict[str, object]
+# In these states a session holds what its closing gave: it can be returned, and cancelling takes things back.
+HOLDING = frozenset({"closed", "partially_returned"})
 
 
 def find(conn: sqlite3.Connection, integration_id: str) -> sqlite3.Row | None:
@@ -38,12 +40,14 @@ def document_of(session: sqlite3.Row) -> Wire:
     return cast(Wire, load_json(session["document"].encode()))
 
 
-def returned_units(conn: sqlite3.Connection, session: sqlite3.Row) -> dict[int, int]:
-    """How many units of each position have come back."""
+def returned_units(
+    conn: sqlite3.Connection, session: sqlite3.Row, *, until: int | None = None
+) -> dict[int, int]:
+    """How many units of each position have come back, with the return `until` (internal id) and before it."""
     rows = conn.execute(
         "select i.position, sum(i.quantity) from return_item i join session_return r on r.id = i.return_id"
-        " where r.session_id = ? group by i.position",
-        (session["id"],),
+        " where r.session_id = ?1 and (?2 is null or r.id <= ?2) group by i.position",
+        (session["id"], until),
     )
     return {row[0]: row[1] for row in rows}
 
@@ -61,7 +65,7 @@ def effects_in_force(conn: sqlite3.Connection, session: sqlite3.Row) -> list[sql
     """
     return conn.execute(
         "select * from session_effect where session_id = ? and closing = ? and undoes is null and finished = 0"
-        " and (value > undone or type = 'acceptCoupon')"
+        " and (value > undone or type in ('acceptCoupon', 'acceptReferral'))"
         " order by type <> 'deductLoyaltyPoints', id",
         (session["id"], session["closings"]),
     ).fetchall()

@@ -28,7 +28,6 @@ UPDATES = frozenset(
         ("partially_returned", "cancelled"),
     }
 )
-RETURNS = frozenset({"closed", "partially_returned"})
 REOPENS = frozenset({"closed"})
 
 
@@ -107,7 +106,7 @@ def _check_move(current: str | None, target: str) -> None:
     details = f"a session that is {current or 'new'} cannot become {target} by an update"
     if current is not None and current == target != "open":
         details = f"the session is {current} already and cannot be edited"
-    elif current in RETURNS and target == "open":
+    elif current in session_rows.HOLDING and target == "open":
         details = f"the session is {current} and cannot be edited"
     raise invalid("Invalid state", details, pointer="/customerSession/state")
 
@@ -135,14 +134,14 @@ def _save(
             """insert into session (profile_id, updated, item_total, cost_total, item_cost_total, document,
                                     integration_id, state, created, update_count, first_session)
                values (?, ?, ?, ?, ?, ?, ?, 'open', ?, 1, ?)""",
-            (*row, integration_id, now, int(_is_first(world.conn, number))),
+            (*row, integration_id, now, int(_is_first(world.conn, session, number))),
         )
     else:
         world.conn.execute(
             """update session set profile_id = ?, updated = ?, item_total = ?, cost_total = ?,
-                   item_cost_total = ?, document = ?, update_count = update_count + 1,
+                   item_cost_total = ?, document = ?, update_count = update_count + 1, first_session = ?,
                    shown = case when ? = 'open' then closings + 1 else shown end where id = ?""",
-            (*row, stored, session["id"]),
+            (*row, int(_is_first(world.conn, session, number)), stored, session["id"]),
         )
     return session_rows.need(world.conn, integration_id), profile
 
@@ -163,10 +162,15 @@ def _choose_profile(
     return profile
 
 
-def _is_first(conn: sqlite3.Connection, profile: int | None) -> bool:
+def _is_first(conn: sqlite3.Connection, session: sqlite3.Row | None, profile: int | None) -> bool:
+    """Asked anew when the session gets another customer (choices.py, first-session)."""
     if profile is None:
         return True
-    return conn.execute("select 1 from session where profile_id = ?", (profile,)).fetchone() is None
+    if session is not None and session["profile_id"] == profile:
+        return bool(session["first_session"])
+    own = None if session is None else session["id"]
+    other = conn.execute("select 1 from session where profile_id = ? and id is not ?", (profile, own))
+    return other.fetchone() is None
 
 
 def _close(
@@ -182,10 +186,18 @@ def _close(
 
 
 def _cancel(world: "World", request: Request, session: sqlite3.Row) -> Answer:
-    """Undo everything that is still in force; what else was sent is not looked at (choices.py, cancel-only)."""
-    rollbacks = _undo_rest(world, session, "cancel") if session["state"] in RETURNS else []
+    """Undo everything that is still in force, and forget what was only proposed.
+
+    What else was sent is not looked at (choices.py, cancel-only).
+    """
+    rollbacks = _undo_rest(world, session, "cancel") if session["state"] in session_rows.HOLDING else []
     world.conn.execute(
-        "update session set state = 'cancelled', updated = ?, update_count = update_count + ? where id = ?",
+        "delete from session_effect where session_id = ? and closing > ?",
+        (session["id"], session["closings"]),
+    )
+    world.conn.execute(
+        "update session set state = 'cancelled', updated = ?, update_count = update_count + ?,"
+        " shown = max(closings, 1) where id = ?",
         (world.now(), int(session["state"] != "open"), session["id"]),
     )
     session = session_rows.need(world.conn, session["integration_id"])

@@ -103,7 +103,7 @@ def take_back(
 def _step_back(world: "World", effect: sqlite3.Row, props: Wire) -> Wire | None:
     session = effect["session_id"]
     profile = world.conn.execute("select profile_id from session where id = ?", (session,)).fetchone()[0]
-    return achievements.take_back(world, props, session, effect["closing"], profile)
+    return achievements.take_back(world, props, effect["value"], session, effect["closing"], profile)
 
 
 def _note(conn: sqlite3.Connection, effect: int, wanted: int, taken: int) -> None:

@@ -34,12 +34,10 @@ def predict_cancel(
     back, stays = list(found.rolled_back), list(found.stays)
     depends: list[Predicted] = []
     for each in found.depends:
-        if each.effect.effect_type == "acceptCoupon":
+        if each.why is Why.COUPON:
             back.append(Predicted(each.effect, Why.CODE_CANCELLED))
         elif each.why is Why.DISCOUNT:
             back.append(Predicted(each.effect, Why.DISCOUNT_CANCELLED))
-        elif each.why is Why.COUPON:
-            depends.append(Predicted(each.effect, Why.REFERRAL_CANCELLED))
         else:
             depends.append(each)
     return Prediction(tuple(back), tuple(stays), tuple(depends))

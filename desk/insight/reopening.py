@@ -37,7 +37,6 @@ class Why(StrEnum):
     COUPON = "Whether a redeemed code can be used again after reopening is not documented."
     DISCOUNT = "Discounts are proposed anew once the open session is updated; no rollback is documented."
     CODE_CANCELLED = "Cancelling makes redeemed codes usable again."
-    REFERRAL_CANCELLED = "Whether a cancel gives a referral back is seen afterwards only."
     DISCOUNT_CANCELLED = "Cancelling takes the discounts back."
     UNDOCUMENTED = "What this does to it is not documented."
 

@@ -79,10 +79,11 @@ def predict(before: Reported, rollbacks: Iterable[Effect], awards: Sequence[Own]
                 owed += amount
             case "rollbackDeductedLoyaltyPoints":
                 spent -= amount
-                paid = min(owed, amount)
-                owed -= paid
                 window = Window(effect_date(effect, "startDate") or now, effect_date(effect, "expiryDate"))
-                points[status_at(window, now)] += amount - paid
+                status = status_at(window, now)
+                paid = ZERO if status is Status.EXPIRED else min(owed, amount)
+                owed -= paid
+                points[status] += amount - paid
             case "addNegativeLoyaltyPoints":
                 owed += amount
     return replace(

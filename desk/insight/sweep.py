@@ -90,6 +90,8 @@ class _Drawing:
         self.rows, self.undoes, self.amounts = rows, reasons.undoes, amounts
         self.left: list[int] = np.where(added, amounts, 0).tolist()
         self.draws: tuple[list[int], list[int], list[int]] = ([], [], [])  # lots, rows, amounts
+        # By place: whether an addition had expired when it was written, as what is given back may have.
+        self.late: list[bool] = (expires <= rows.created).tolist()
         # Of each subtraction that no lot covered: its place, what is owed.
         self.debts: deque[list[int]] = deque()
         # Lots in the order of spending; the first subtraction that finds each written, started, expired.
@@ -133,10 +135,12 @@ class _Drawing:
         return rest
 
     def _pay_debts(self, lots: Iterable[int]) -> None:
-        """Additions pay what is owed when they are written, the oldest debt first."""
+        """Additions pay what is owed when they are written, the oldest debt first; not if they have expired by then."""
         for lot in lots:
             if not self.debts:
                 return
+            if self.late[lot]:
+                continue
             while self.debts and self.left[lot]:
                 debt = self.debts[0]
                 paid = min(self.left[lot], debt[1])

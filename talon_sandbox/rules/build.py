@@ -1,5 +1,7 @@
 """What every effect of a rule has in common."""
 
+from ..amounts import percentage, to_hundredths
+from ..catalog import Json, number
 from .draft import Context
 from .model import Effect, Wire
 
@@ -17,3 +19,10 @@ def build(context: Context, effect_type: str, props: Wire, value: int = 0) -> Ef
         value=value,
         group=context.campaign.group,
     )
+
+
+def part_of(spec: Json, base: int) -> int:
+    """The discount that a line of the data file asks for, in hundredths: `percent` of `base`, or `amount`."""
+    if "percent" in spec:
+        return percentage(base, number(spec["percent"]))
+    return to_hundredths(spec["amount"])

@@ -44,6 +44,7 @@ def check_code(
 
 
 _Refusal = tuple[str, str] | None
+_OWN = ("Profile",)
 
 
 def _refused_by_campaign(
@@ -73,20 +74,33 @@ def _refused_by_dates(coupon: sqlite3.Row, now: int) -> _Refusal:
 def _refused_by_limits(
     world: "World", view: SessionView, coupon: sqlite3.Row, campaign: Campaign
 ) -> _Refusal:
-    conn, profile = world.conn, view.profile
+    conn = world.conn
     used = coupons.uses(conn, coupon["id"])
     if coupon["usage_limit"] and used >= coupon["usage_limit"]:
         return "CouponLimitReached", f"redeemed {used} times, which is the limit"
     worth = coupon["discount_limit"]
     if worth is not None and coupons.discount_given(conn, coupon["id"]) >= worth:
         return "CouponLimitReached", "nothing is left on the code"
-    general = _limit(campaign, ())
-    if general is not None and _campaign_uses(conn, campaign.id) >= general:
-        return "CampaignLimitReached", "the campaign's redemptions are used up"
-    own = _limit(campaign, ("Profile",))
-    if profile is None and (coupon["mandatory"] or own is not None):
+    refusal = refused_by_budget(world, view, campaign)
+    if (
+        refusal is None
+        and view.profile is None
+        and (coupon["mandatory"] or _limit(campaign, _OWN) is not None)
+    ):
         return "ProfileRequired", "the session has no customer profile"
-    if profile is not None and own is not None and _campaign_uses(conn, campaign.id, profile.id) >= own:
+    return refusal
+
+
+def refused_by_budget(
+    world: "World", view: SessionView, campaign: Campaign, accepted: int = 0
+) -> tuple[str, str] | None:
+    """Why the campaign's redemptions allow no further code, `accepted` of this session counted; reason and details."""
+    profile, general, own = view.profile, _limit(campaign, ()), _limit(campaign, _OWN)
+    if general is not None and _campaign_uses(world.conn, campaign.id) + accepted >= general:
+        return "CampaignLimitReached", "the campaign's redemptions are used up"
+    if profile is None or own is None:
+        return None
+    if _campaign_uses(world.conn, campaign.id, profile.id) + accepted >= own:
         return "ProfileLimitReached", "this customer's redemptions are used up"
     return None
 

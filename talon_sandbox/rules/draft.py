@@ -22,7 +22,7 @@ class EffectFailed(Exception):
 @dataclass(slots=True)
 class Draft:
     """Running totals in hundredths: discounts in all, by cart unit, by additional cost; budgets, points spent,
-    new expiries by transaction.
+    new expiries by transaction, achievements completed, their steps in order: (achievement, hundredths).
 
     The budgets of campaigns and coupons include what earlier sessions used, once they have been asked for.
     """
@@ -35,6 +35,7 @@ class Draft:
     spent_points: dict[tuple[int, str], int] = field(default_factory=dict)
     expiries: dict[str, int] = field(default_factory=dict)
     completed: set[int] = field(default_factory=set)
+    steps: list[tuple[int, int]] = field(default_factory=list)
 
     def copy(self) -> "Draft":
         """The same totals, to try something on."""
@@ -47,6 +48,7 @@ class Draft:
             dict(self.spent_points),
             dict(self.expiries),
             set(self.completed),
+            list(self.steps),
         )
 
     def take_over(self, other: "Draft") -> None:
@@ -55,7 +57,7 @@ class Draft:
         self.unit_discounts, self.cost_discounts = other.unit_discounts, other.cost_discounts
         self.campaign_discounts, self.coupon_discounts = other.campaign_discounts, other.coupon_discounts
         self.spent_points, self.expiries = other.spent_points, other.expiries
-        self.completed = other.completed
+        self.completed, self.steps = other.completed, other.steps
 
 
 @dataclass(frozen=True, slots=True)

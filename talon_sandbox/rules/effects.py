@@ -6,14 +6,14 @@ from decimal import Decimal
 from typing import cast
 
 from .. import profiles
-from ..amounts import percentage, to_decimal, to_hundredths
+from ..amounts import to_decimal, to_hundredths
 from ..catalog import CatalogError, Json, Program, number
 from ..clock import to_wire
 from ..durations import add_duration
 from ..identity import make_uuid
 from ..ledger import AT_ONCE, Window
 from . import codes_given, expiry, item_costs
-from .build import build
+from .build import build, part_of
 from .conditions import matches
 from .draft import Context, EffectFailed
 from .model import Effect, Item, PointsMove, Wire
@@ -36,7 +36,7 @@ def _cut(props: Wire, wanted: int, allowed: int) -> Wire:
 
 def _discount(context: Context, spec: Json, index: int) -> list[Effect]:
     base = context.view.item_total if spec.get("of") == "items" else context.view.total
-    wanted = _part(spec, base)
+    wanted = part_of(spec, base)
     if "at_most" in spec:
         wanted = min(wanted, to_hundredths(spec["at_most"]))
     wanted = min(wanted, context.left_to_pay())
@@ -60,7 +60,7 @@ def _discount_items(context: Context, spec: Json, index: int) -> list[Effect]:
 def _discount_unit(context: Context, spec: Json, item: Item, unit: int) -> list[Effect]:
     taken = context.draft.unit_discounts
     place = (item.position, unit)
-    wanted = min(_part(spec, item.price), item.price - taken.get(place, 0), context.left_to_pay())
+    wanted = min(part_of(spec, item.price), item.price - taken.get(place, 0), context.left_to_pay())
     if wanted <= 0:
         return []
     allowed = context.take_budget(wanted)
@@ -75,7 +75,7 @@ def _discount_unit(context: Context, spec: Json, item: Item, unit: int) -> list[
 def _discount_cost(context: Context, spec: Json, index: int) -> list[Effect]:
     name = str(spec["cost"])
     charged = context.view.costs.get(name, 0) - context.draft.cost_discounts.get(name, 0)
-    wanted = min(_part(spec, context.view.costs.get(name, 0)), charged, context.left_to_pay())
+    wanted = min(part_of(spec, context.view.costs.get(name, 0)), charged, context.left_to_pay())
     if wanted <= 0:
         return []
     allowed = context.take_budget(wanted)
@@ -87,12 +87,6 @@ def _discount_cost(context: Context, spec: Json, index: int) -> list[Effect]:
         "value": to_decimal(allowed),
     }
     return [build(context, "setDiscountPerAdditionalCost", _cut(props, wanted, allowed), allowed)]
-
-
-def _part(spec: Json, base: int) -> int:
-    if "percent" in spec:
-        return percentage(base, number(spec["percent"]))
-    return to_hundredths(spec["amount"])
 
 
 def _add_points(context: Context, spec: Json, index: int) -> list[Effect]:

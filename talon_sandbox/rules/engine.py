@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from ..catalog import Campaign, Rule
 from . import conditions, effects, groups, levels
 from .build import build
-from .codes import Admitted, check_code, may_run
+from .codes import Admitted, check_code, may_run, refused_by_budget
 from .draft import Context, Draft, EffectFailed
 from .model import Effect, Evaluation, Event, Failure, Rejection, SessionView
 from .referral_codes import check_referral
@@ -32,6 +32,7 @@ class _Part:
     codes: list[Admitted]
     outcome: _Outcome
     draft: Draft
+    referral: "sqlite3.Row | None" = None
 
     def result(self, before: int) -> groups.Result:
         failed = {failure.rule_index for failure in self.outcome.failures}
@@ -63,7 +64,7 @@ def evaluate(world: "World", session: SessionView, event: Event | None, now: int
             codes = admitted.get(campaign.id, [])
             referral = referred[0] if referred and referred[1] is campaign else None
             _run_campaign(world, session, event, now, campaign, codes, attempt, part, referral)
-            parts.append(_Part(campaign, codes, part, attempt))
+            parts.append(_Part(campaign, codes, part, attempt, referral))
         lost += _settle(parts, draft, outcome)
     refusals = [_reject(rejection) for rejection in outcome.rejections]
     raised = levels.tier_changes(world, session, outcome.effects, now)
@@ -138,7 +139,7 @@ def _settle(parts: list[_Part], draft: Draft, outcome: _Outcome) -> list[Campaig
         outcome.failures += part.outcome.failures
         if group is not None and chosen is not None and index != chosen:
             lost.append(part.campaign)
-            outcome.rejections += [_left_out(code, groups.EXCLUSIONS[group.mode]) for code in part.codes]
+            outcome.rejections += _left_out(part, groups.EXCLUSIONS[group.mode])
             continue
         outcome.effects += part.outcome.effects
         outcome.rejections += part.outcome.rejections
@@ -147,16 +148,21 @@ def _settle(parts: list[_Part], draft: Draft, outcome: _Outcome) -> list[Campaig
     return lost
 
 
-def _left_out(code: Admitted, exclusion: str) -> Rejection:
-    """A code whose campaign lost against another one of its group."""
-    return Rejection(
-        code.coupon["code"],
-        "CouponPartOfNotTriggeredCampaign",
-        code.campaign,
-        code.coupon["id"],
-        "another campaign of the evaluation group was chosen",
-        exclusion,
-    )
+def _left_out(part: _Part, exclusion: str) -> list[Rejection]:
+    """The codes of a campaign that lost against another one of its group."""
+    campaign, why = part.campaign, "another campaign of the evaluation group was chosen"
+    reason, coupons = "CouponPartOfNotTriggeredCampaign", [each.coupon for each in part.codes]
+    refused = [Rejection(each["code"], reason, campaign, each["id"], why, exclusion) for each in coupons]
+    if part.referral is not None:
+        reason, code, number = (
+            "ReferralPartOfNotTriggeredCampaign",
+            part.referral["code"],
+            part.referral["id"],
+        )
+        refused.append(
+            Rejection(code, reason, campaign, None, why, exclusion, kind="rejectReferral", referral_id=number)
+        )
+    return refused
 
 
 def _choose(world: "World", session: SessionView, now: int) -> tuple[list[Campaign], list[Campaign]]:
@@ -183,6 +189,7 @@ def _run_campaign(
 ) -> None:
     accepted: set[int] = set()
     refused: dict[int, Failure] = {}
+    too_many: dict[int, Rejection] = {}
     if referral is not None:
         _run_referral(Context(world, session, now, campaign, 0, "", draft, referral=referral), event, outcome)
     for index, rule in enumerate(campaign.rules):
@@ -194,16 +201,23 @@ def _run_campaign(
             continue
         for code in codes:
             number = code.coupon["id"]
-            failure = _run_rule(
-                replace(context, coupon=code.coupon), rule, event, outcome, accept=number not in accepted
-            )
+            fresh = number not in accepted
+            over = refused_by_budget(world, session, campaign, len(accepted)) if fresh else None
+            if over is not None:  # the codes before it have used up what was left
+                reason, details = over
+                too_many[number] = Rejection(code.coupon["code"], reason, campaign, number, details)
+                continue
+            failure = _run_rule(replace(context, coupon=code.coupon), rule, event, outcome, accept=fresh)
             if failure is None:
                 accepted.add(number)
             else:
                 refused.setdefault(number, failure)
     for code in codes:
-        if code.coupon["id"] not in accepted:
-            outcome.rejections.append(_by_rule(code, refused.get(code.coupon["id"])))
+        number = code.coupon["id"]
+        if number in too_many:
+            outcome.rejections.append(too_many[number])
+        elif number not in accepted:
+            outcome.rejections.append(_by_rule(code, refused.get(number)))
 
 
 def _run_rule(

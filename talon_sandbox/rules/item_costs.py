@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from ..amounts import percentage, to_decimal, to_hundredths
-from ..catalog import Json, number
-from .build import build
+from ..amounts import to_decimal
+from ..catalog import Json
+from .build import build, part_of
 from .conditions import matches
 from .draft import Context
 from .model import Effect, Item, Wire
@@ -25,10 +25,7 @@ def _discount_unit(context: Context, spec: Json, item: Item, unit: int) -> list[
     place = f"{name}/{item.position}/{unit}"
     taken = context.draft.cost_discounts.get(place, 0)
     charged = item.costs[name]
-    asked = (
-        percentage(charged, number(spec["percent"])) if "percent" in spec else to_hundredths(spec["amount"])
-    )
-    wanted = min(asked, charged - taken, context.left_to_pay())
+    wanted = min(part_of(spec, charged), charged - taken, context.left_to_pay())
     if wanted <= 0:
         return []
     allowed = context.take_budget(wanted)

@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import cast
 
-from .. import achievements
+from ..achievements import Tracker, next_step
 from ..amounts import to_decimal, to_hundredths
 from ..catalog import Json
 from ..clock import to_wire
+from ..definitions import Achievement
 from .build import build
 from .draft import Context, EffectFailed
-from .model import Effect, Wire
+from .model import Effect, ProfileView, Wire
 
 
 def _give_away(context: Context, spec: Json, index: int) -> list[Effect]:
@@ -34,12 +35,13 @@ def _progress(context: Context, spec: Json, index: int) -> list[Effect]:
     if profile is None:
         raise EffectFailed("the session has no customer profile")
     achievement = context.world.catalog.achievements[cast(int, spec["achievement"])]
-    tracker = achievements.next_step(context.world, achievement, profile.id, context.now)
+    tracker = _period(context, achievement, profile)
     if tracker is None:
         return []
     delta = to_hundredths(spec.get("by", 1))
     value = tracker.value + delta
     just = tracker.completed is None and value >= achievement.target
+    context.draft.steps.append((achievement.id, delta))
     if just:
         context.draft.completed.add(achievement.id)
     props: Wire = {
@@ -54,13 +56,17 @@ def _progress(context: Context, spec: Json, index: int) -> list[Effect]:
     return [replace(build(context, "increaseAchievementProgress", props), value=delta)]
 
 
+def _period(context: Context, achievement: Achievement, profile: ProfileView) -> Tracker | None:
+    return next_step(context.world, achievement, profile.id, context.now, context.draft.steps)
+
+
 def _start(context: Context, spec: Json, index: int) -> list[Effect]:
     """Tells that a period begins; nothing where one is under way."""
     profile = context.view.profile
     if profile is None:
         raise EffectFailed("the session has no customer profile")
     achievement = context.world.catalog.achievements[cast(int, spec["achievement"])]
-    tracker = achievements.next_step(context.world, achievement, profile.id, context.now)
+    tracker = _period(context, achievement, profile)
     if tracker is None or tracker.value:
         return []
     props: Wire = {

@@ -181,3 +181,17 @@ def test_a_cancel_does_what_was_predicted(
         demo.reset()
     assert compared > ORDERS / 3
     assert {TierRisk.NONE, TierRisk.UNKNOWN} <= risks
+
+
+def test_a_cancel_gives_a_referral_back_as_predicted(shop: TalonClient, orders: list[SessionView]) -> None:
+    order = next(
+        order
+        for order in orders
+        if order.state == "closed" and any(each.effect_type == "acceptReferral" for each in order.effects)
+    )
+    prediction = predict_cancel(order, now=NOW)
+    assert "acceptReferral" in {each.effect.effect_type for each in prediction.rolled_back}
+    body = IntegrationRequest(customer_session=NewCustomerSessionV2(state="cancelled"))
+    check = compare(prediction, shop.update_customer_session_v2(order.id, body=body).effects)
+    assert "acceptReferral" in {each.predicted.effect.effect_type for each in check.as_predicted}
+    assert check.missing == ()

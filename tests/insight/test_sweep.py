@@ -47,6 +47,14 @@ def test_a_return_at_the_instant_of_the_start_takes_active_points() -> None:
     ]
 
 
+def test_what_is_written_expired_pays_no_debt() -> None:
+    book = Book()
+    book.take("30", day(-9), **FLAGGED)
+    book.add("20", day(-3), starts=day(-8), expires=day(-4))
+    book.add("50", day(-2))
+    assert explained(book).balance == Balance(active=Decimal(20), spent=Decimal(30), expired=Decimal(20))
+
+
 @pytest.mark.parametrize(
     ("more", "after", "suspects"),
     [

@@ -1,16 +1,7 @@
 """Bugs to plant: small changes of the sandbox's core, each of which the tests must notice."""
 
-from typing import NamedTuple
-
-
-class Bug(NamedTuple):
-    """One change: in `module` of talon_sandbox the text `right`, which occurs once, becomes `wrong`."""
-
-    says: str
-    module: str
-    right: str
-    wrong: str
-
+from tests.sandbox.bug import Bug
+from tests.sandbox.rule_bugs import RULE_BUGS
 
 BUGS: tuple[Bug, ...] = (
     # Reading the ledger.
@@ -224,7 +215,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "cancelling a partly returned order takes nothing back",
         "sessions",
-        'if session["state"] in RETURNS else []',
+        'if session["state"] in session_rows.HOLDING else []',
         'if session["state"] == "closed" else []',
     ),
     Bug(
@@ -353,4 +344,5 @@ BUGS: tuple[Bug, ...] = (
         "update profile set attributes = '{}' where id = ?",
         "delete from program_member where profile_id = ?",
     ),
+    *RULE_BUGS,
 )

@@ -53,6 +53,8 @@ class NaiveLedger:
     ) -> None:
         made = [Point(lot, t, starts, [(t, expires)], awaits=awaits) for _ in range(amount)]
         self.points += made
+        if expires is not None and expires <= t:
+            return
         for point, debt in zip(made, [debt for debt in self.debts if debt.paid is None], strict=False):
             point.taken, point.taken_by, debt.paid = t, debt.by, t
 

@@ -17,7 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import CodeType, ModuleType
 
-from tests.sandbox.bugs import BUGS, Bug
+from tests.sandbox.bug import Bug
+from tests.sandbox.bugs import BUGS
 
 HERE = Path(__file__).parent
 NO_BUG = -1
@@ -28,6 +29,9 @@ TESTS = (
         "profiles",
         "given_by_rules",
         "relative_dates",
+        "taken_back",
+        "reevaluation",
+        "achievements",
         "invariants",
         "returns",
         "ledger_histories",

@@ -103,6 +103,27 @@ def test_limits_of_code_customer_and_campaign(coupons: Shop) -> None:
     assert reason(coupons, "WELCOME") == "accepted"
 
 
+@pytest.mark.parametrize(
+    ("entities", "wanted"), [(["Profile"], "ProfileLimitReached"), ([], "CampaignLimitReached")]
+)
+def test_limits_hold_among_the_codes_of_one_session(
+    make_shop: Callable[[dict[str, Any]], Shop], entities: list[str], wanted: str
+) -> None:
+    off = {"do": "discount", "name": "5 off", "amount": 5}
+    rules = [{"name": name, "when": [{"if": "coupon"}], "then": [off]} for name in ("one", "two")]
+    limits = [{"action": "redeemCoupon", "limit": 3, "entities": entities}]
+    shop = make_shop({"campaigns": [{"id": 1, "name": "c", "limits": limits, "rules": rules}]})
+    codes = [f"CODE-{number}" for number in range(6)]
+    for code in codes:
+        shop.world.create_coupon(code, 1)
+    shop.close("s", [line("99")], couponCodes=codes[:1])
+    told = shop.close("t", [line("99")], couponCodes=codes[1:])
+    assert [each["value"] for each in props(told, "acceptCoupon")] == codes[1:3]
+    refused = [(each["value"], each["rejectionReason"]) for each in props(told, "rejectCoupon")]
+    assert refused == [(code, wanted) for code in codes[3:]]
+    assert len(props(told, "setDiscount")) == 4  # two rules for each code that counts
+
+
 def test_redemptions_and_discounts_of_a_whole_campaign(make_shop: Callable[[dict[str, Any]], Shop]) -> None:
     rule = {
         "name": "5",

@@ -191,6 +191,28 @@ def test_a_group_chooses_among_its_campaigns(
     assert passed == discounts - {"always"} | {"alone"}
 
 
+def test_a_referral_whose_campaign_was_not_chosen_is_refused(make_shop: Make) -> None:
+    group = {"id": 9, "mode": "highestDiscount"}
+    big = campaign({"do": "discount", "name": "big", "amount": 9}, name="big", group=group)
+    friends = campaign(
+        {"do": "discount", "name": "small", "amount": 5}, when=({"if": "referral"},), name="friends", group=group,
+        features=["referrals"],
+    )  # fmt: skip
+    shop = make_shop(world_of(big, friends))
+    shop.put("r", profileId="rosa", cartItems=[])
+    body = {"campaignId": 2, "advocateProfileIntegrationId": "rosa"}
+    made: Any = shop.send("create_referral", {}, None, body).body
+    told = shop.put("s", ["event"], profileId="eve", cartItems=[line("50")], referralCode=made["code"])
+    assert [each["name"] for each in props(told, "setDiscount")] == ["big"]
+    [refused] = props(told, "rejectReferral")
+    assert (refused["value"], refused["rejectionReason"]) == (
+        made["code"],
+        "ReferralPartOfNotTriggeredCampaign",
+    )
+    assert refused["campaignExclusionReason"] == "CampaignGaveLowerDiscount"
+    assert told["event"]["meta"]["referralRejectionReason"]["referralId"] == made["id"]
+
+
 def test_where_no_campaign_of_a_group_gives_anything_all_say_why(make_shop: Make) -> None:
     shop = make_shop(_grouped("listOrder"))
     told = shop.put("s", ("ruleFailureReasons",), profileId="eve", cartItems=[line("50")])

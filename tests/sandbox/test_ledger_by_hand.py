@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.shop import Shop, line
+from tests.sandbox.shop import Shop, line, props
 
 
 def _campaigns(policy: str) -> dict[str, Any]:
@@ -160,3 +160,15 @@ def test_unlimited(club: Shop) -> None:
     assert [int(amount) for _, amount in club.rows("eve")] == [
         *(100, 30, -30, 70, -70, -100, -30, 20, 25, -15, -10, 70, -60, -10)
     ]
+
+
+@pytest.mark.parametrize("club", ["unlimited"], indirect=True)
+def test_what_comes_back_expired_pays_no_debt(club: Shop) -> None:
+    buy(club, "A", 100)  # +100, active on day 2, gone on day 32
+    days(club, 2)
+    buy(club, "B", 50, points=50)  # -50 out of A; +50, active on day 4, gone on day 34
+    club.world.deduct_points(1, "eve", 13_000)  # -100 down to zero, -30 beyond
+    assert figures(club) == (0, 0, 180, 0, 30)
+    days(club, 31)  # day 33: A is over
+    assert props(club.cancel("B"), "rollbackDeductedLoyaltyPoints")[0]["value"] == 50
+    assert figures(club) == (0, 0, 130, 50, 80)  # 50 came back expired; the 50 of B's award are owed on top

@@ -1,6 +1,5 @@
 """Returns: exact on cumulative value, by position or sku, and what they leave alone."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -185,20 +184,3 @@ def test_earlier_returns_are_listed(shop: Shop) -> None:
     assert second["return"]["sessionIntegrationId"] == "s"
     listed = shop.put("s", ["previousReturns"], state="cancelled")["previousReturns"]
     assert [entry["id"] for entry in listed] == [1, 2]
-
-
-def test_a_campaign_that_asks_for_it_is_evaluated_again(make_shop: Callable[[dict[str, Any]], Shop]) -> None:
-    rule = {
-        "name": "from 100",
-        "when": [{"if": "cart_total", "at_least": 100}],
-        "then": [{"do": "discount", "name": "20 off", "amount": 20}],
-    }
-    shop = make_shop({"campaigns": [{"name": "c", "reevaluateOnReturn": True, "rules": [rule]}]})
-    shop.close("s", [line("60", 3)])
-    body = shop.give_back("s", (0, 1), query={"run_rule_engine": True})
-    assert kinds(body) == ["rollbackDiscount", "setDiscount"]  # 120 are left: given anew, and whole
-    assert props(body, "setDiscount")[0]["value"] == 20
-    body = shop.give_back("s", (0, 1), query={"run_rule_engine": True})
-    assert [(told["value"]) for told in props(body, "rollbackDiscount")] == [20]
-    assert "setDiscount" not in kinds(body)
-    assert kinds(shop.session("s")) == []

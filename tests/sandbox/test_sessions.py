@@ -133,6 +133,20 @@ def test_the_first_session_of_a_profile_is_marked(shop: Shop) -> None:
         assert body["customerSession"]["firstSession"] is first
 
 
+def test_a_session_that_changes_hands_is_the_first_of_its_new_customer_or_not(shop: Shop) -> None:
+    def first(session: str, profile: str, **fields: Any) -> Any:
+        body = shop.put(session, ["customerSession"], profileId=profile, cartItems=[], **fields)
+        return body["customerSession"]["firstSession"]
+
+    shop.put("s", profileId="eve", cartItems=[])
+    assert first("t", "") is True
+    assert first("t", "eve") is False
+    assert first("t", "", state="open") is True
+    assert first("t", "anna") is True
+    assert first("u", "anna") is False
+    assert first("t", "anna", state="closed") is True  # a later session of hers changes nothing
+
+
 def test_points_and_coupons_are_kept_on_close_only(shop: Shop) -> None:
     shop.world.create_coupon("TENPERCENT", 102)
     body = shop.put("s", ["loyalty"], profileId="eve", cartItems=[line("50")], couponCodes=["TENPERCENT"])

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from talon_sandbox.clock import ClockError, to_datetime, to_micros, to_wire
-from talon_sandbox.durations import add_duration, is_duration
+from talon_sandbox.durations import add_duration, is_duration, period_at
 from talon_sandbox.store import StoreError, transaction
 from talon_sandbox.world import World
 from tests.sandbox.shop import START, Shop, line
@@ -48,6 +48,26 @@ def test_other_forms_are_no_durations(text: str) -> None:
     assert not is_duration(text)
     with pytest.raises(ValueError, match="not a duration"):
         add_duration(0, text, BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("length", "at", "starts", "ends"),
+    [
+        ("1M", "2026-08-30T00:00:00", "2026-08-31T00:00:00", "2026-09-30T00:00:00"),
+        ("1M", "2026-09-29T23:59:59", "2026-08-31T00:00:00", "2026-09-30T00:00:00"),
+        ("1M", "2026-09-30T00:00:00", "2026-09-30T00:00:00", "2026-10-31T00:00:00"),
+        ("1M", "2026-10-31T00:00:00", "2026-10-31T00:00:00", "2026-11-30T00:00:00"),
+        ("1M_U", "2026-12-24T00:00:00", "2026-12-01T00:00:00", "2027-02-01T00:00:00"),
+        ("5m", "2026-08-31T00:04:59", "2026-08-31T00:00:00", "2026-08-31T00:05:00"),
+        ("5m", "2036-08-31T00:05:00", "2036-08-31T00:05:00", "2036-08-31T00:10:00"),
+        ("0D", "2026-12-24T00:00:00", "2026-08-31T00:00:00", "2026-08-31T00:00:00"),
+    ],
+)
+def test_periods_follow_each_other(length: str, at: str, starts: str, ends: str) -> None:
+    utc = ZoneInfo("UTC")
+    start, asked = (to_micros(datetime.fromisoformat(each + "Z")) for each in ("2026-08-31T00:00:00", at))
+    found = period_at(start, length, asked, utc)
+    assert [to_datetime(each).isoformat() for each in found] == [f"{each}+00:00" for each in (starts, ends)]
 
 
 def test_instants_on_the_wire() -> None:
