@@ -90,7 +90,7 @@ def written(day: date, language: str, locale: str) -> str:
 
 
 def _texts(found: Missing, formats: Formats) -> tuple[_Text | None, list[_Text]]:
-    """The text of the verdict, and those of the rest of the same ledger."""
+    """The text of the verdict, and those of the rest of the same ledger and of other ones."""
     verdict, main, fate = found.verdict, found.main, found.fate
     if verdict is None:
         return None, []
@@ -117,6 +117,11 @@ def _texts(found: Missing, formats: Formats) -> tuple[_Text | None, list[_Text]]
             rest = _Text(name, main.total(other), _days(main.of(other), formats))
             first = replace(first, total=(first.total or first.points) + rest.points)
             more.append(rest)
+    more += [
+        _Text("also_ledger", each.awarded, ledger=each.purse.subledger)
+        for each in found.others
+        if each.purse.subledger and not each.purse.card and not each.gone
+    ]
     return first, [*more, *([_Text("also_cancelled")] if found.though_cancelled else [])]
 
 

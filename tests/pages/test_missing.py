@@ -87,7 +87,7 @@ VERDICTS = {
         "",
         "The 1,417 points of this order are pending until Fri",
         "89.9 points",
-        "You can use them from",
+        "It has also earned 89.9 points in a separate collection, called “shoes”.",
     ),
     "waiting": (
         "ORD-10741",

@@ -63,6 +63,7 @@ PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "also_there": _POINTS,
     "also_taken_back": _POINTS,
     "also_undone": _POINTS,
+    "also_ledger": _POINTS | {"ledger"},
     "also_cancelled": _ORDER,
 }
 """Every text, and what may stand in its braces."""
