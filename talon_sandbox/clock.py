@@ -84,21 +84,22 @@ class Clock:
 
     def freeze(self, micros: int) -> None:
         """Stand still at `micros`."""
-        self._set("frozen", micros, micros)
+        self._set("frozen", micros, micros, self.now())
 
     def advance(self, by: timedelta) -> None:
         """Go forward by `by`, frozen or not."""
-        target = self.now() + by // _MICROSECOND
+        now = self.now()
+        target = now + by // _MICROSECOND
         mode = self._conn.execute("select mode from clock").fetchone()[0]
-        self._set(mode, target if mode == "frozen" else target - self._wall(), target)
+        self._set(mode, target if mode == "frozen" else target - self._wall(), target, now)
 
     def follow_wall_clock(self) -> None:
         """Run on from the present instant at the pace of the machine's clock."""
         now = self.now()
-        self._set("wall", now - self._wall(), now)
+        self._set("wall", now - self._wall(), now, now)
 
-    def _set(self, mode: str, value: int, instant: int) -> None:
-        now = self.now()
+    def _set(self, mode: str, value: int, instant: int, now: int) -> None:
+        """`now` is the present that `instant` was reckoned from: read again, it would have moved on."""
         if instant > _LATEST:
             raise ClockError("the clock goes no further than the year 9000")
         if instant < now:

@@ -115,8 +115,10 @@ class _Controls:
             self._shell.world.freeze(parse_instant(_text(body["freeze"], "freeze")))
         elif "advance" in body:
             self._shell.world.advance(timedelta(seconds=_number(body["advance"], "advance")))
-        else:
+        elif body["follow"] is True:
             self._shell.world.follow_wall_clock()
+        else:
+            raise Refusal(400, "follow can only be true; to stop the clock, send freeze")
         return await self.clock(request)
 
     async def take_snapshot(self, request: Request) -> object:

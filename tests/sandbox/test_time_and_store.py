@@ -2,6 +2,7 @@
 
 import sqlite3
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -55,6 +56,15 @@ def test_instants_on_the_wire() -> None:
     assert to_wire(to_micros(moment)) == "2026-11-20T09:00:00.120000Z"
     assert to_wire(to_micros(START), BERLIN) == "2026-11-20T10:00:00+01:00"
     assert to_wire(to_micros(datetime(1, 1, 1, tzinfo=UTC))) == "0001-01-01T00:00:00Z"
+
+
+def test_a_clock_that_follows_is_told_to_follow_again_or_to_advance_by_nothing() -> None:
+    ticks = count(to_micros(START), 3)
+    world = World(wall=lambda: next(ticks))  # each look at it is later than the one before
+    world.follow_wall_clock()
+    world.advance(timedelta(0))
+    assert not world.frozen
+    assert world.now() > to_micros(START)
 
 
 def test_the_clock_goes_forward_only() -> None:

@@ -68,7 +68,10 @@ def test_the_clock_moves_forward_only(api: httpx.Client) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [{}, {"freeze": "x"}, {"freeze": 1}, {"advance": "1"}, {"advance": -1}, {"advance": 1e30}],
+    [
+        *({}, {"freeze": "x"}, {"freeze": 1}, {"advance": "1"}, {"advance": -1}, {"advance": 1e30}),
+        *({"follow": False}, {"follow": "no"}, {"follow": 1}, {"follow": None}),
+    ],
 )
 def test_impossible_clocks_are_400(api: httpx.Client, body: dict[str, object]) -> None:
     assert _post(api, "clock", body).status_code == 400
