@@ -181,7 +181,7 @@ def _read(data: Json, now: int) -> Catalog:
         campaigns={campaign.id: campaign for campaign in sorted(campaigns, key=lambda c: c.id)},
         attributes=cast(Mapping[str, Mapping[str, str]], data.get("attributes", {})),
         additional_costs={name: number for number, name in enumerate(costs, start=1)},
-        audiences={cast(int, item["id"]): cast(str, item["name"]) for item in audiences},
+        audiences={_id(item): _name(item) for item in audiences},
         events=frozenset(cast(Sequence[str], data.get("events", ()))),
         achievements=_by_id(_achievement(item, now) for item in _objects(data, "achievements")),
         giveaways=_by_id(_pool(item) for item in _objects(data, "giveawayPools")),
@@ -208,6 +208,24 @@ def _objects(data: Json, name: str) -> list[Json]:
     return cast(list[Json], items)
 
 
+def _id(item: Json, word: str = "id") -> int:
+    number = item[word]
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise CatalogError(
+            f"the campaigns file is wrong: {word} must be a whole number, not {json.dumps(number, default=str)}"
+        )
+    return number
+
+
+def _name(item: Json) -> str:
+    name = item["name"]
+    if not isinstance(name, str):
+        raise CatalogError(
+            f"the campaigns file is wrong: name must be a text, not {json.dumps(name, default=str)}"
+        )
+    return name
+
+
 def _program(item: Json) -> Program:
     validity = cast(str, item.get("tierValidity", ""))
     zone = ZoneInfo(cast(str, item.get("timeZone", "UTC")))
@@ -219,12 +237,11 @@ def _program(item: Json) -> Program:
     if downgrade not in ("one_down", "balance_based"):
         raise CatalogError(f"{downgrade!r} is not a downgrade policy")
     tiers = [
-        Tier(cast(int, tier["id"]), cast(str, tier["name"]), to_hundredths(tier["minPoints"]))
-        for tier in _objects(item, "tiers")
+        Tier(_id(tier), _name(tier), to_hundredths(tier["minPoints"])) for tier in _objects(item, "tiers")
     ]
     return Program(
-        id=cast(int, item["id"]),
-        name=cast(str, item["name"]),
+        id=_id(item),
+        name=_name(item),
         title=cast(str, item["title"]),
         card_based=item.get("cardBased") is True,
         zone=zone,
@@ -239,7 +256,7 @@ def _program(item: Json) -> Program:
 
 
 def _campaign(item: Json, index: int, now: int) -> Campaign:
-    number = cast(int, item.get("id", index))
+    number = _id(item) if "id" in item else index
     state = item.get("state", "enabled")
     if state not in ("enabled", "disabled", "archived"):
         raise CatalogError(f"{state!r} is not a campaign state")
@@ -249,7 +266,7 @@ def _campaign(item: Json, index: int, now: int) -> Campaign:
     return Campaign(
         id=number,
         ruleset_id=cast(int, item.get("rulesetId", 1000 + number)),
-        name=cast(str, item["name"]),
+        name=_name(item),
         description=cast(str, item.get("description", "")),
         created=_instant(item, "created", now) or 0,
         state=state,
@@ -275,9 +292,9 @@ def _achievement(item: Json, now: int) -> Achievement:
     if period and not is_duration(period):
         raise CatalogError(f"achievement {item['name']!r}: period must be a duration such as 1M")
     return Achievement(
-        id=cast(int, item["id"]),
-        campaign_id=cast(int, item["campaignId"]),
-        name=cast(str, item["name"]),
+        id=_id(item),
+        campaign_id=_id(item, "campaignId"),
+        name=_name(item),
         title=cast(str, item["title"]),
         description=cast(str, item.get("description", "")),
         target=to_hundredths(item["target"]),
@@ -292,14 +309,12 @@ def _achievement(item: Json, now: int) -> Achievement:
 
 
 def _pool(item: Json) -> GiveawayPool:
-    return GiveawayPool(cast(int, item["id"]), cast(str, item["name"]), cast(int, item["size"]))
+    return GiveawayPool(_id(item), _name(item), cast(int, item["size"]))
 
 
 def _item_catalog(item: Json, now: int) -> ItemCatalog:
     created = _instant(item, "created", now) or 0
-    return ItemCatalog(
-        cast(int, item["id"]), cast(str, item["name"]), cast(str, item.get("description", "")), created
-    )
+    return ItemCatalog(_id(item), _name(item), cast(str, item.get("description", "")), created)
 
 
 def _group(item: Json) -> Group:
@@ -314,7 +329,7 @@ def _group(item: Json) -> Group:
 
 def _rule(item: Json) -> Rule:
     return Rule(
-        name=cast(str, item["name"]),
+        name=_name(item),
         conditions=tuple(_objects(item, "when")),
         effects=tuple(_objects(item, "then")),
         otherwise=tuple(_objects(item, "otherwise")),
