@@ -114,10 +114,21 @@ async def before(fault: Fault, wire: Wire, operation: str) -> tuple[Response | N
     return None, False
 
 
+def can_spoil(fault: Fault, response: Response) -> bool:
+    """Whether a fault that strikes afterwards has something to strike: a refusal goes out as it is."""
+    return fault.kind == "lost-ack" or 200 <= response.status < 300
+
+
 async def after(fault: Fault, wire: Wire, response: Response) -> int | None:
-    """Deliver an answer damaged by a fault; returns the status that went out, None when none did."""
+    """Deliver an answer damaged by a fault; returns the status that went out, None when none did.
+
+    In an answer without a body there is nothing to damage: the connection ends in its place.
+    """
     if fault.kind == "lost-ack":
         await wire.break_off(reset=True)
+        return None
+    if not response.body:
+        await wire.break_off(reset=False)
         return None
     if fault.kind == "truncated":
         await wire.start(response)
@@ -138,7 +149,7 @@ async def after(fault: Fault, wire: Wire, response: Response) -> int | None:
 
 def _damaged(kind: str, response: Response) -> Response:
     if kind == "empty":
-        return replace(response, body=b"", status=200)
+        return replace(response, body=b"")
     if kind == "invalid-json":
         return replace(response, body=b'{"message": ' + response.body[:20])
     return replace(response, content_type="text/plain")
