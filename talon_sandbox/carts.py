@@ -148,8 +148,8 @@ def totals_of(document: Wire) -> Totals:
 def view_profile(world: "World", profile: profiles.Profile) -> ProfileView:
     """A profile as rules see it."""
     closed, sales = profiles.sales_of(world.conn, profile.id)
-    names = frozenset(name for _, name in profiles.audiences_of(world.conn, profile.id))
-    return ProfileView(profile.id, profile.integration_id, profile.attributes, names, closed, sales)
+    audiences = frozenset(number for number, _ in profiles.audiences_of(world.conn, profile.id))
+    return ProfileView(profile.id, profile.integration_id, profile.attributes, audiences, closed, sales)
 
 
 def view(

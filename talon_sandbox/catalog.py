@@ -169,11 +169,16 @@ def _read(data: Json, now: int) -> Catalog:
     modes = {(c.group.id, c.group.mode) for c in campaigns if c.group is not None}
     if len({number for number, _ in modes}) != len(modes):
         raise CatalogError("campaigns of one evaluation group must name the same mode")
-    for kind, ids in (("program", [p.id for p in programs]), ("campaign", [c.id for c in campaigns])):
-        if len(set(ids)) != len(ids):
-            raise CatalogError(f"two entries share a {kind} id")
+    audiences = [(_id(item), _name(item)) for item in _objects(data, "audiences")]
+    for kind, ids in (
+        ("program id", [p.id for p in programs]),
+        ("campaign id", [c.id for c in campaigns]),
+        ("audience id", [number for number, _ in audiences]),
+        ("audience name", [name for _, name in audiences]),
+    ):
+        if len(set[object](ids)) != len(ids):
+            raise CatalogError(f"two entries share one {kind}")
     costs = cast(Sequence[str], data.get("additionalCosts", []))
-    audiences = _objects(data, "audiences")
     return Catalog(
         application_id=cast(int, data.get("applicationId", 1)),
         account_id=cast(int, data.get("accountId", 1)),
@@ -181,7 +186,7 @@ def _read(data: Json, now: int) -> Catalog:
         campaigns={campaign.id: campaign for campaign in sorted(campaigns, key=lambda c: c.id)},
         attributes=cast(Mapping[str, Mapping[str, str]], data.get("attributes", {})),
         additional_costs={name: number for number, name in enumerate(costs, start=1)},
-        audiences={_id(item): _name(item) for item in audiences},
+        audiences=dict(audiences),
         events=frozenset(cast(Sequence[str], data.get("events", ()))),
         achievements=_by_id(_achievement(item, now) for item in _objects(data, "achievements")),
         giveaways=_by_id(_pool(item) for item in _objects(data, "giveawayPools")),

@@ -17,7 +17,7 @@ create table profile (
 ) strict;
 
 create table audience (
-    id             integer primary key,
+    id             integer primary key autoincrement,  -- the id of a deleted one is not given again
     name           text not null,
     integration    text,
     integration_id text,

@@ -82,7 +82,8 @@ class World:
         began = int(self.conn.execute("select anchor from clock").fetchone()[0])
         self.catalog: Catalog = load_catalog(campaigns, now=began)
         check_rules(self.catalog)
-        profiles.sync_audiences(self.conn, self.catalog, self.now())
+        if new:
+            profiles.make_audiences(self.conn, self.catalog, self.now())
         if new and beginning is not None:
             beginning.fill(self)
 
