@@ -10,6 +10,7 @@ from pathlib import Path
 from . import cards, coupons, imports, ledger, profiles
 from .catalog import Catalog, Program, load_catalog
 from .clock import Clock, ClockError, check_instant, to_micros, to_wire, wall_clock
+from .references import check_references
 from .rules import check_rules
 from .store import connect, copy, latest_write, transaction, unusable
 
@@ -82,6 +83,8 @@ class World:
         began = int(self.conn.execute("select anchor from clock").fetchone()[0])
         self.catalog: Catalog = load_catalog(campaigns, now=began)
         check_rules(self.catalog)
+        if not new:
+            check_references(self.conn, self.catalog, path)
         if new:
             profiles.make_audiences(self.conn, self.catalog, self.now())
         if new and beginning is not None:

@@ -1,5 +1,6 @@
 """Durations, the clock, snapshots, the database file, and the triggers that guard the ledger."""
 
+import json
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from talon_sandbox.catalog import CatalogError
 from talon_sandbox.clock import ClockError, to_datetime, to_micros, to_wire
 from talon_sandbox.durations import add_duration, is_duration
 from talon_sandbox.store import StoreError, transaction
@@ -253,3 +255,31 @@ def test_voided_rows_are_hidden_in_every_figure_past_ones_too(shop: Shop) -> Non
     assert shop.transactions("eve")["data"] == shop.points("eve")["data"] == []
     world.add_points(1, "eve", 700)
     assert shop.figures("eve") == (7, 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("without", "named"),
+    [
+        ("coupon", "campaign 102"),
+        ("card", "program 2"),
+        ("points", "program 1"),
+        ("kind", "profile-based program 1"),
+    ],
+)
+def test_a_file_is_not_opened_with_campaigns_that_lack_what_it_refers_to(
+    tmp_path: Path, without: str, named: str
+) -> None:
+    path, campaigns = str(tmp_path / "world.db"), tmp_path / "campaigns.json"
+    world = World(path, now=START)
+    if without == "coupon":
+        world.create_coupon("CODE-1", 102)
+    elif without == "card":
+        world.create_card(2, "CARD-1")
+    else:
+        world.add_points(1, "eve", 100)
+    world.close()
+    program = {"id": 1, "name": "p", "title": "P", "returnPolicy": "unlimited", "cardBased": True}
+    campaigns.write_text(json.dumps({"programs": [program] if without == "kind" else []}))
+    with pytest.raises(CatalogError, match=f"no {named}, which .* refers to: use the file"):
+        World(path, campaigns=campaigns)
+    World(path).close()
