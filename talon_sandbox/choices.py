@@ -188,6 +188,11 @@ CHOICES: tuple[Choice, ...] = (
         "undocumented",
     ),
     _choice(
+        "eligibility",
+        "campaignEligibility is left out of an answer that is not dry, and lists enabled campaigns only",
+        "it can only be included with dry=true, and enabled is the only state that its description knows",
+    ),
+    _choice(
         "session-points", "points that a session earns cannot pay for it", "they are kept only when it closes"
     ),
     _choice(

@@ -273,6 +273,11 @@ def _achievements(world: "World", asked: Asked) -> object:
     return None if asked.profile_id is None else achievements.block(world, asked.profile_id)
 
 
+def _eligibility(world: "World", asked: Asked) -> object:
+    """Only a dry request may ask for it (choices.py, eligibility)."""
+    return eligibility.block(world, asked.evaluation) if asked.request.flag("dry") else None
+
+
 BLOCKS: Mapping[str, Callable[["World", Asked], object]] = {
     "customerSession": _session,
     "customerProfile": _profile,
@@ -287,7 +292,7 @@ BLOCKS: Mapping[str, Callable[["World", Asked], object]] = {
     "awardedGiveaways": lambda world, asked: giveaways.awarded(world, asked.evaluation.effects),
     "ruleFailureReasons": _failures,
     "previousReturns": _previous_returns,
-    "campaignEligibility": lambda world, asked: eligibility.block(world, asked.evaluation),
+    "campaignEligibility": _eligibility,
     "achievements": lambda world, asked: (
         None if asked.profile_id is None else achievements.block(world, asked.profile_id)
     ),
