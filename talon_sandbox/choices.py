@@ -73,6 +73,11 @@ CHOICES: tuple[Choice, ...] = (
         "the amount of a half-spent lot is undocumented; so the lists add up to the balance",
     ),
     _choice(
+        "waiting",
+        "points that wait for an action are pending and immediate in points lists, and in transactions of 25.15",
+        "only newer transactions know on_action, and startDate must be there",
+    ),
+    _choice(
         "points-order", "points lists without sort are newest first, as transactions are", "undocumented"
     ),
     _choice(

@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from talon_client.operations import OPERATIONS
+
 from .choices import CHOICES, COVERAGE
 from .clock import to_wire
 from .encoding import dump_json, envelope, load_json, parse_instant
@@ -170,7 +172,9 @@ class _Controls:
         return {"scenarios": list(self._shell.scenarios)}
 
     async def coverage(self, request: Request) -> object:
-        return {"edition": self._shell.edition.name, "operations": COVERAGE, "choices": CHOICES}
+        edition = self._shell.edition
+        known = [each for each in COVERAGE if edition.knows(OPERATIONS[each["operation"]].since)]
+        return {"edition": edition.name, "operations": known, "choices": CHOICES}
 
     async def openapi(self, request: Request) -> object:
         return document(self._shell.edition)
