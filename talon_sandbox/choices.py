@@ -228,7 +228,7 @@ CHOICES: tuple[Choice, ...] = (
     ),
     _choice(
         "erasure",
-        "deleting customer data wipes attributes of the profile, its sessions, their items and its events",
+        "deleting customer data wipes attributes of profile, sessions, items and events, and answers kept for keys",
         "what else refers to a profile is undocumented; ids and ledgers stay",
     ),
     _choice(

@@ -311,7 +311,8 @@ create table idempotency (
     body_hash text not null,
     at        integer not null,
     status    integer not null,
-    answer    text
+    answer    text,
+    profiles  text not null check (json_type(profiles) = 'array')  -- whom the request was about: their internal ids
 ) strict, without rowid;
 create index idempotency_by_age on idempotency (at);
 

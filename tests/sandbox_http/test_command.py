@@ -69,6 +69,8 @@ def test_an_empty_world_that_ignores_keys() -> None:
         headers = {"Idempotency-Key": "same"}
         answers = [client.put("/v2/customer_sessions/S-1", json=body, headers=headers) for _ in range(2)]
         assert [answer.json()["customerSession"]["updateCount"] for answer in answers] == [1, 2]
+        headers = {"Idempotency-Key": "x" * 300}
+        assert client.put("/v2/customer_sessions/S-1", json=body, headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize(
