@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from talon_client.operations import OPERATIONS
 
@@ -35,8 +36,8 @@ class Refusal(Exception):
         self.status, self.message = status, message
 
 
-def controls(shell: Shell) -> Starlette:
-    """Return the application that serves the controls of one sandbox."""
+def controls(shell: Shell) -> ASGIApp:
+    """Return the application that serves the controls of one sandbox; it looks at the caller before anything else."""
     desk = _Controls(shell)
     routes = [
         ("health", {"GET": desk.health}),
@@ -49,18 +50,27 @@ def controls(shell: Shell) -> Starlette:
         ("coverage", {"GET": desk.coverage}),
         ("openapi.json", {"GET": desk.openapi}),
     ]
-    return Starlette(
+    served = Starlette(
         routes=[
             Route(f"/_sandbox/{path}", _endpoint(handlers), methods=list(handlers))
             for path, handlers in routes
         ]
     )
 
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            _check_caller(Request(scope))
+        except Refusal as refusal:
+            await _answer(refusal.status, envelope(refusal.status, refusal.message))(scope, receive, send)
+        else:
+            await served(scope, receive, send)
+
+    return guarded
+
 
 def _endpoint(handlers: Mapping[str, _Handler]) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         try:
-            _check_caller(request)
             method = "GET" if request.method == "HEAD" else request.method
             if method != "GET" and request.headers.get(CONTROL_HEADER) != "1":
                 raise Refusal(403, f"Controls that change something need the header '{CONTROL_HEADER}: 1'")
@@ -69,9 +79,13 @@ def _endpoint(handlers: Mapping[str, _Handler]) -> Callable[[Request], Awaitable
             status, value = refusal.status, envelope(refusal.status, refusal.message)
         except (ValueError, OverflowError) as error:
             status, value = 400, envelope(400, str(error))
-        return Response(dump_json(value), status, media_type="application/json")
+        return _answer(status, value)
 
     return endpoint
+
+
+def _answer(status: int, value: object) -> Response:
+    return Response(dump_json(value), status, media_type="application/json")
 
 
 def _check_caller(request: Request) -> None:

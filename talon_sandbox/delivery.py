@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from .encoding import dump_json, envelope
 from .faults import Fault
+from .parallel import BUSY
 
 Message: TypeAlias = MutableMapping[str, object]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
@@ -17,7 +18,7 @@ _HTML_502 = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad
 _JSON = "application/json"
 _TEXTS = {
     400: "Bad request", 401: "Unauthorized", 403: "Forbidden", 404: "Not found", 408: "Request timeout",
-    409: "Too many requests are updating this profile/session at the same time", 429: "Too many requests",
+    409: BUSY, 429: "Too many requests",
     500: "Internal server error", 502: "Bad gateway", 503: "Service unavailable", 504: "Gateway timeout",
 }  # fmt: skip
 

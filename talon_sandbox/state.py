@@ -286,14 +286,10 @@ BLOCKS: Mapping[str, Callable[["World", Asked], object]] = {
     "referral": _referral,
     "loyalty": _loyalty,
     "event": _event,
-    "advancedEvent": lambda world, asked: (
-        None if asked.event is None else events.to_answer(world, asked.event, edition=3)
-    ),
+    "advancedEvent": _advanced_event,
     "awardedGiveaways": lambda world, asked: giveaways.awarded(world, asked.evaluation.effects),
     "ruleFailureReasons": _failures,
     "previousReturns": _previous_returns,
     "campaignEligibility": _eligibility,
-    "achievements": lambda world, asked: (
-        None if asked.profile_id is None else achievements.block(world, asked.profile_id)
-    ),
+    "achievements": _achievements,
 }
