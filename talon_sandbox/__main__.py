@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from .catalog import CatalogError
+from .clock import ClockError, check_instant, to_micros
 from .edition import EDITIONS, NEWEST
 from .encoding import parse_instant
 from .sandbox import DEFAULT_CUSTOMERS, DEFAULT_SEED, Settings, listen, make_server, open_shell, url_of
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _give_up(f"Cannot listen on {options.host}:{options.port}: {error.strerror or error}")
     try:
         shell = open_shell(settings)
-    except (CatalogError, StoreError) as error:
+    except (CatalogError, ClockError, StoreError) as error:
         listener.close()
         return _give_up(f"Cannot open the world: {error}")
     server = make_server(Application(shell))
@@ -94,9 +95,14 @@ def _number(highest: int) -> Callable[[str], int]:
 
 def _instant(text: str) -> datetime:
     try:
-        return parse_instant(text)
+        moment = parse_instant(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is {error}") from None
+    try:
+        check_instant(to_micros(moment))
+    except ClockError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} cannot be: {error}") from None
+    return moment
 
 
 if __name__ == "__main__":

@@ -148,8 +148,8 @@ def totals_of(document: Wire) -> Totals:
 def view_profile(world: "World", profile: profiles.Profile) -> ProfileView:
     """A profile as rules see it."""
     closed, sales = profiles.sales_of(world.conn, profile.id)
-    names = frozenset(name for _, name in profiles.audiences_of(world.conn, profile.id))
-    return ProfileView(profile.id, profile.integration_id, profile.attributes, names, closed, sales)
+    audiences = frozenset(number for number, _ in profiles.audiences_of(world.conn, profile.id))
+    return ProfileView(profile.id, profile.integration_id, profile.attributes, audiences, closed, sales)
 
 
 def view(
@@ -215,10 +215,3 @@ def totals_to_answer(totals: Totals) -> Wire:
         "additionalCostTotal": to_decimal(totals.costs),
         "cartItemAdditionalCostTotal": to_decimal(totals.item_costs),
     }
-
-
-def find_position(items: Sequence[Item], sku: str) -> int | None:
-    """The first position of that sku with units left, else the first at all, or None."""
-    found = [item for item in items if item.sku == sku]
-    left = [item for item in found if len(item.units) > 0]
-    return (left or found)[0].position if found else None

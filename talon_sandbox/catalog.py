@@ -1,26 +1,32 @@
 """What Campaign Manager would hold: programs, tiers, campaigns, attributes; read from one data file."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal, Protocol, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from .amounts import to_hundredths
-from .clock import to_micros
 from .definitions import Achievement, GiveawayPool, ItemCatalog
-from .durations import add_duration, is_duration, parse_relative
-from .encoding import load_json, parse_instant
+from .durations import add_duration, is_duration
+from .encoding import load_json
+from .fields import (
+    CatalogError,
+    Json,
+    attributes_of,
+    id_of,
+    instant,
+    limits_of,
+    name_of,
+    number,
+    objects,
+    texts,
+)
+
+__all__ = ["Catalog", "CatalogError", "Json", "number"]
 
 ReturnPolicy = Literal["only_pending", "within_balance", "unlimited"]
-Json = Mapping[str, object]
-
-
-class CatalogError(ValueError):
-    """The campaigns file is wrong: where, and what was expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,30 +168,36 @@ def load_catalog(path: str | Path | None = None, *, now: int) -> Catalog:
 
 
 def _read(data: Json, now: int) -> Catalog:
-    programs = [_program(item) for item in _objects(data, "programs")]
+    programs = [_program(item) for item in objects(data, "programs")]
     campaigns = [
-        _campaign(item, index, now) for index, item in enumerate(_objects(data, "campaigns"), start=1)
+        _campaign(item, index, now) for index, item in enumerate(objects(data, "campaigns"), start=1)
     ]
     modes = {(c.group.id, c.group.mode) for c in campaigns if c.group is not None}
     if len({number for number, _ in modes}) != len(modes):
         raise CatalogError("campaigns of one evaluation group must name the same mode")
-    for kind, ids in (("program", [p.id for p in programs]), ("campaign", [c.id for c in campaigns])):
-        if len(set(ids)) != len(ids):
-            raise CatalogError(f"two entries share a {kind} id")
-    costs = cast(Sequence[str], data.get("additionalCosts", []))
-    audiences = _objects(data, "audiences")
+    audiences = [(id_of(item), name_of(item)) for item in objects(data, "audiences")]
+    for kind, ids in (
+        ("program id", [p.id for p in programs]),
+        ("campaign id", [c.id for c in campaigns]),
+        ("audience id", [each for each, _ in audiences]),
+        ("audience name", [name for _, name in audiences]),
+    ):
+        if len(set[object](ids)) != len(ids):
+            raise CatalogError(f"two entries share one {kind}")
     return Catalog(
         application_id=cast(int, data.get("applicationId", 1)),
         account_id=cast(int, data.get("accountId", 1)),
         programs={program.id: program for program in programs},
         campaigns={campaign.id: campaign for campaign in sorted(campaigns, key=lambda c: c.id)},
-        attributes=cast(Mapping[str, Mapping[str, str]], data.get("attributes", {})),
-        additional_costs={name: number for number, name in enumerate(costs, start=1)},
-        audiences={cast(int, item["id"]): cast(str, item["name"]) for item in audiences},
-        events=frozenset(cast(Sequence[str], data.get("events", ()))),
-        achievements=_by_id(_achievement(item, now) for item in _objects(data, "achievements")),
-        giveaways=_by_id(_pool(item) for item in _objects(data, "giveawayPools")),
-        catalogs=_by_id(_item_catalog(item, now) for item in _objects(data, "catalogs")),
+        attributes=attributes_of(data),
+        additional_costs={
+            name: number for number, name in enumerate(texts(data, "additionalCosts"), start=1)
+        },
+        audiences=dict(audiences),
+        events=frozenset(texts(data, "events")),
+        achievements=_by_id(_achievement(item, now) for item in objects(data, "achievements")),
+        giveaways=_by_id(_pool(item) for item in objects(data, "giveawayPools")),
+        catalogs=_by_id(_item_catalog(item, now) for item in objects(data, "catalogs")),
     )
 
 
@@ -201,13 +213,6 @@ def _by_id(found: Iterable[N]) -> dict[int, N]:
     return {each.id: each for each in found}
 
 
-def _objects(data: Json, name: str) -> list[Json]:
-    items = data.get(name, [])
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise CatalogError(f"{name} must be a list of objects")
-    return cast(list[Json], items)
-
-
 def _program(item: Json) -> Program:
     validity = cast(str, item.get("tierValidity", ""))
     zone = ZoneInfo(cast(str, item.get("timeZone", "UTC")))
@@ -219,48 +224,47 @@ def _program(item: Json) -> Program:
     if downgrade not in ("one_down", "balance_based"):
         raise CatalogError(f"{downgrade!r} is not a downgrade policy")
     tiers = [
-        Tier(cast(int, tier["id"]), cast(str, tier["name"]), to_hundredths(tier["minPoints"]))
-        for tier in _objects(item, "tiers")
+        Tier(id_of(tier), name_of(tier), to_hundredths(tier["minPoints"])) for tier in objects(item, "tiers")
     ]
     return Program(
-        id=cast(int, item["id"]),
-        name=cast(str, item["name"]),
+        id=id_of(item),
+        name=name_of(item),
         title=cast(str, item["title"]),
         card_based=item.get("cardBased") is True,
         zone=zone,
         return_policy=policy,
-        subledgers=tuple(cast(Sequence[str], item.get("subledgers", ()))),
+        subledgers=texts(item, "subledgers"),
         tiers=tuple(sorted(tiers, key=lambda tier: tier.floor)),
         tier_validity=validity,
         downgrade_policy=downgrade,
-        users_per_card=cast(int, item.get("usersPerCardLimit", 0)),
+        users_per_card=id_of(item, "usersPerCardLimit") if "usersPerCardLimit" in item else 0,
         card_prefix=cast(str, item.get("cardPrefix", "")),
     )
 
 
 def _campaign(item: Json, index: int, now: int) -> Campaign:
-    number = cast(int, item.get("id", index))
+    campaign_id = id_of(item) if "id" in item else index
     state = item.get("state", "enabled")
     if state not in ("enabled", "disabled", "archived"):
         raise CatalogError(f"{state!r} is not a campaign state")
-    starts, ends = _instant(item, "startTime", now), _instant(item, "endTime", now)
+    starts, ends = instant(item, "startTime", now), instant(item, "endTime", now)
     if starts is not None and ends is not None and ends <= starts:
         raise CatalogError(f"campaign {item['name']!r}: endTime must be later than startTime")
     return Campaign(
-        id=number,
-        ruleset_id=cast(int, item.get("rulesetId", 1000 + number)),
-        name=cast(str, item["name"]),
+        id=campaign_id,
+        ruleset_id=cast(int, item.get("rulesetId", 1000 + campaign_id)),
+        name=name_of(item),
         description=cast(str, item.get("description", "")),
-        created=_instant(item, "created", now) or 0,
+        created=instant(item, "created", now) or 0,
         state=state,
         starts=starts,
         ends=ends,
-        tags=tuple(cast(Sequence[str], item.get("tags", ()))),
-        features=tuple(cast(Sequence[str], item.get("features", ()))),
+        tags=texts(item, "tags"),
+        features=texts(item, "features"),
         reevaluate_on_return=item.get("reevaluateOnReturn") is True,
         partial_rewards=item.get("partialRewards") is True,
-        limits=tuple(_objects(item, "limits")),
-        rules=tuple(_rule(rule) for rule in _objects(item, "rules")),
+        limits=limits_of(item),
+        rules=tuple(_rule(rule) for rule in objects(item, "rules")),
         group=None if item.get("group") is None else _group(item),
     )
 
@@ -275,31 +279,29 @@ def _achievement(item: Json, now: int) -> Achievement:
     if period and not is_duration(period):
         raise CatalogError(f"achievement {item['name']!r}: period must be a duration such as 1M")
     return Achievement(
-        id=cast(int, item["id"]),
-        campaign_id=cast(int, item["campaignId"]),
-        name=cast(str, item["name"]),
+        id=id_of(item),
+        campaign_id=id_of(item, "campaignId"),
+        name=name_of(item),
         title=cast(str, item["title"]),
         description=cast(str, item.get("description", "")),
         target=to_hundredths(item["target"]),
-        created=_instant(item, "created", now) or 0,
+        created=instant(item, "created", now) or 0,
         recurrence=recurrence,
         activation=activation,
         period=period,
-        starts=_instant(item, "startTime", now),
-        ends=_instant(item, "endTime", now),
+        starts=instant(item, "startTime", now),
+        ends=instant(item, "endTime", now),
         allow_rollback=item.get("allowRollbackAfterCompletion") is True,
     )
 
 
 def _pool(item: Json) -> GiveawayPool:
-    return GiveawayPool(cast(int, item["id"]), cast(str, item["name"]), cast(int, item["size"]))
+    return GiveawayPool(id_of(item), name_of(item), id_of(item, "size"))
 
 
 def _item_catalog(item: Json, now: int) -> ItemCatalog:
-    created = _instant(item, "created", now) or 0
-    return ItemCatalog(
-        cast(int, item["id"]), cast(str, item["name"]), cast(str, item.get("description", "")), created
-    )
+    created = instant(item, "created", now) or 0
+    return ItemCatalog(id_of(item), name_of(item), cast(str, item.get("description", "")), created)
 
 
 def _group(item: Json) -> Group:
@@ -314,29 +316,8 @@ def _group(item: Json) -> Group:
 
 def _rule(item: Json) -> Rule:
     return Rule(
-        name=cast(str, item["name"]),
-        conditions=tuple(_objects(item, "when")),
-        effects=tuple(_objects(item, "then")),
-        otherwise=tuple(_objects(item, "otherwise")),
+        name=name_of(item),
+        conditions=tuple(objects(item, "when")),
+        effects=tuple(objects(item, "then")),
+        otherwise=tuple(objects(item, "otherwise")),
     )
-
-
-def _instant(item: Json, name: str, now: int) -> int | None:
-    """A date of the file: a timestamp, or one that counts from `now`."""
-    value = item.get(name)
-    if value is None:
-        return None
-    try:
-        if not isinstance(value, str):
-            raise ValueError("not text")
-        return parse_relative(value, now) if value.startswith("now") else to_micros(parse_instant(value))
-    except (OverflowError, ValueError) as error:
-        text = f"campaign {item['name']!r}: {name} must be a timestamp, or such as now+14D or now-3M: {error}"
-        raise CatalogError(text) from None
-
-
-def number(value: object) -> Decimal:
-    """A number of the data file as Decimal."""
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise CatalogError(f"{json.dumps(value, default=str)} is not a number")
-    return Decimal(value)

@@ -78,6 +78,11 @@ CHOICES: tuple[Choice, ...] = (
         "the amount of a half-spent lot is undocumented; so the lists add up to the balance",
     ),
     _choice(
+        "waiting",
+        "points that wait for an action are pending and immediate in points lists, and in transactions of 25.15",
+        "only newer transactions know on_action, and startDate must be there",
+    ),
+    _choice(
         "points-order", "points lists without sort are newest first, as transactions are", "undocumented"
     ),
     _choice(
@@ -193,6 +198,11 @@ CHOICES: tuple[Choice, ...] = (
         "undocumented",
     ),
     _choice(
+        "eligibility",
+        "campaignEligibility is left out of an answer that is not dry, and lists enabled campaigns only",
+        "it can only be included with dry=true, and enabled is the only state that its description knows",
+    ),
+    _choice(
         "session-points", "points that a session earns cannot pay for it", "they are kept only when it closes"
     ),
     _choice(
@@ -223,7 +233,7 @@ CHOICES: tuple[Choice, ...] = (
     ),
     _choice(
         "erasure",
-        "deleting customer data wipes attributes of the profile, its sessions, their items and its events",
+        "deleting customer data wipes attributes of profile, sessions, items and events, and answers kept for keys",
         "what else refers to a profile is undocumented; ids and ledgers stay",
     ),
     _choice(

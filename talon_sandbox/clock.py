@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_EARLIEST = (datetime(1000, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _LATEST = (datetime(9000, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 
 
@@ -37,7 +38,15 @@ def wall_clock() -> int:
 
 
 class ClockError(ValueError):
-    """The clock was asked to go back; only reset and restore do that."""
+    """The clock was asked to go back, which only reset and restore do, or to leave the years that it knows."""
+
+
+def check_instant(micros: int) -> None:
+    """ClockError for an instant at which no world can stand: dates count from it, both ways."""
+    if micros > _LATEST:
+        raise ClockError("the clock goes no further than the year 9000")
+    if micros < _EARLIEST:
+        raise ClockError("the clock begins with the year 1000")
 
 
 class Clock:
@@ -84,23 +93,23 @@ class Clock:
 
     def freeze(self, micros: int) -> None:
         """Stand still at `micros`."""
-        self._set("frozen", micros, micros)
+        self._set("frozen", micros, micros, self.now())
 
     def advance(self, by: timedelta) -> None:
         """Go forward by `by`, frozen or not."""
-        target = self.now() + by // _MICROSECOND
+        now = self.now()
+        target = now + by // _MICROSECOND
         mode = self._conn.execute("select mode from clock").fetchone()[0]
-        self._set(mode, target if mode == "frozen" else target - self._wall(), target)
+        self._set(mode, target if mode == "frozen" else target - self._wall(), target, now)
 
     def follow_wall_clock(self) -> None:
         """Run on from the present instant at the pace of the machine's clock."""
         now = self.now()
-        self._set("wall", now - self._wall(), now)
+        self._set("wall", now - self._wall(), now, now)
 
-    def _set(self, mode: str, value: int, instant: int) -> None:
-        now = self.now()
-        if instant > _LATEST:
-            raise ClockError("the clock goes no further than the year 9000")
+    def _set(self, mode: str, value: int, instant: int, now: int) -> None:
+        """`now` is the present that `instant` was reckoned from: read again, it would have moved on."""
+        check_instant(instant)
         if instant < now:
             raise ClockError(
                 f"the clock only goes forward: it is {to_wire(now)}, asked for {to_wire(instant)}"

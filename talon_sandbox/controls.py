@@ -11,6 +11,9 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from talon_client.operations import OPERATIONS
 
 from .choices import CHOICES, COVERAGE
 from .clock import to_wire
@@ -33,8 +36,8 @@ class Refusal(Exception):
         self.status, self.message = status, message
 
 
-def controls(shell: Shell) -> Starlette:
-    """Return the application that serves the controls of one sandbox."""
+def controls(shell: Shell) -> ASGIApp:
+    """Return the application that serves the controls of one sandbox; it looks at the caller before anything else."""
     desk = _Controls(shell)
     routes = [
         ("health", {"GET": desk.health}),
@@ -47,18 +50,27 @@ def controls(shell: Shell) -> Starlette:
         ("coverage", {"GET": desk.coverage}),
         ("openapi.json", {"GET": desk.openapi}),
     ]
-    return Starlette(
+    served = Starlette(
         routes=[
             Route(f"/_sandbox/{path}", _endpoint(handlers), methods=list(handlers))
             for path, handlers in routes
         ]
     )
 
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            _check_caller(Request(scope))
+        except Refusal as refusal:
+            await _answer(refusal.status, envelope(refusal.status, refusal.message))(scope, receive, send)
+        else:
+            await served(scope, receive, send)
+
+    return guarded
+
 
 def _endpoint(handlers: Mapping[str, _Handler]) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         try:
-            _check_caller(request)
             method = "GET" if request.method == "HEAD" else request.method
             if method != "GET" and request.headers.get(CONTROL_HEADER) != "1":
                 raise Refusal(403, f"Controls that change something need the header '{CONTROL_HEADER}: 1'")
@@ -67,9 +79,13 @@ def _endpoint(handlers: Mapping[str, _Handler]) -> Callable[[Request], Awaitable
             status, value = refusal.status, envelope(refusal.status, refusal.message)
         except (ValueError, OverflowError) as error:
             status, value = 400, envelope(400, str(error))
-        return Response(dump_json(value), status, media_type="application/json")
+        return _answer(status, value)
 
     return endpoint
+
+
+def _answer(status: int, value: object) -> Response:
+    return Response(dump_json(value), status, media_type="application/json")
 
 
 def _check_caller(request: Request) -> None:
@@ -115,8 +131,10 @@ class _Controls:
             self._shell.world.freeze(parse_instant(_text(body["freeze"], "freeze")))
         elif "advance" in body:
             self._shell.world.advance(timedelta(seconds=_number(body["advance"], "advance")))
-        else:
+        elif body["follow"] is True:
             self._shell.world.follow_wall_clock()
+        else:
+            raise Refusal(400, "follow can only be true; to stop the clock, send freeze")
         return await self.clock(request)
 
     async def take_snapshot(self, request: Request) -> object:
@@ -168,7 +186,9 @@ class _Controls:
         return {"scenarios": list(self._shell.scenarios)}
 
     async def coverage(self, request: Request) -> object:
-        return {"edition": self._shell.edition.name, "operations": COVERAGE, "choices": CHOICES}
+        edition = self._shell.edition
+        known = [each for each in COVERAGE if edition.knows(OPERATIONS[each["operation"]].since)]
+        return {"edition": edition.name, "operations": known, "choices": CHOICES}
 
     async def openapi(self, request: Request) -> object:
         return document(self._shell.edition)

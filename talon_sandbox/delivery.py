@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from .encoding import dump_json, envelope
 from .faults import Fault
+from .parallel import BUSY
 
 Message: TypeAlias = MutableMapping[str, object]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
@@ -17,7 +18,7 @@ _HTML_502 = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad
 _JSON = "application/json"
 _TEXTS = {
     400: "Bad request", 401: "Unauthorized", 403: "Forbidden", 404: "Not found", 408: "Request timeout",
-    409: "Too many requests are updating this profile/session at the same time", 429: "Too many requests",
+    409: BUSY, 429: "Too many requests",
     500: "Internal server error", 502: "Bad gateway", 503: "Service unavailable", 504: "Gateway timeout",
 }  # fmt: skip
 
@@ -114,10 +115,21 @@ async def before(fault: Fault, wire: Wire, operation: str) -> tuple[Response | N
     return None, False
 
 
+def can_spoil(fault: Fault, response: Response) -> bool:
+    """Whether a fault that strikes afterwards has something to strike: a refusal goes out as it is."""
+    return fault.kind == "lost-ack" or 200 <= response.status < 300
+
+
 async def after(fault: Fault, wire: Wire, response: Response) -> int | None:
-    """Deliver an answer damaged by a fault; returns the status that went out, None when none did."""
+    """Deliver an answer damaged by a fault; returns the status that went out, None when none did.
+
+    In an answer without a body there is nothing to damage: the connection ends in its place.
+    """
     if fault.kind == "lost-ack":
         await wire.break_off(reset=True)
+        return None
+    if not response.body:
+        await wire.break_off(reset=False)
         return None
     if fault.kind == "truncated":
         await wire.start(response)
@@ -138,7 +150,7 @@ async def after(fault: Fault, wire: Wire, response: Response) -> int | None:
 
 def _damaged(kind: str, response: Response) -> Response:
     if kind == "empty":
-        return replace(response, body=b"", status=200)
+        return replace(response, body=b"")
     if kind == "invalid-json":
         return replace(response, body=b'{"message": ' + response.body[:20])
     return replace(response, content_type="text/plain")

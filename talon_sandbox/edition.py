@@ -10,7 +10,9 @@ EDITIONS = (OLDEST, NEWEST)
 
 # Fields of answers that came after 25.15, from comparing the two published descriptions. A path leads from
 # the top of the answer; "*" stands for every item of a list and every value of a mapping.
-_EFFECTS = ("effects/*/experimentId",)
+_EFFECTS = (
+    *("effects/*/experimentId", "effects/*/props/awaitsActivation", "effects/*/props/validityDuration"),
+)
 _SESSION = (
     "customerSession/cartItemAdditionalCostTotal",
     "customerSession/experimentVariantAllocations",
@@ -51,6 +53,12 @@ _NEWER_FIELDS: dict[str, tuple[str, ...]] = {
     "update_audience_v2": ("subscribedApplicationsIds",),
     "generate_loyalty_card": _CARD,
     "link_loyalty_card_to_profile": _CARD,
+}
+# Words of answers that came after 25.15: field, word, and what stands there instead (choices.py, waiting).
+_START = (("data/*/startDate", "on_action", "immediate"),)
+_NEWER_WORDS: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "get_loyalty_program_profile_transactions": _START,
+    "get_loyalty_card_transactions": _START,
 }
 # Fields of requests that came after 25.15.
 _NEWER_INPUT: dict[str, tuple[str, ...]] = {
@@ -105,6 +113,8 @@ class Edition:
         trimmed = deepcopy(body)
         for path in _NEWER_FIELDS[operation]:
             _remove(trimmed, path.split("/"))
+        for path, newer, older in _NEWER_WORDS.get(operation, ()):
+            _replace(trimmed, path.split("/"), newer, older)
         return trimmed
 
 
@@ -132,3 +142,15 @@ def _remove(value: object, path: list[str]) -> None:
             value.pop(head, None)
         elif head in value:
             _remove(value[head], rest)
+
+
+def _replace(value: object, path: list[str], newer: str, older: str) -> None:
+    head, *rest = path
+    if isinstance(value, list):
+        for item in value if head == "*" else ():
+            _replace(item, rest, newer, older)
+    elif isinstance(value, dict) and head in value:
+        if rest:
+            _replace(value[head], rest, newer, older)
+        elif value[head] == newer:
+            value[head] = older

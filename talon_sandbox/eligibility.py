@@ -13,10 +13,15 @@ Wire = dict[str, object]
 
 
 def block(world: "World", evaluation: Evaluation) -> list[Wire]:
-    """One entry a campaign that was asked or skipped, in the order of their ids (effects.md)."""
+    """One entry an enabled campaign that was asked or skipped, in the order of their ids (effects.md).
+
+    Others are left out: the description knows no other state here (choices.py, eligibility).
+    """
     campaigns = sorted((*evaluation.considered, *evaluation.skipped), key=lambda campaign: campaign.id)
     return [
-        _entry(world, campaign, evaluation, skipped=campaign in evaluation.skipped) for campaign in campaigns
+        _entry(world, campaign, evaluation, skipped=campaign in evaluation.skipped)
+        for campaign in campaigns
+        if campaign.state == "enabled"
     ]
 
 
@@ -39,7 +44,7 @@ def _entry(world: "World", campaign: Campaign, evaluation: Evaluation, *, skippe
         "applicationId": world.catalog.application_id,
         "name": campaign.name,
         "description": campaign.description,
-        "state": "enabled",
+        "state": campaign.state,
         "tags": list(campaign.tags),
         "features": list(campaign.features),
         "eligibility": [verdict],
@@ -68,6 +73,8 @@ def _failed(failure: Failure) -> Wire:
     optional = {
         "couponID": failure.coupon_id,
         "couponValue": failure.coupon_value,
+        "referralID": failure.referral_id,
+        "referralValue": failure.referral_value,
         "conditionIndex": failure.condition_index,
         "effectIndex": failure.effect_index,
     }

@@ -13,7 +13,7 @@ _KINDS: dict[str, tuple[float | None, bool]] = {
     "reset": (None, False),  # connection reset, nothing carried out
     "stall": (3600.0, False),  # nothing is answered for that many seconds, nothing carried out
     "delay": (1.0, False),  # answered normally, that many seconds late
-    "empty": (None, True),  # carried out; 200 without a body
+    "empty": (None, True),  # carried out; the right status without a body
     "truncated": (None, True),  # carried out; half of the body, then the end of the connection
     "invalid-json": (None, True),  # carried out; a body that is not JSON
     "wrong-type": (None, True),  # carried out; the right JSON labelled text/plain
@@ -79,6 +79,14 @@ class Plan:
         return body if self.rate is None else body | {"rate": self.rate, "seed": self.seed}
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A fault and the plan that it came from."""
+
+    fault: Fault
+    plan: Plan
+
+
 class Faults:
     """All plans in force and what they did. A plan for the operation itself comes before one for "*"."""
 
@@ -95,20 +103,30 @@ class Faults:
             raise ValueError("rate must be between 0 and 1")
         self._plans.append(Plan(operation, deque(map(Fault.parse, plan)), rate, seed))
 
-    def next(self, operation: str, request_number: int) -> Fault | None:
-        """Take the fault for this request, if any, and note that it was met."""
+    def take(self, operation: str) -> Taken | None:
+        """Take the fault for this request, if any; it counts once it is `met`."""
         for wanted in (operation, "*"):
             for plan in self._plans:
                 if plan.operation != wanted:
                     continue
                 fault = plan.next()
                 self._plans = [other for other in self._plans if other.faults]
-                if fault is None:
-                    continue
-                self._hit_count += 1
-                self._hits.append({"operation": operation, "fault": fault.text, "request": request_number})
-                return fault
+                if fault is not None:
+                    return Taken(fault, plan)
         return None
+
+    def met(self, taken: Taken, operation: str, request_number: int) -> None:
+        """Note that the fault was met."""
+        self._hit_count += 1
+        self._hits.append({"operation": operation, "fault": taken.fault.text, "request": request_number})
+
+    def put_back(self, taken: Taken) -> None:
+        """There was nothing to spoil: the fault waits for the next request, one by chance is forgotten."""
+        if taken.plan.rate is not None:
+            return
+        taken.plan.faults.appendleft(taken.fault)
+        if not any(plan is taken.plan for plan in self._plans):
+            self._plans.insert(0, taken.plan)
 
     def as_json(self) -> dict[str, object]:
         """What is left to come, and what was hit, oldest first."""

@@ -191,9 +191,8 @@ def _row(row: sqlite3.Row, holder: Holder) -> Wire:
 
 
 def _points_row(row: sqlite3.Row, holder: Holder) -> Wire:
-    starts = "on_action" if row["starts"] is None else to_wire(row["starts"])
-    if row["at_once"]:
-        starts = "immediate"
+    """One unused lot; one that waits for an action is pending and yet `immediate` (choices.py, waiting)."""
+    starts = "immediate" if row["at_once"] or row["starts"] is None else to_wire(row["starts"])
     return {**_row(row, holder), "startDate": starts, "amount": to_decimal(row["remaining"])}
 
 

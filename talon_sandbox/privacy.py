@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, cast
 
-from . import profiles
+from . import idempotency, profiles
 from .contract import Answer, Request
 from .encoding import dump_json, load_json
 
@@ -13,10 +13,12 @@ Wire = dict[str, object]
 
 
 def delete_data(world: "World", request: Request) -> Answer:
-    """Wipes the attributes of the profile, of its sessions and their items, and of its events (choices.py, erasure)."""
+    """Wipes the attributes of the profile, of its sessions and their items, and of its events; answers
+    kept for the keys of requests about it are dropped (choices.py, erasure)."""
     conn, profile = world.conn, profiles.need(world.conn, request.text("integration_id"))
     conn.execute("update profile set attributes = '{}' where id = ?", (profile.id,))
     conn.execute("update event set attributes = '{}' where profile_id = ?", (profile.id,))
+    idempotency.forget(conn, profile.id)
     sessions = conn.execute("select id, document from session where profile_id = ?", (profile.id,)).fetchall()
     conn.executemany(
         "update session set document = ? where id = ?",

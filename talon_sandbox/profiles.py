@@ -74,8 +74,8 @@ def touch(conn: sqlite3.Connection, profile_id: int, now: int) -> None:
     conn.execute("update profile set last_activity = ? where id = ?", (now, profile_id))
 
 
-def sync_audiences(conn: sqlite3.Connection, catalog: Catalog, now: int) -> None:
-    """Create the audiences that the campaigns file names."""
+def make_audiences(conn: sqlite3.Connection, catalog: Catalog, now: int) -> None:
+    """Create the audiences that the campaigns file names; after that they are the API's to rename and delete."""
     for number, name in catalog.audiences.items():
         save_audience(conn, number, name, now)
 
@@ -101,8 +101,16 @@ def leave_audience(conn: sqlite3.Connection, audience: int, profile: int) -> Non
     conn.execute("delete from audience_member where audience_id = ? and profile_id = ?", (audience, profile))
 
 
+def audience_name(conn: sqlite3.Connection, audience: int) -> str | None:
+    """What the audience is called now; None where there is none."""
+    row = conn.execute("select name from audience where id = ?", (audience,)).fetchone()
+    return None if row is None else str(row[0])
+
+
 def _known_audience(conn: sqlite3.Connection, audience: int, place: str) -> None:
-    known = {row[0] for row in conn.execute("select id from audience")}
+    known = {
+        row[0] for row in conn.execute("select id from audience")
+    }  # the request's may be too large for SQL
     if audience not in known:
         raise invalid("Unknown", f"there is no audience {audience}", pointer=f"/audiencesChanges/{place}")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket as sockets
-import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -17,12 +16,14 @@ from typing import TYPE_CHECKING, Self, TypeVar
 import uvicorn
 
 from . import auth
-from .catalog import ReturnPolicy
+from .catalog import CatalogError, ReturnPolicy
+from .clock import check_instant, to_micros
+from .contract import ApiError
 from .demo import BEFORE, kept_scenarios, populate
 from .demo.scenario import Listed
 from .edition import NEWEST, Edition
 from .server import Application, Shell
-from .world import World
+from .world import Beginning, World
 
 if TYPE_CHECKING:
     import httpx
@@ -59,6 +60,8 @@ class Settings:
         Edition(self.edition)
         if self.now is not None and self.now.tzinfo is None:
             raise ValueError("now needs an offset, as in 2026-01-31T12:00:00Z")
+        if self.now is not None:
+            check_instant(to_micros(self.now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,36 +76,44 @@ class LoyaltyProgram:
 
 
 def open_shell(settings: Settings) -> Shell:
-    """Build the world that the settings describe, or continue the one in its file."""
-    end = settings.now or datetime.now(UTC).replace(microsecond=0)
-    is_new = settings.world == "demo" and not _holds_world(settings.db)
+    """Build the world that the settings describe, or continue the one in its file.
+
+    CatalogError, ClockError and StoreError say in one line what is wrong, and what to do.
+    """
     world = World(
         settings.db,
-        now=end - BEFORE if is_new else settings.now,
+        now=settings.now,
         campaigns=settings.campaigns,
-        anchor=end if is_new else None,
+        beginning=_demo(settings) if settings.world == "demo" else None,
         ignore_idempotency_keys=settings.ignore_idempotency_keys,
     )
-    if is_new:
-        populate(world, end=end, seed=settings.seed, customers=settings.customers)
-        if settings.now is None:
-            world.follow_wall_clock()
-    world.mark_baseline()
     edition, scenarios = Edition(settings.edition), kept_scenarios(world)
     return Shell(world, settings.api_key, edition, scenarios, loose=settings.loose)
 
 
-def _holds_world(db: str) -> bool:
-    """Whether a file holds customers already; one that was given up half-way through holds none."""
-    if db == ":memory:" or not Path(db).exists():
-        return False
-    connection = sqlite3.connect(db)
-    try:
-        return connection.execute("select 1 from profile limit 1").fetchone() is not None
-    except sqlite3.Error:
-        return False  # not a sandbox's file: opening it says so
-    finally:
-        connection.close()
+def _demo(settings: Settings) -> Beginning:
+    end = settings.now or datetime.now(UTC).replace(microsecond=0)
+
+    def fill(world: World) -> None:
+        try:
+            populate(world, end=end, seed=settings.seed, customers=settings.customers)
+        except Exception as error:
+            if settings.campaigns is None or isinstance(error, CatalogError):
+                raise
+            raise CatalogError(
+                f"the demo world needs what these campaigns do not have ({_told(error)}):"
+                " add it, or choose an empty world"
+            ) from error
+        if settings.now is None:
+            world.follow_wall_clock()
+
+    return Beginning(end - BEFORE, end, fill)
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, ApiError) and error.errors:
+        return str(error.errors[0]["details"])
+    return f"{error.args[0]} is missing" if isinstance(error, KeyError) and error.args else str(error)
 
 
 def listen(host: str, port: int) -> sockets.socket:

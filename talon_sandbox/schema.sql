@@ -17,7 +17,7 @@ create table profile (
 ) strict;
 
 create table audience (
-    id             integer primary key,
+    id             integer primary key autoincrement,  -- the id of a deleted one is not given again
     name           text not null,
     integration    text,
     integration_id text,
@@ -313,7 +313,8 @@ create table idempotency (
     body_hash text not null,
     at        integer not null,
     status    integer not null,
-    answer    text
+    answer    text,
+    profiles  text not null check (json_type(profiles) = 'array')  -- whom the request was about: their internal ids
 ) strict, without rowid;
 create index idempotency_by_age on idempotency (at);
 

@@ -18,11 +18,11 @@ from .api import answer
 from .clock import to_datetime, to_wire
 from .contract import ApiError, Request
 from .controls import controls
-from .delivery import Abort, Message, Receive, Response, Send, Wire, after, before
+from .delivery import Abort, Message, Receive, Response, Send, Wire, after, before, can_spoil
 from .demo.scenario import Listed
 from .edition import Edition
 from .encoding import envelope
-from .faults import Fault, Faults
+from .faults import Faults, Taken
 from .parallel import BUSY, Turns, keys_of
 from .requests import Entry, RequestLog
 from .routing import Match, Router
@@ -101,12 +101,11 @@ class Application:
         operation = found.operation.id if isinstance(found, Match) else None
         template = found.operation.path if isinstance(found, Match) else "(none)"
         entry = self.shell.requests.add(operation, method, template, to_wire(self.shell.world.now()))
-        fault = self.shell.faults.next(operation, entry.number) if operation else None
         keys = keys_of(found.operation.id, found.path, body) if isinstance(found, Match) else ()
         try:
             async with self.shell.turns.turn(keys) as free:
                 if free:
-                    await self._exchange(scope, wire, found, headers, body, entry, fault)
+                    await self._exchange(scope, wire, found, headers, body, entry)
                 else:
                     entry.status = 409
                     await wire.deliver(Response.json(409, envelope(409, BUSY, operation=operation or "")))
@@ -121,21 +120,28 @@ class Application:
         headers: dict[bytes, bytes],
         body: bytes | None,
         entry: Entry,
-        fault: Fault | None,
     ) -> None:
-        response: Response | None = None
-        if fault is not None:
-            entry.fault = fault.text
-            response, over = await before(fault, wire, entry.operation or "")
+        operation, response = entry.operation or "", None
+        taken = self.shell.faults.take(operation) if operation else None
+        if taken is not None and not taken.fault.after:
+            self._met(taken, entry)
+            response, over = await before(taken.fault, wire, operation)
             if over:
                 return
         if response is None:
             response = self._respond(scope, found, headers, body, entry)
-        if fault is not None and fault.after:
-            entry.status = await after(fault, wire, response)
-            return
+        if taken is not None and taken.fault.after:
+            if can_spoil(taken.fault, response):
+                self._met(taken, entry)
+                entry.status = await after(taken.fault, wire, response)
+                return
+            self.shell.faults.put_back(taken)
         entry.status = response.status
         await wire.deliver(response)
+
+    def _met(self, taken: Taken, entry: Entry) -> None:
+        entry.fault = taken.fault.text
+        self.shell.faults.met(taken, entry.operation or "", entry.number)
 
     def _respond(
         self, scope: Scope, found: object, headers: dict[bytes, bytes], body: bytes | None, entry: Entry
@@ -167,6 +173,8 @@ class Application:
         if found.operation.safety is Safety.KEYED and self.shell.edition.honours_keys:
             given = headers.get(b"idempotency-key")
             key = entry.idempotency_key = None if given is None else given.decode("latin-1")
+            if self.shell.world.ignore_idempotency_keys:
+                key = None  # noted, but whoever does not know the header does not refuse what it says either
         request = read_request(
             found,
             cast(bytes, scope["query_string"]),

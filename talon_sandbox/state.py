@@ -273,6 +273,11 @@ def _achievements(world: "World", asked: Asked) -> object:
     return None if asked.profile_id is None else achievements.block(world, asked.profile_id)
 
 
+def _eligibility(world: "World", asked: Asked) -> object:
+    """Only a dry request may ask for it (choices.py, eligibility)."""
+    return eligibility.block(world, asked.evaluation) if asked.request.flag("dry") else None
+
+
 BLOCKS: Mapping[str, Callable[["World", Asked], object]] = {
     "customerSession": _session,
     "customerProfile": _profile,
@@ -281,14 +286,10 @@ BLOCKS: Mapping[str, Callable[["World", Asked], object]] = {
     "referral": _referral,
     "loyalty": _loyalty,
     "event": _event,
-    "advancedEvent": lambda world, asked: (
-        None if asked.event is None else events.to_answer(world, asked.event, edition=3)
-    ),
+    "advancedEvent": _advanced_event,
     "awardedGiveaways": lambda world, asked: giveaways.awarded(world, asked.evaluation.effects),
     "ruleFailureReasons": _failures,
     "previousReturns": _previous_returns,
-    "campaignEligibility": lambda world, asked: eligibility.block(world, asked.evaluation),
-    "achievements": lambda world, asked: (
-        None if asked.profile_id is None else achievements.block(world, asked.profile_id)
-    ),
+    "campaignEligibility": _eligibility,
+    "achievements": _achievements,
 }

@@ -25,24 +25,35 @@ def connect(path: str) -> sqlite3.Connection:
         if path != ":memory:":
             conn.execute("pragma journal_mode = wal")
             conn.execute("pragma synchronous = normal")
+        if conn.execute("select count(*) from sqlite_master").fetchone()[0] == 0:
+            _create(conn)
         version = conn.execute("pragma user_version").fetchone()[0]
-        empty = conn.execute("select count(*) from sqlite_master").fetchone()[0] == 0
     except sqlite3.Error as error:
         if conn is not None:
             conn.close()
-        message = f"{path} cannot be used as a sandbox database ({error}); choose another file"
-        raise StoreError(message) from None
-    if not empty and version != SCHEMA_VERSION:
+        raise unusable(path, error) from None
+    if version != SCHEMA_VERSION:
         conn.close()
         raise StoreError(f"{path} is not a sandbox database of this version; choose another file")
-    if empty:
-        _create(conn)
     return conn
+
+
+def unusable(path: str, error: sqlite3.Error) -> StoreError:
+    """What to say of a file on which SQLite fails."""
+    if getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY"):
+        return StoreError(f"{path} is in use: wait until that sandbox is ready, or choose another file")
+    return StoreError(f"{path} cannot be used as a sandbox database ({error}); choose another file")
 
 
 def _create(conn: sqlite3.Connection) -> None:
     schema = files(__package__).joinpath("schema.sql").read_text(encoding="utf-8")
-    conn.executescript(f"begin immediate; {schema} pragma user_version = {SCHEMA_VERSION}; commit;")
+    try:
+        conn.executescript(f"begin immediate; {schema} pragma user_version = {SCHEMA_VERSION}; commit;")
+    except sqlite3.OperationalError:
+        if conn.in_transaction:
+            conn.execute("rollback")
+        if conn.execute("select count(*) from sqlite_master").fetchone()[0] == 0:
+            raise  # else another process was quicker
 
 
 @contextmanager

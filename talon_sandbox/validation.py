@@ -17,7 +17,9 @@ from .routing import Match
 _MOST_ERRORS = 20
 _INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)
 _BOOLEANS = {"true": True, "false": False}
+_LOOSE_BOOLEANS = {"1": "true", "t": "true", "true": "true", "0": "false", "f": "false", "false": "false"}
 _LONGEST_KEY = 255
+_DRY = {"parameter": "dry"}
 # `errors[].title` of the API (facts.md, Transport) by the type of pydantic's finding; the rest is ours.
 _TITLES = {"extra_forbidden": "Unknown", "missing": "Required", "literal_error": "enum", "enum": "enum"}
 
@@ -34,7 +36,7 @@ def read_request(
     """Return the request with every value typed; ApiError 400 says which parameter or field is wrong.
 
     `loose`: parameters and fields that are unknown are left out, and values that can be read as what they should be
-    are; parameters that cannot are left out too.
+    are; parameters that cannot are left out too, but for `dry`: whoever meant it must not write.
     """
     operation = match.operation
     errors: list[dict[str, object]] = []
@@ -44,7 +46,10 @@ def read_request(
             value = _read(parameter, [match.path[parameter.name]], edition, errors)
             if isinstance(value, str | int):
                 path[parameter.name] = value
-    arguments = _read_query(operation, query, edition, [] if loose else errors)
+    doubts: list[dict[str, object]] = []
+    arguments = _read_query(operation, query, edition, doubts, loose)
+    knows_dry = any(parameter.wire == "dry" for parameter in operation.parameters)
+    errors += [each for each in doubts if not loose or (knows_dry and each["source"] == _DRY)]
     if idempotency_key is not None and not 0 < len(idempotency_key) <= _LONGEST_KEY:
         errors.append(
             problem("Invalid value", "1 to 255 characters are allowed", parameter="Idempotency-Key")
@@ -62,7 +67,11 @@ def read_request(
 
 
 def _read_query(
-    operation: Operation[object], query: bytes, edition: Edition, errors: list[dict[str, object]]
+    operation: Operation[object],
+    query: bytes,
+    edition: Edition,
+    errors: list[dict[str, object]],
+    loose: bool,
 ) -> dict[str, object]:
     known = {
         parameter.wire: parameter
@@ -79,21 +88,31 @@ def _read_query(
         except UnicodeDecodeError:
             errors.append(problem("Invalid type", "not UTF-8 text", parameter=repr(name)[2:-1]))
             continue
+        if loose and wire.lower() == "dry" and "dry" in known:
+            wire = "dry"
         if wire in known:
             given.setdefault(wire, []).append(value)
         else:
             errors.append(problem("Unknown", "no such parameter of this operation", parameter=wire))
     arguments: dict[str, object] = {}
     for wire, values in given.items():
-        arguments[known[wire].name] = _read(known[wire], values, edition, errors)
+        read = _read(known[wire], values, edition, errors, loose)
+        if read is not None:
+            arguments[known[wire].name] = read
     return arguments
 
 
 def _read(
-    parameter: Parameter, values: list[str], edition: Edition, errors: list[dict[str, object]]
+    parameter: Parameter,
+    values: list[str],
+    edition: Edition,
+    errors: list[dict[str, object]],
+    loose: bool = False,
 ) -> object:
     """Return the typed value; on a problem note it and return None."""
     try:
+        if loose and parameter.kind == "boolean":
+            values = [_LOOSE_BOOLEANS.get(value.lower(), value) for value in values]
         if parameter.kind in ("strings", "integers"):
             if parameter.style == "joined":
                 values = [item for value in values for item in value.split(",")]

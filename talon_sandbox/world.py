@@ -3,14 +3,29 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from . import cards, coupons, imports, ledger, profiles
-from .catalog import Catalog, CatalogError, Program, load_catalog
-from .clock import Clock, ClockError, to_micros, wall_clock
+from .catalog import Catalog, Program, load_catalog
+from .clock import Clock, ClockError, check_instant, to_micros, to_wire, wall_clock
+from .references import check_references
 from .rules import check_rules
-from .store import connect, copy, latest_write, transaction
+from .store import connect, copy, latest_write, transaction, unusable
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """How a new database begins; a file that holds a world, an empty one included, goes on as it is.
+
+    The clock stands frozen at `now`, the dates of the campaigns file count from `anchor`, and `fill` makes what is
+    in the world, all in one transaction: a world that was given up half-way is none.
+    """
+
+    now: datetime
+    anchor: datetime
+    fill: "Callable[[World], None]"
 
 
 class World:
@@ -18,7 +33,9 @@ class World:
 
     `now` freezes the clock; without it the wall clock is followed. `campaigns` replaces the data file, whose
     relative dates count from `anchor` (default: the beginning of a new world; kept in the database).
-    CatalogError says what is wrong with that file, StoreError what is wrong with the database file.
+    `beginning` takes the place of `now` and `anchor` where the database is new.
+    CatalogError says what is wrong with that file, StoreError what is wrong with the database file, ClockError what
+    is wrong with `now`.
     """
 
     def __init__(
@@ -28,6 +45,7 @@ class World:
         now: datetime | None = None,
         campaigns: str | Path | None = None,
         anchor: datetime | None = None,
+        beginning: Beginning | None = None,
         ignore_idempotency_keys: bool = False,
         wall: Callable[[], int] = wall_clock,
     ) -> None:
@@ -36,27 +54,60 @@ class World:
         self.ignore_idempotency_keys = ignore_idempotency_keys
         self._snapshots: dict[str, sqlite3.Connection] = {}
         try:
-            self.catalog: Catalog = load_catalog(campaigns, now=self._begin(now, anchor))
-            check_rules(self.catalog)
-            profiles.sync_audiences(self.conn, self.catalog, self.now())
-        except (CatalogError, ClockError):
+            with transaction(self.conn):
+                self._open(path, now, campaigns, anchor, beginning)
+            self._baseline = copy(self.conn)
+        except sqlite3.OperationalError as error:
+            self.conn.close()
+            raise unusable(path, error) from None
+        except BaseException:
             self.conn.close()
             raise
-        self._baseline = copy(self.conn)
 
-    def _begin(self, now: datetime | None, anchor: datetime | None) -> int:
-        """Set the clock of a new world, or take up that of a file; returns the anchor."""
-        if self.conn.execute("select count(*) from clock").fetchone()[0] == 0:
-            start = 0 if now is None else to_micros(now)
-            mode = "wall" if now is None else "frozen"
-            self.conn.execute("insert into clock values (1, ?, ?, ?, 0)", (mode, start, start))
-            began = self.now() if anchor is None else to_micros(anchor)
-            self.conn.execute("update clock set anchor = ?", (began,))
+    def _open(
+        self,
+        path: str,
+        now: datetime | None,
+        campaigns: str | Path | None,
+        anchor: datetime | None,
+        beginning: Beginning | None,
+    ) -> None:
+        """Make a new world, or take up that of a file: it holds one when its clock has been set."""
+        new = self.conn.execute("select 1 from clock").fetchone() is None
+        if not new:
+            self._go_on(path, now)
+        elif beginning is None:
+            self._begin(now, anchor)
         else:
-            self.clock.start_again(latest_write(self.conn))
-            if now is not None:
-                self.freeze(now)
-        return int(self.conn.execute("select anchor from clock").fetchone()[0])
+            self._begin(beginning.now, beginning.anchor)
+        began = int(self.conn.execute("select anchor from clock").fetchone()[0])
+        self.catalog: Catalog = load_catalog(campaigns, now=began)
+        check_rules(self.catalog)
+        if not new:
+            check_references(self.conn, self.catalog, path)
+        if new:
+            profiles.make_audiences(self.conn, self.catalog, self.now())
+        if new and beginning is not None:
+            beginning.fill(self)
+
+    def _begin(self, now: datetime | None, anchor: datetime | None) -> None:
+        start = 0 if now is None else to_micros(now)
+        if now is not None:
+            check_instant(start)
+        mode = "wall" if now is None else "frozen"
+        self.conn.execute("insert into clock values (1, ?, ?, ?, 0)", (mode, start, start))
+        began = self.now() if anchor is None else to_micros(anchor)
+        self.conn.execute("update clock set anchor = ?", (began,))
+
+    def _go_on(self, path: str, now: datetime | None) -> None:
+        self.clock.start_again(latest_write(self.conn))
+        if now is not None and to_micros(now) < self.now():
+            raise ClockError(
+                f"in {path} it is {to_wire(self.now())} already, and the clock only goes forward:"
+                " name a later instant or none, or choose another file"
+            )
+        if now is not None:
+            self.freeze(now)
 
     def now(self) -> int:
         """The present on the sandbox's clock, microseconds UTC."""

@@ -18,7 +18,8 @@ from talon_client import Call, NotFound, TalonError, calls
 from talon_client.models import CustomerInventory, LoyaltyBalancesWithTiers, Page
 
 MOST_LISTS = 2
-"""Lists of unused points that are read for a program or card; with its rows three requests (scenarios.md, 2)."""
+"""Lists of unused points that are read for a program or card; with its rows three requests (scenarios.md, 2).
+Where rows have no UUIDs there is one more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +155,11 @@ def _read(
 
 def lists_for(awards: Iterable[Row], now: datetime) -> tuple[Status, ...]:
     """The lists in which these awards can be, at most two. By the dates of the rows, and one more for what the rows
-    cannot show: a lot that was activated, or whose expiry was moved, is in another list than its row says."""
+    cannot show: a lot that was activated, or whose expiry was moved, is in another list than its row says. All lists
+    where rows have no UUIDs: that edition has no word for points that wait, so they can be in any."""
     awards = list(awards)
+    if any(row.key.startswith("#") for row in awards):
+        return tuple(Status)
     waiting = any(row.window.starts is None for row in awards)
     found = [Status.PENDING, Status.ACTIVE] if waiting else []
     by_date = {status_at(row.window, now) for row in awards}

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import repeat
+from operator import eq
 from typing import Any
 
 import numpy as np
 
 from desk.insight.balances import ZERO
-from desk.insight.columns import EPOCH, Amounts, Ints
+from desk.insight.columns import EPOCH, NEVER, Amounts, Ints
 from desk.insight.ledger import Listed, PointsEntry, Status, key_of, read_window
 from desk.insight.reading import instant
 from desk.insight.rows import Rows, Windows, windows
@@ -48,6 +49,8 @@ class Unused(Mapping[str, Listed]):
             raise KeyError(key)
         entry = self._entries[place]
         window = read_window(entry.start_date, entry.expiry_date, instant(entry.created) or EPOCH)
+        if self._waiting[place]:
+            window = window._replace(starts=None)
         return Listed(abs(entry.amount or ZERO), STATUSES[self.statuses[place]], window)
 
     def __iter__(self) -> Iterator[str]:
@@ -85,7 +88,18 @@ class Unused(Mapping[str, Listed]):
     @cached_property
     def windows(self) -> Windows:
         """When the lots can be used."""
-        return windows(self._columns["start_date"], self._columns["expiry_date"])
+        found = windows(self._columns["start_date"], self._columns["expiry_date"])
+        return found._replace(starts=np.where(self._waiting, NEVER, found.starts))
+
+    @cached_property
+    def _waiting(self) -> Ints:
+        """Which lots wait for an action: these lists know no word for it, so that they are pending and yet start at
+        once (facts.md, Loyalty ledger: `on_action` in transactions only)."""
+        starts = self._columns["start_date"]
+        at_once = np.fromiter(map(eq, starts, repeat("immediate")), dtype=bool, count=len(starts))
+        pending: Ints = self.statuses == STATUSES.index(Status.PENDING)
+        waiting: Ints = at_once & pending
+        return waiting
 
 
 NOTHING_LISTED = Unused({})

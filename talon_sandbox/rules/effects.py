@@ -284,9 +284,12 @@ def _audience(context: Context, spec: Json, index: int) -> list[Effect]:
     if context.view.profile is None:
         raise EffectFailed("the session has no customer profile")
     audience = cast(int, spec["audience"])
+    name = profiles.audience_name(context.world.conn, audience)
+    if name is None:  # choices.py, deleted-audience
+        return []
     props: Wire = {
         "audienceId": audience,
-        "audienceName": context.world.catalog.audiences.get(audience, ""),
+        "audienceName": name,
         "profileIntegrationId": context.view.profile.integration_id,
         "profileId": context.view.profile.id,
     }

@@ -1,6 +1,6 @@
 """The words of the campaigns file: which conditions and effects there are, and what each may say."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import cast
 
@@ -56,9 +56,42 @@ EFFECTS: Mapping[str, _Shape] = {
     "create_coupon": ("campaign", "prefix usage_limit valid"),
     "reserve_coupon": ("code", ""),
 }
-_NUMBERS = ("at_least", "at_most", "quantity", "percent", "amount", "points", "per_euro", "points_per_euro")
-_COUNTS = ("usage_limit",)
-_DURATIONS = ("pending", "valid", "by")
+# What may stand under a word, everywhere or, where it has two meanings, by effect. Other words take anything.
+_KINDS: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("at_least", "at_most", "quantity", "percent", "amount", "points", "per_euro"), "a number"
+    ),
+    **dict.fromkeys(("points_per_euro", "by"), "a number above 0"),
+    **dict.fromkeys(("program", "audience", "achievement", "on_completion"), "a whole number"),
+    **dict.fromkeys(("pool", "campaign", "id", "usage_limit"), "a whole number"),
+    **dict.fromkeys(("pending", "valid"), "a duration such as 14D"),
+    **dict.fromkeys(("name", "title", "body", "type", "message", "path", "sku", "category"), "a text"),
+    **dict.fromkeys(("attribute", "subledger", "cost", "code", "prefix", "of", "to"), "a text"),
+    **dict.fromkeys(("whole", "each", "awaits_action"), "true or false"),
+    "in": "a list",
+}
+_OWN_KINDS: Mapping[tuple[str, str], str] = {
+    ("extend_expiry", "by"): "a duration such as 14D",
+    ("any", "of"): "a list",
+    ("not", "of"): "an object",
+}
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+_FITS: Mapping[str, Callable[[object], bool]] = {
+    "a number": _is_number,
+    "a number above 0": lambda value: _is_number(value) and cast(Decimal, value) > 0,
+    "a whole number": lambda value: isinstance(value, int) and _is_number(value) and value >= 0,
+    "a duration such as 14D": lambda value: isinstance(value, str) and is_duration(value),
+    "a text": lambda value: isinstance(value, str),
+    "true or false": lambda value: isinstance(value, bool),
+    "a list": lambda value: isinstance(value, list),
+    "an object": lambda value: isinstance(value, dict),
+}
+_MOST_USES = 999_999
 # Words of which an effect needs exactly one.
 _ONE_OF = {
     "discount": ("percent", "amount"),
@@ -102,12 +135,9 @@ def _check(spec: Json, verb: str, shapes: Mapping[str, _Shape], place: str) -> N
     for word, value in spec.items():
         if word not in (verb, *needed, *optional):
             raise CatalogError(f"{place}: {name} must not have {word}")
-        if word in _NUMBERS and (isinstance(value, bool) or not isinstance(value, int | Decimal)):
-            raise CatalogError(f"{place}: {word} must be a number")
-        if word in _COUNTS and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-            raise CatalogError(f"{place}: {word} must be a whole number")
-        if word in _DURATIONS and not (isinstance(value, str) and is_duration(value)):
-            raise CatalogError(f"{place}: {word} must be a duration such as 14D")
+        kind = _OWN_KINDS.get((name, word), _KINDS.get(word))
+        if kind is not None and not _FITS[kind](value):
+            raise CatalogError(f"{place}: {word} must be {kind}")
 
 
 def _check_effect(catalog: Catalog, effect: Json, place: str) -> None:
@@ -126,6 +156,8 @@ def _check_effect(catalog: Catalog, effect: Json, place: str) -> None:
         raise CatalogError(f"{place}: {name} must name a campaign of the file")
     if len(str(effect.get("prefix", ""))) > _LONGEST_PREFIX:
         raise CatalogError(f"{place}: prefix must have at most {_LONGEST_PREFIX} characters")
+    if cast(int, effect.get("usage_limit", 0)) > _MOST_USES:
+        raise CatalogError(f"{place}: usage_limit must be at most {_MOST_USES}")
     if "pool" in effect and effect["pool"] not in catalog.giveaways:
         raise CatalogError(f"{place}: {name} must name a giveaway pool of the file")
     for word in ("achievement", "on_completion"):

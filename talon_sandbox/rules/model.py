@@ -37,12 +37,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class ProfileView:
-    """The customer as rules see them; `sales` in hundredths."""
+    """The customer as rules see them; `audiences` are ids, `sales` in hundredths."""
 
     id: int
     integration_id: str
     attributes: Mapping[str, object]
-    audiences: frozenset[str]
+    audiences: frozenset[int]
     closed_sessions: int
     sales: int
 

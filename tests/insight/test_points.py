@@ -180,6 +180,21 @@ def test_lists_are_fresher_than_rows() -> None:
     assert [given.at(day(number)).active for number in (-6, -5, 24, 25, 30)] == [100, 150, 150, 100, 0]
 
 
+@pytest.mark.parametrize("starts", ["on_action", "immediate"])
+def test_a_lot_that_is_listed_as_pending_and_immediate_waits_for_an_action(starts: str) -> None:
+    """The lists have no word for it, and the older edition's transactions have none either."""
+    rows = Book()
+    rows.add("50", day(-40), starts=starts)
+    balances = LoyaltyBalancesWithTiers.model_validate(
+        {"balance": {"activePoints": 0, "pendingPoints": 50, "spentPoints": 0, "expiredPoints": 0}}
+    )
+    given = found(balances, tuple(rows.rows), active=(), pending=listed((1, "50", "immediate"))).main
+    (lot,) = given.lots
+    assert (lot.status, lot.window.starts, lot.remaining) == (Status.PENDING, None, 50)
+    assert given.reconciliation is not None
+    assert given.reconciliation.explained
+
+
 def test_points_that_await_an_action_and_were_used_must_have_been_active() -> None:
     rows = Book()
     rows.add("50", day(-40), starts="on_action")

@@ -179,7 +179,8 @@ def test_a_group_chooses_among_its_campaigns(
     shop.world.create_coupon("SMALL", 2)
     shop.world.create_coupon("LARGE", 3)
     content = ("ruleFailureReasons", "campaignEligibility")
-    told = shop.put("s", content, profileId="eve", cartItems=[line("50")], couponCodes=["SMALL", "LARGE"])
+    cart = {"profileId": "eve", "cartItems": [line("50")], "couponCodes": ["SMALL", "LARGE"]}
+    told = shop.put("s", content, query={"dry": True}, **cart)
     assert {each["name"] for each in props(told, "setDiscount")} == discounts
     refused = props(told, "rejectCoupon")
     assert {(each["value"], each["campaignExclusionReason"]) for each in refused} == reasons

@@ -91,6 +91,15 @@ def test_a_refused_request_does_not_use_up_its_key(busy: Shop) -> None:
     assert busy.session("s")["customerSession"]["state"] == "partially_returned"
 
 
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_erasure_drops_the_answers_about_that_customer_only(busy: Shop, operation: str) -> None:
+    path, body = OPERATIONS[operation]
+    busy.send(operation, path, {}, body, key="eve's")
+    busy.send("update_customer_profile_v2", {"integration_id": "bob"}, {}, {}, key="bob's")
+    busy.send("delete_customer_data", {"integration_id": "eve"})
+    assert [row[0] for row in busy.world.conn.execute("select key from idempotency")] == ["bob's"]
+
+
 def test_other_operations_do_not_know_the_header(busy: Shop) -> None:
     for _ in range(2):
         busy.send("generate_loyalty_card", {"loyalty_program_id": 2}, {}, {}, key="k")

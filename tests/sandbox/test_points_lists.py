@@ -43,7 +43,7 @@ def test_what_is_left_of_each_lot(rich: Shop) -> None:
         "E": 7,
         "Points for purchase": 200,
     }
-    assert (pending["E"]["startDate"], pending["E"]["validityDuration"]) == ("on_action", "30D")
+    assert (pending["E"]["startDate"], pending["E"]["validityDuration"]) == ("immediate", "30D")
     assert pending["Points for purchase"]["customerSessionId"] == "ORD-1"
     rich.world.advance(10 * DAY)
     expired = {row["name"]: row["amount"] for row in rich.points("eve", status="expired")["data"]}

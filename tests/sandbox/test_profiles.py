@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.sandbox.shop import ApiError, Shop, kinds, line
+from talon_sandbox.world import World
+from tests.sandbox.shop import START, ApiError, Shop, kinds, line
 
 
 def put(shop: Shop, profile: str = "eve", query: Any = None, **body: Any) -> Any:
@@ -59,6 +61,49 @@ def test_audiences_are_joined_and_left(shop: Shop) -> None:
     assert refused.value.status == 400
     shop.world.create_audience(99, "Late")
     put(shop, audiencesChanges={"adds": [99], "deletes": []})
+
+
+def gets_free_shipping(shop: Shop, profile: str) -> bool:
+    body = shop.put("ship", profileId=profile, additionalCosts={"shipping": {"price": 5}})
+    return "setDiscountPerAdditionalCost" in kinds(body)
+
+
+def test_rules_mean_the_audience_of_the_file_whatever_it_is_called(shop: Shop) -> None:
+    put(shop, audiencesChanges={"adds": [1], "deletes": []})
+    assert gets_free_shipping(shop, "eve")
+    shop.send("update_audience_v2", {"audience_id": 1}, {}, {"name": "Shiny"})
+    assert gets_free_shipping(shop, "eve")
+    shop.send("update_audience_v2", {"audience_id": 2}, {}, {"name": "Gold customers"})
+    shop.world.join_audience(2, "impostor")
+    assert not gets_free_shipping(shop, "impostor")
+
+
+def test_the_id_of_a_deleted_audience_is_not_given_again(shop: Shop) -> None:
+    shop.send("delete_audience_v2", {"audience_id": 4})
+    made: Any = shop.send("create_audience_v2", {}, {}, {"name": "New"}).body
+    assert made["id"] == 5
+
+
+def test_a_file_keeps_what_became_of_its_audiences(tmp_path: Path) -> None:
+    path = str(tmp_path / "world.db")
+    world = World(path, now=START)
+    Shop(world).send("update_audience_v2", {"audience_id": 2}, {}, {"name": "Readers"})
+    Shop(world).send("delete_audience_v2", {"audience_id": 4})
+    world.close()
+    world = World(path)
+    found = world.conn.execute("select id, name from audience order by id")
+    assert [tuple(row) for row in found] == [(1, "Gold customers"), (2, "Readers"), (3, "Staff")]
+    world.close()
+
+
+def test_rules_leave_a_deleted_audience_alone(make_shop: Callable[[dict[str, Any]], Shop]) -> None:
+    then = [{"do": "join_audience", "audience": 1}, {"do": "leave_audience", "audience": 1}]
+    campaigns = [{"name": "c", "rules": [{"name": "r", "when": [{"if": "profile"}], "then": then}]}]
+    shop = make_shop({"audiences": [{"id": 1, "name": "Regulars"}], "campaigns": campaigns})
+    assert kinds(shop.close("a", [line("10")])) == ["addToAudience", "removeFromAudience"]
+    shop.send("delete_audience_v2", {"audience_id": 1})
+    assert kinds(shop.close("b", [line("10")])) == []
+    assert shop.session("b")["customerSession"]["state"] == "closed"
 
 
 def test_rules_run_and_blocks_come_only_when_asked_for(make_shop: Callable[[dict[str, Any]], Shop]) -> None:

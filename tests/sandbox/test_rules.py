@@ -253,3 +253,80 @@ def test_a_wrong_campaigns_file_is_refused_with_a_reason(tmp_path: Path, text: s
         World(campaigns=path)
     with pytest.raises(CatalogError, match="cannot be read"):
         World(campaigns=tmp_path / "nowhere.json")
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        {"limit": 3},
+        {"action": 3, "limit": 3},
+        {"action": "redeemCoupon"},
+        {"action": "redeemCoupon", "limit": "3"},
+        {"action": "redeemCoupon", "limit": -1},
+        {"action": "redeemCoupon", "limit": 3, "entities": "Profile"},
+    ],
+)
+def test_budgets_are_read_when_the_world_opens(
+    make_shop: Callable[[dict[str, Any]], Shop], limit: dict[str, Any]
+) -> None:
+    with pytest.raises(CatalogError, match="limit|entities"):
+        make_shop({"campaigns": [{"name": "a", "limits": [limit]}]})
+
+
+@pytest.mark.parametrize(
+    ("when", "then"),
+    [
+        (None, {"do": "progress", "achievement": 1, "by": "2D"}),
+        (None, {"do": "progress", "achievement": 1, "by": 0}),
+        (None, {"do": "progress", "achievement": [1]}),
+        (None, {"do": "extend_expiry", "program": 1, "by": 2}),
+        (None, {"do": "add_points", "name": "n", "program": [1], "points": 1}),
+        (None, {"do": "add_points", "name": "n", "program": 1, "points": 1, "each": "yes"}),
+        (None, {"do": "add_points", "name": 1, "program": 1, "points": 1}),
+        (None, {"do": "discount_cost", "name": "n", "cost": ["shipping"], "amount": 1}),
+        (
+            None,
+            {"do": "pay_with_points", "name": "n", "program": 1, "attribute": "Pay", "points_per_euro": 0},
+        ),
+        (None, {"do": "create_coupon", "campaign": 1, "usage_limit": 1_000_000}),
+        ({"if": "any", "of": {"if": "profile"}}, None),
+        ({"if": "not", "of": [{"if": "profile"}]}, None),
+        ({"if": "tier", "program": 1, "in": "Bronze"}, None),
+        ({"if": "points", "program": [1]}, None),
+    ],
+)
+def test_words_hold_what_their_condition_or_effect_needs(
+    make_shop: Callable[[dict[str, Any]], Shop], when: dict[str, Any] | None, then: dict[str, Any] | None
+) -> None:
+    file = one_rule([when] if when else [], [then] if then else [])
+    achievement = {"id": 1, "campaignId": 1, "name": "a", "title": "A", "target": 10}
+    with pytest.raises(CatalogError, match="must be"):
+        make_shop({**file, "achievements": [achievement]})
+
+
+def test_a_step_of_an_achievement_may_be_longer_than_one(
+    make_shop: Callable[[dict[str, Any]], Shop],
+) -> None:
+    file = one_rule([{"if": "profile"}], [{"do": "progress", "achievement": 1, "by": 2.5}])
+    achievement = {"id": 1, "campaignId": 1, "name": "a", "title": "A", "target": 10}
+    shop = make_shop({**file, "achievements": [achievement]})
+    (step,) = props(shop.close("s", CART), "increaseAchievementProgress")
+    assert (step["delta"], step["value"]) == (Decimal("2.5"), Decimal("2.5"))
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"attributes": []},
+        {"attributes": {"CustomerProfile": ["Name"]}},
+        {"additionalCosts": [1]},
+        {"events": "newsletter"},
+        {"giveawayPools": [{"id": 1, "name": "p", "size": "9"}]},
+        {"programs": [{**PROGRAM, "usersPerCardLimit": "2"}]},
+    ],
+)
+def test_lists_and_numbers_of_the_file_are_what_they_must_be(
+    make_shop: Callable[[dict[str, Any]], Shop], field: dict[str, Any]
+) -> None:
+    with pytest.raises(CatalogError, match="must"):
+        make_shop(field)

@@ -319,6 +319,24 @@ def test_eligibility_says_which_campaign_gave_nothing(shop: Shop) -> None:
     assert found[101]["eligibility"] == [{"passed": False, "details": {"failureCode": "ALL_RULES_FAILED"}}]
     assert found[101]["rules"][0]["eligibility"][0]["details"]["conditionIndex"] == 0
     assert found[105]["eligibility"] == [{"passed": False, "details": {"failureCode": "SKIPPED"}}]
+    assert 107 not in found  # disabled
+    assert {entry["state"] for entry in found.values()} == {"enabled"}
+
+
+def test_eligibility_names_the_referral_that_a_rule_refused(shop: Shop) -> None:
+    shop.world.add_points(1, "ada", 100)
+    body = {"campaignId": 115, "advocateProfileIntegrationId": "ada"}
+    made: Any = shop.send("create_referral", {}, {}, body).body
+    fields = {"profileId": "eve", "referralCode": made["code"], "cartItems": [line("5")]}
+    told = shop.put("s", ["campaignEligibility"], query={"dry": True}, **fields)
+    (entry,) = (entry for entry in told["campaignEligibility"] if entry["id"] == 115)
+    details = entry["rules"][0]["eligibility"][0]["details"]
+    assert (details["referralID"], details["referralValue"]) == (made["id"], made["code"])
+
+
+def test_eligibility_comes_with_a_dry_request_only(shop: Shop) -> None:
+    fields = {"profileId": "eve", "cartItems": [line("50")]}
+    assert "campaignEligibility" not in shop.put("s", ["campaignEligibility"], **fields)
 
 
 def test_an_event_names_the_code_that_was_refused(shop: Shop) -> None:

@@ -1,12 +1,15 @@
 """Durations, the clock, snapshots, the database file, and the triggers that guard the ledger."""
 
+import json
 import sqlite3
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from talon_sandbox.catalog import CatalogError
 from talon_sandbox.clock import ClockError, to_datetime, to_micros, to_wire
 from talon_sandbox.durations import add_duration, is_duration, period_at
 from talon_sandbox.store import StoreError, transaction
@@ -75,6 +78,15 @@ def test_instants_on_the_wire() -> None:
     assert to_wire(to_micros(moment)) == "2026-11-20T09:00:00.120000Z"
     assert to_wire(to_micros(START), BERLIN) == "2026-11-20T10:00:00+01:00"
     assert to_wire(to_micros(datetime(1, 1, 1, tzinfo=UTC))) == "0001-01-01T00:00:00Z"
+
+
+def test_a_clock_that_follows_is_told_to_follow_again_or_to_advance_by_nothing() -> None:
+    ticks = count(to_micros(START), 3)
+    world = World(wall=lambda: next(ticks))  # each look at it is later than the one before
+    world.follow_wall_clock()
+    world.advance(timedelta(0))
+    assert not world.frozen
+    assert world.now() > to_micros(START)
 
 
 def test_the_clock_goes_forward_only() -> None:
@@ -263,3 +275,31 @@ def test_voided_rows_are_hidden_in_every_figure_past_ones_too(shop: Shop) -> Non
     assert shop.transactions("eve")["data"] == shop.points("eve")["data"] == []
     world.add_points(1, "eve", 700)
     assert shop.figures("eve") == (7, 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("without", "named"),
+    [
+        ("coupon", "campaign 102"),
+        ("card", "program 2"),
+        ("points", "program 1"),
+        ("kind", "profile-based program 1"),
+    ],
+)
+def test_a_file_is_not_opened_with_campaigns_that_lack_what_it_refers_to(
+    tmp_path: Path, without: str, named: str
+) -> None:
+    path, campaigns = str(tmp_path / "world.db"), tmp_path / "campaigns.json"
+    world = World(path, now=START)
+    if without == "coupon":
+        world.create_coupon("CODE-1", 102)
+    elif without == "card":
+        world.create_card(2, "CARD-1")
+    else:
+        world.add_points(1, "eve", 100)
+    world.close()
+    program = {"id": 1, "name": "p", "title": "P", "returnPolicy": "unlimited", "cardBased": True}
+    campaigns.write_text(json.dumps({"programs": [program] if without == "kind" else []}))
+    with pytest.raises(CatalogError, match=f"no {named}, which .* refers to: use the file"):
+        World(path, campaigns=campaigns)
+    World(path).close()

@@ -39,8 +39,9 @@ def _rules(world: Any) -> None:
 
 def _waiting(world: Any) -> None:
     assert [(row["startDate"], row["amount"]) for row in world.points("wanda.app", "pending")] == [
-        ("on_action", 25)
+        ("immediate", 25)
     ]
+    assert {row["amount"] for row in world.rows("wanda.app") if row["startDate"] == "on_action"} == {25}
     assert world.balance("wanda.app")["activePoints"] == 20
 
 

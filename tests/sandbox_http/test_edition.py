@@ -74,6 +74,25 @@ def test_newer_fields_are_left_out(old: httpx.Client) -> None:
     assert "updateCount" not in session
 
 
+def test_waiting_points_are_told_in_the_words_that_it_knows(old: httpx.Client) -> None:
+    body = {"customerSession": {"profileId": "a", "attributes": {"Channel": "app"}, "state": "closed"}}
+    effects = old.put(SESSION, json=body).json()["effects"]
+    effects += old.get(SESSION).json()["effects"]
+    awards = [each["props"] for each in effects if each["effectType"] == "addLoyaltyPoints"]
+    assert [award["value"] for award in awards] == [25, 25]
+    assert not any({"awaitsActivation", "validityDuration"} & set(award) for award in awards)
+    rows = "/v1/loyalty_programs/1/profile/a"
+    for path in (f"{rows}/points?status=pending", f"{rows}/transactions"):
+        (row,) = old.get(path).json()["data"]
+        assert (row["startDate"], row["amount"]) == ("immediate", 25)
+
+
+def test_its_coverage_holds_its_operations(old: httpx.Client) -> None:
+    found = {each["operation"] for each in old.get("/_sandbox/coverage").json()["operations"]}
+    assert len(found) == 32  # and the event of the first edition
+    assert {"track_event_v2", "track_event_v3"} & found == {"track_event_v2"}
+
+
 def test_keys_are_ignored(old: httpx.Client) -> None:
     for attributes in ({"City": "Bonn"}, {"City": "Kiel"}):
         headers = {"Idempotency-Key": "same"}

@@ -6,8 +6,15 @@ from talon_sandbox.faults import Fault, Faults
 
 
 def _texts(faults: Faults, operation: str, count: int) -> list[str | None]:
-    found = [faults.next(operation, number) for number in range(count)]
-    return [fault.text if fault else None for fault in found]
+    return [_meet(faults, operation, number) for number in range(count)]
+
+
+def _meet(faults: Faults, operation: str, number: int) -> str | None:
+    taken = faults.take(operation)
+    if taken is None:
+        return None
+    faults.met(taken, operation, number)
+    return taken.fault.text
 
 
 def test_a_plan_is_consumed_in_order_and_then_over() -> None:
@@ -17,6 +24,22 @@ def test_a_plan_is_consumed_in_order_and_then_over() -> None:
     assert _texts(faults, "get_loyalty_balances", 4) == ["429:2", "ok", "reset", None]
     assert [hit["fault"] for hit in faults.hits()] == ["429:2", "ok", "reset"]
     assert faults.as_json()["left"] == []
+
+
+def test_a_fault_that_was_put_back_is_no_hit_and_comes_next() -> None:
+    faults = Faults()
+    faults.plan("get_customer_session", ["empty", "503"])
+    faults.plan("get_customer_session", ["500"])
+    for _ in range(2):
+        taken = faults.take("get_customer_session")
+        assert taken is not None
+        faults.put_back(taken)
+    assert faults.hits() == []
+    assert _texts(faults, "get_customer_session", 1) == ["empty"]
+    taken = faults.take("get_customer_session")  # the last of its plan
+    assert taken is not None
+    faults.put_back(taken)
+    assert _texts(faults, "get_customer_session", 3) == ["503", "500", None]
 
 
 def test_the_operations_own_plan_comes_before_one_for_all() -> None:
@@ -41,9 +64,9 @@ def test_a_rate_strikes_by_chance_and_the_same_seed_strikes_the_same_requests() 
 def test_clearing_drops_plans_and_proof() -> None:
     faults = Faults()
     faults.plan("*", ["503", "503"])
-    faults.next("get_customer_session", 1)
+    assert _meet(faults, "get_customer_session", 1) is not None
     faults.clear()
-    assert faults.next("get_customer_session", 2) is None
+    assert faults.take("get_customer_session") is None
     assert faults.as_json() == {"left": [], "hit": [], "hits": 0}
 
 

@@ -168,6 +168,39 @@ def test_a_delay_answers_late_and_holds_nobody_else_up(faulty: Faulty) -> None:
     assert faulty.name() == "Anna"
 
 
+@pytest.mark.parametrize("fault", ["empty", "truncated", "invalid-json", "wrong-type", "drip:0.0001"])
+def test_a_refusal_is_not_spoilt_and_uses_no_fault_up(faulty: Faulty, fault: str) -> None:
+    faulty.sandbox.faults("get_customer_inventory", [fault])
+    unknown = faulty.client.get("/v1/customer_profiles/nobody/inventory")
+    stranger = faulty.client.get(INVENTORY, headers={"Authorization": "ApiKey-v1 wrong"})
+    assert (unknown.status_code, stranger.status_code) == (404, 401)
+    assert unknown.json()["message"]
+    assert faulty.hit() == []
+    assert [(entry["status"], entry["fault"]) for entry in faulty.sandbox.requests()] == [
+        (404, None),
+        (401, None),
+    ]
+    left = faulty.sandbox.run(lambda shell: shell.faults.as_json()["left"])
+    assert left == [{"operation": "get_customer_inventory", "plan": [fault]}]
+
+
+def test_empty_keeps_the_status(faulty: Faulty) -> None:
+    faulty.sandbox.faults("create_audience_v2", ["empty"])
+    answer = faulty.client.post("/v2/audiences", json={"name": "New"})
+    assert (answer.status_code, answer.content) == (201, b"")
+
+
+@pytest.mark.parametrize("fault", ["empty", "truncated", "invalid-json", "wrong-type", "drip:0.0001"])
+def test_where_no_body_is_to_be_spoilt_the_connection_ends(faulty: Faulty, fault: str) -> None:
+    faulty.sandbox.faults("update_customer_profiles_v2", [fault])
+    body = {"customerProfiles": [{"integrationId": "anna", "attributes": {"Name": "Changed"}}]}
+    with pytest.raises(httpx.RemoteProtocolError):
+        faulty.client.put("/v2/customer_profiles", json=body)
+    (entry,) = faulty.sandbox.requests()
+    assert (entry["fault"], entry["status"], faulty.hit()) == (fault, None, [fault])
+    assert faulty.name() == "Changed"
+
+
 def test_ok_passes_one_request_through(faulty: Faulty) -> None:
     assert faulty.get("ok", "503").status_code == 200
     assert faulty.client.get(INVENTORY).status_code == 503

@@ -68,3 +68,44 @@ def test_a_loose_sandbox_reads_what_can_be_read(loose: httpx.Client, api: httpx.
     assert answer.json()["customerSession"]["total"] == 19.8
     assert loose.get("/v1/customer_profiles/maria.pending/inventory?profile=perhaps").json() == {}
     assert api.get("/v1/customer_profiles/maria.pending/inventory?profile=perhaps").status_code == 400
+
+
+LISTS = "/v1/loyalty_programs/1/profile/maria.pending"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("transactions?pageSize=abc", "transactions?pageSize=5000", "transactions?skip=abc"),
+        *("transactions?loyaltyTransactionType=x", "points?sort=foo", "points?status=foo"),
+    ],
+)
+def test_a_loose_sandbox_leaves_out_parameters_that_it_cannot_read(loose: httpx.Client, query: str) -> None:
+    answer = loose.get(f"{LISTS}/{query}")
+    assert answer.status_code == 200
+    assert answer.json() == loose.get(f"{LISTS}/{query.partition('?')[0]}").json()
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("dry=True", 200),
+        ("dry=1", 200),
+        ("Dry=true", 200),
+        ("dry=yes", 400),
+        ("dry", 400),
+        ("dry=true&dry=true", 400),
+    ],
+)
+def test_a_loose_sandbox_writes_nothing_where_dry_was_meant(
+    loose: httpx.Client, query: str, status: int
+) -> None:
+    body = {"customerSession": {"profileId": "meant.dry", "state": "closed"}}
+    assert loose.put(f"/v2/customer_sessions/meant-dry?{query}", json=body).status_code == status
+    assert loose.get("/v1/customer_profiles/meant.dry/inventory").status_code == 404
+
+
+def test_a_loose_sandbox_takes_a_dry_that_is_false_at_its_word(loose: httpx.Client) -> None:
+    body = {"customerSession": {"profileId": "meant.wet"}}
+    assert loose.put("/v2/customer_sessions/meant-wet?dry=0", json=body).status_code == 200
+    assert loose.get("/v1/customer_profiles/meant.wet/inventory").status_code == 200

@@ -38,6 +38,15 @@ def test_one_runs_two_wait_and_the_next_is_refused(sandbox: Sandbox, api: httpx.
     assert BUSY in told
 
 
+def test_who_is_turned_away_meets_no_fault(sandbox: Sandbox, api: httpx.Client) -> None:
+    sandbox.faults("update_customer_profile_v2", [LATE, LATE, LATE, "503"])
+    with ThreadPoolExecutor(4) as threads:
+        found = threads.map(lambda _: api.put(PROFILE, json={"attributes": {}}).status_code, range(4))
+    assert sorted(found) == [200, 200, 200, 409]
+    assert [hit["fault"] for hit in sandbox.hits()] == [LATE] * 3
+    assert api.put(PROFILE, json={"attributes": {}}).status_code == 503
+
+
 def test_other_profiles_and_reads_do_not_wait(sandbox: Sandbox, api: httpx.Client) -> None:
     others: list[tuple[str, str, Any]] = [
         ("PUT", f"/v2/customer_profiles/p{number}", {"attributes": {}}) for number in range(4)
