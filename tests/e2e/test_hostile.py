@@ -14,7 +14,7 @@ from talon_sandbox import Sandbox
 from tests.support import running
 from tests.support.corpus import CANARY, SPACED, WORDS, Corpus, marked, plain
 from tests.support.reading import shows
-from tests.support.screen import drawn, find, headline, open_at
+from tests.support.screen import drawn, find, headline, open_at, settle
 
 PAGES = {
     "points": "customer",
@@ -133,7 +133,9 @@ def test_what_is_typed_into_find_is_only_text(page: Page, corpus: Corpus, words:
     assert check(page, said)
     for each in words[1:]:
         find(page, each)
-        expect(headline(page)).to_contain_text(CANARY.findall(each)[-1])
+        # The answer before it may stand a moment longer.
+        expect(headline(page).filter(has_text=CANARY.findall(each)[-1])).to_be_visible()
+        settle(page)
         assert check(page, said)
 
 

@@ -39,7 +39,7 @@ def test_expiries_stand_where_they_happened_and_are_marked(open_page: Open) -> N
     newest = frame.iloc[0]
     assert newest["What"] == ["Expired (inferred)"]
     assert newest["Points"] == -1389
-    assert "2 rows of the API, 3 inferred" in text_of(at)
+    assert "2 rows of the API, 3 worked out here" in text_of(at)
 
 
 def test_another_ledger_is_a_place_of_its_own(open_page: Open) -> None:

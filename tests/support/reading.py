@@ -66,8 +66,8 @@ def reader_sees(markdown: str) -> str:
 
 
 def shows(seen: str, wanted: str) -> bool:
-    """Whether the text is there, whole or with its middle left out."""
-    if wanted in seen:
+    """Whether the text is there: whole, without its spaces (as Find tries ids), or with its middle left out."""
+    if wanted in seen or "".join(wanted.split()) in "".join(seen.split()):
         return True
     ends = wanted[-8:]
     for cut in re.finditer("…", seen):
