@@ -66,8 +66,13 @@ def reader_sees(markdown: str) -> str:
 
 
 def shows(seen: str, wanted: str) -> bool:
-    """Whether the text is there: whole, without its spaces (as Find tries ids), or with its middle left out."""
-    if wanted in seen or "".join(wanted.split()) in "".join(seen.split()):
+    """Whether the text is there, as it is or without its spaces (as Find tries ids): whole, or with its middle left
+    out."""
+    return _shows(seen, wanted) or _shows("".join(seen.split()), "".join(wanted.split()))
+
+
+def _shows(seen: str, wanted: str) -> bool:
+    if wanted in seen:
         return True
     ends = wanted[-8:]
     for cut in re.finditer("…", seen):
