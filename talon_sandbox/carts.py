@@ -23,7 +23,18 @@ _KEPT = (
     *("storeIntegrationId", "couponCodes", "referralCode", "loyaltyCards", "cartItems"),
     *("experimentVariantAllocations", "additionalCosts", "identifiers"),
 )
-_COMPUTED = frozenset({"position", "returnedQuantity", "remainingQuantity"})
+_COMPUTED = frozenset(
+    {
+        "position",
+        "returnedQuantity",
+        "remainingQuantity",
+        "prices",
+        "selectedPriceType",
+        "adjustmentReferenceId",
+        "adjustmentEffectiveFrom",
+        "adjustmentEffectiveUntil",
+    }
+)
 
 
 def merge(earlier: Wire, update: Mapping[str, object]) -> Wire:
